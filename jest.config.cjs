@@ -1,0 +1,18 @@
+/** Specs run from the TypeScript sources, compiled by swc to CommonJS, so that jest needs no flags. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  extensionsToTreatAsEsm: [],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+  },
+  moduleNameMapper: {
+    '^sluice$': '<rootDir>/lib/index.ts',
+    '^sluice/operators$': '<rootDir>/operators/index.ts',
+    '^sluice/connectors$': '<rootDir>/connectors/index.ts',
+    '^sluice/testing$': '<rootDir>/lib/testing/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  testTimeout: 20_000,
+};
