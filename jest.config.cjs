@@ -5,7 +5,10 @@ module.exports = {
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: [],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
   },
   moduleNameMapper: {
     '^sluice$': '<rootDir>/lib/index.ts',
@@ -15,4 +18,6 @@ module.exports = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testTimeout: 20_000,
+  // Shared machines of CI report more cores than they give.
+  ...(process.env.CI ? { maxWorkers: 2 } : {}),
 };
