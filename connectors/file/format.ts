@@ -1,0 +1,46 @@
+import type { Table } from '../../lib/columns/index.js';
+import type { Schema } from '../../lib/schema/index.js';
+
+/** Where the bytes that are decoded come from, for messages. */
+export interface Place {
+  /** The file, as the user would name it. */
+  readonly path: string;
+  /** The offset in the file of the first byte given. */
+  readonly position: number;
+}
+
+/**
+ * Decodes a format whose files are a sequence of records in bytes (csv, json lines, text), straight to columns.
+ * One decoder reads one range of one file: the source gives it the bytes in order, in pieces of its choice.
+ */
+export interface RecordDecoder {
+  /**
+   * Decodes every whole record in `bytes` and returns how many bytes they took; the rest is given again, in front of
+   * what follows. With `last` nothing follows in the file: what remains is the last record, and all of `bytes` is
+   * taken. Throws MALFORMED_RECORD (mode FAILFAST) and RECORD_TOO_LARGE, naming the place.
+   */
+  decode(bytes: Uint8Array, place: Place, last: boolean): number;
+  /** The rows decoded since the last call, with the columns asked for. */
+  take(): Table;
+  /** Rows decoded and not yet taken. */
+  readonly numRows: number;
+  /** Records so far that did not fit the schema or the format, whatever the mode did with them. */
+  readonly malformed: number;
+}
+
+/** What a decoder is made for. */
+export interface DecodeRequest {
+  /** The columns of the file's records. */
+  readonly schema: Schema;
+  /** The names of the columns to decode, in the order wanted; the others are skipped. */
+  readonly columns: readonly string[];
+  /** Whether the range begins at the start of the file (a header is there, a byte order mark may be). */
+  readonly atStart: boolean;
+}
+
+/** Encodes tables as records; the bytes of successive tables are simply put one after the other in one file. */
+export interface RecordEncoder {
+  /** What a file begins with, such as a CSV header; empty if nothing. */
+  start(): Uint8Array;
+  encode(table: Table): Uint8Array;
+}
