@@ -11,10 +11,10 @@ export interface Option<T, In = T> {
   readonly input?: In;
 }
 
-type Spec = Readonly<Record<string, Option<unknown, never>>>;
+type Spec = Readonly<Record<string, Option<unknown, unknown>>>;
 
 /** What the code gets from a spec. */
-export type Parsed<S extends Spec> = { readonly [K in keyof S]: S[K] extends Option<infer T, never> ? T : never };
+export type Parsed<S extends Spec> = { readonly [K in keyof S]: S[K] extends Option<infer T, unknown> ? T : never };
 
 class Expected extends Error {}
 const expected = (what: string): never => {

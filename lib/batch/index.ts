@@ -1,0 +1,2 @@
+export { MicroBatch, type BatchHead, type BatchQuery, type Columns, type Json, type OffsetRange } from './micro-batch.js';
+export { Settlement, type Done, type Settled } from './settlement.js';

@@ -1,0 +1,164 @@
+import type { RecordBatch } from 'apache-arrow';
+import { tableToArrow } from '../columns/arrow.js';
+import { type Column, Table } from '../columns/index.js';
+import type { Schema } from '../schema/index.js';
+import type { Done, Settlement } from './settlement.js';
+
+/** JSON, the form of offsets and of everything else that a checkpoint keeps. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A source's part in a batch: what it gave, from `start` up to `end`. */
+export interface OffsetRange {
+  readonly start: Json;
+  readonly end: Json;
+}
+
+/** What all batches of one firing share. */
+export interface BatchHead {
+  /** Counts up from 0 over the life of the query, also over restarts; a replay has the same id. */
+  readonly id: number;
+  /** By the name of each source: the range that this batch holds. */
+  readonly offsets: Readonly<Record<string, OffsetRange>>;
+  /** When the batch was planned, in milliseconds since the epoch; the same when it is replayed. */
+  readonly timestamp: number;
+  /** No event older than this is expected, in milliseconds since the epoch; null without a watermark. */
+  readonly watermark: number | null;
+  readonly settlement: Settlement;
+  /** The query that the batch belongs to, as far as sinks and operators need it. */
+  readonly query: BatchQuery;
+}
+
+/** The query, as a batch shows it to sinks and operators. */
+export interface BatchQuery {
+  /** Stable over restarts where there is a checkpoint. */
+  readonly id: string;
+  readonly runId: string;
+  readonly name: string | undefined;
+  readonly outputMode: 'append' | 'update' | 'complete';
+  /** Calls `close` when the query has ended, and waits for it. */
+  onEnd(close: () => void | PromiseLike<void>): void;
+  /** A sink that got an error through its stream tells the query, so that the batch in hand cannot commit. */
+  abort(error: unknown): void;
+  /** Counts for the progress of the batch in hand. */
+  report(metrics: { readonly outputRows: number; readonly sink: string }): void;
+}
+
+/** The columns of a batch by name. */
+export type Columns<Row> = { readonly [K in keyof Row & string]: Column } & { readonly [name: string]: Column };
+
+/**
+ * The element of every flow: the rows of one firing. `rows` and `columns` are two views of the same data, each made
+ * from the other when first asked for. Immutable.
+ *
+ * Whoever keeps a batch past the `next` that brought it (to write it, to wait for something) must `hold()` it; the
+ * query commits a batch when everyone who held it is done.
+ *
+ * @example
+ * ```ts
+ * flow$.subscribe((batch) => {
+ *   const done = batch.hold();
+ *   save(batch.id, batch.rows).then(() => done(), done);
+ * });
+ * ```
+ */
+export class MicroBatch<Row = Record<string, unknown>> {
+  private rowView: readonly Row[] | undefined;
+  private tableView: Table | undefined;
+  private readonly declared: Schema | undefined;
+
+  /** @internal Batches are made by sources; derive others by `with`. */
+  constructor(
+    private readonly head: BatchHead,
+    data: Table | readonly Row[],
+    schema?: Schema,
+  ) {
+    if (data instanceof Table) {
+      this.tableView = data;
+      this.declared = data.schema;
+    } else {
+      this.rowView = data;
+      this.declared = schema;
+    }
+  }
+
+  get id(): number {
+    return this.head.id;
+  }
+
+  get offsets(): Readonly<Record<string, OffsetRange>> {
+    return this.head.offsets;
+  }
+
+  /** When the batch was planned, in milliseconds since the epoch; the same when it is replayed. */
+  get timestamp(): number {
+    return this.head.timestamp;
+  }
+
+  /** No event older than this is expected, in milliseconds since the epoch; null without a watermark. */
+  get watermark(): number | null {
+    return this.head.watermark;
+  }
+
+  get query(): BatchQuery {
+    return this.head.query;
+  }
+
+  get numRows(): number {
+    return this.rowView?.length ?? this.table.numRows;
+  }
+
+  /** The rows as plain objects. Made once, on first use: only a pipeline that asks for rows pays for them. */
+  get rows(): readonly Row[] {
+    return (this.rowView ??= this.table.toRows() as Row[]);
+  }
+
+  /** The columns by name, laid out as Arrow does. Their order is that of `schema`. */
+  get columns(): Columns<Row> {
+    const { schema, columns } = this.table;
+    const byName: Record<string, Column> = Object.create(null) as Record<string, Column>;
+    schema.fields.forEach((f, i) => (byName[f.name] = columns[i]!));
+    return byName as Columns<Row>;
+  }
+
+  /** The columns with their schema, in order. */
+  get table(): Table {
+    return (this.tableView ??= Table.fromRows(this.rowView ?? [], this.declared));
+  }
+
+  /** The types of the columns; columns of rows whose types nobody declared have the type `any`. */
+  get schema(): Schema<Row> {
+    return (this.declared ?? this.table.schema) as Schema<Row>;
+  }
+
+  /** Whether the data is there as rows only, with no declared types. */
+  get untyped(): boolean {
+    return this.declared === undefined;
+  }
+
+  /** The same batch (id, offsets, settlement) with other data. */
+  with<R>(rows: readonly R[], schema?: Schema<R>): MicroBatch<R>;
+  with<R = Row>(table: Table): MicroBatch<R>;
+  with<R>(data: Table | readonly R[], schema?: Schema<R>): MicroBatch<R> {
+    return new MicroBatch<R>(this.head, data, schema);
+  }
+
+  /** Keeps the batch from committing until the returned function is called, with an error if it failed. */
+  hold(): Done {
+    return this.head.settlement.hold();
+  }
+
+  /** The batch cannot be made durable: it, and with it the query, fails. */
+  fail(error: unknown): void {
+    this.head.settlement.fail(error);
+  }
+
+  /** As a `RecordBatch` of apache-arrow, sharing memory. Columns without a declared type get one from their values. */
+  toArrow(): RecordBatch {
+    return tableToArrow(this.table);
+  }
+
+  /** Whether two batches come of the same firing. */
+  isOf(other: MicroBatch<never> | MicroBatch): boolean {
+    return this.head === (other as MicroBatch).head;
+  }
+}

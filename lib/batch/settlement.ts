@@ -1,0 +1,69 @@
+import { SluiceError } from '../errors/index.js';
+
+/** Says that a batch is durable where it was held, or why it is not. Calls after the first do nothing. */
+export type Done = (error?: unknown) => void;
+
+/** How a batch ended: `error` is there if it failed anywhere. */
+export interface Settled {
+  readonly error?: unknown;
+  /** Whether anyone held the batch: if not, it was done when the last `next` returned. */
+  readonly held: boolean;
+}
+
+/**
+ * Knows when all who took a batch are done with it. Whoever makes the batch holds it while handing it on; a sink
+ * holds it until it is durable; a batch derived from another shares its settlement. It settles once, when the last
+ * hold is released, with the first error that anyone gave.
+ */
+export class Settlement {
+  private open = 0;
+  private held = false;
+  private failure: { readonly error: unknown } | undefined;
+  private settled: Settled | undefined;
+  private readonly listeners: ((settled: Settled) => void)[] = [];
+
+  /** Keeps the batch open until the returned function is called. Throws CONTRACT_VIOLATED on a settled batch. */
+  hold(): Done {
+    this.held = true;
+    return this.keep();
+  }
+
+  /** As `hold`, by the one who hands the batch on: it does not count as having taken it. */
+  keep(): Done {
+    if (this.settled !== undefined) {
+      throw new SluiceError(
+        'CONTRACT_VIOLATED',
+        'Holding a batch that is settled already: hold it inside `next`, before the call returns.',
+      );
+    }
+    this.open++;
+    let released = false;
+    return (error) => {
+      if (released) return;
+      released = true;
+      if (error !== undefined) this.fail(error);
+      this.open--;
+      if (this.open === 0) this.settle();
+    };
+  }
+
+  /** The batch will not be durable. It still settles only when all holds are released. */
+  fail(error: unknown): void {
+    this.failure ??= { error };
+  }
+
+  get failed(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** Calls back when the batch is settled, at once if it is. */
+  onSettled(listener: (settled: Settled) => void): void {
+    if (this.settled === undefined) this.listeners.push(listener);
+    else listener(this.settled);
+  }
+
+  private settle(): void {
+    this.settled = { ...this.failure, held: this.held };
+    for (const listener of this.listeners.splice(0)) listener(this.settled);
+  }
+}

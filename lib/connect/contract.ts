@@ -1,0 +1,119 @@
+import type { Json, MicroBatch } from '../batch/index.js';
+import type { Table } from '../columns/index.js';
+import type { MaybePromise } from '../maybe-promise.js';
+import type { OutputMode } from '../plan/index.js';
+import type { Schema, SchemaLike } from '../schema/index.js';
+
+/** How much a batch may hold. A source stops at or soon after the first bound that it reaches. */
+export interface ReadLimit {
+  /** Whether the batch is to hold everything there is, whatever limits the user set (`trigger({ once: true })`). */
+  readonly all: boolean;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What a source's reader finds around it. */
+export interface SourceContext {
+  /** The name under which offsets are kept. */
+  readonly name: string;
+  readonly queryId: string;
+  readonly runId: string;
+  /** The columns that are needed of the schema, in its order; undefined: all. */
+  readonly columns: readonly string[] | undefined;
+  /** What earlier batches asked to remember, in order. */
+  readonly remembered: readonly Json[];
+  /** Keeps `entry` durably together with the next batch that is planned. */
+  remember(entry: Json): void;
+  /** There is new data: plan a batch. Sources that call it need not be polled. */
+  wake(): void;
+  /** Milliseconds since the epoch, by the query's clock. */
+  now(): number;
+}
+
+/** What a source can tell after `latest`. */
+export interface SourceStatus {
+  /** Up to where data is there, for the progress. */
+  readonly latest?: Json;
+  /** Whether `latest` stopped at a bound of the engine's, so that more is there to be read at once. */
+  readonly cut?: boolean;
+  /** Milliseconds until it is worth asking again when there was nothing; undefined: when `wake` is called. */
+  readonly pollAfter?: number;
+  /** Whether nothing will ever come after what was read. */
+  readonly ended?: boolean;
+  /** Figures for the progress. */
+  readonly metrics?: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Reads one source for one run of a query. Offsets are JSON and mean something to the source alone; each is the
+ * position of the next row to read.
+ */
+export interface SourceReader<Row, Offset extends Json> {
+  /** Where a new query begins. */
+  initial(): MaybePromise<Offset>;
+  /** How far the next batch reaches: `start` itself if there is nothing. Called once a firing. */
+  latest(start: Offset, limit: ReadLimit): MaybePromise<Offset>;
+  /** The rows from `start` up to `end`. After a crash it is asked for the same range again. */
+  read(start: Offset, end: Offset): MaybePromise<Table | readonly Row[]>;
+  /** From now on nothing that comes later is to be reported (`trigger({ availableNow: true })`). */
+  freeze?(): MaybePromise<void>;
+  /** Everything before `end` is durable downstream. */
+  commit?(end: Offset): MaybePromise<void>;
+  status?(): SourceStatus;
+  /** What still has to be remembered of all that was; without it, everything. */
+  memory?(): readonly Json[];
+  close?(): MaybePromise<void>;
+}
+
+export interface SourceDefinition<Row, Offset extends Json> {
+  /** The factory's name, such as `fileSource`. */
+  readonly op: string;
+  /** The name under which offsets are kept: the user's, or a default that does not depend on position. */
+  readonly name: string;
+  /** The options in short, for `explain()` and the progress; without secrets. */
+  readonly detail?: string;
+  readonly schema?: SchemaLike<Row>;
+  readonly supports: {
+    /** Whether a range can be read again after a crash. If not, what was in flight is lost: at most once. */
+    readonly replay: boolean;
+    /** Whether `open` heeds `context.columns`. */
+    readonly columns?: boolean;
+  };
+  open(context: SourceContext): MaybePromise<SourceReader<Row, Offset>>;
+}
+
+/** What a sink's writer finds around it. */
+export interface SinkContext {
+  /** Stable over restarts where there is a checkpoint: with the batch id it names a batch for ever. */
+  readonly queryId: string;
+  readonly runId: string;
+  readonly queryName: string | undefined;
+  readonly outputMode: OutputMode;
+  /** The columns of the first batch. */
+  readonly schema: Schema;
+}
+
+/** Writes the batches of one run of a query to one sink. */
+export interface SinkWriter<Row> {
+  /**
+   * Makes the batch durable; when it returns (or its promise resolves) the batch may be committed. After a crash the
+   * same batch id comes again: an exactly-once sink then replaces or skips what it wrote before. Calls never overlap.
+   */
+  write(batch: MicroBatch<Row>): MaybePromise<void>;
+  /** Nothing more will be written, after success or failure. */
+  close?(): MaybePromise<void>;
+}
+
+export interface SinkDefinition<Row> {
+  /** The factory's name, such as `fileSink`. */
+  readonly op: string;
+  /** The options in short, for `explain()` and the progress; without secrets. */
+  readonly detail?: string;
+  readonly supports: {
+    /** Whether a batch that comes again after a crash leaves each of its rows once. */
+    readonly exactlyOnce: boolean;
+    /** Without it, `append` alone. */
+    readonly outputModes?: readonly OutputMode[];
+  };
+  open(context: SinkContext): MaybePromise<SinkWriter<Row>>;
+}

@@ -1,0 +1,60 @@
+import { type Json, MicroBatch, Settlement, type Settled } from '../batch/index.js';
+import type { BatchQuery } from '../batch/index.js';
+import { Table } from '../columns/index.js';
+import { type MaybePromise, chain } from '../maybe-promise.js';
+import type { BatchPlan } from './log.js';
+import { ProgressTracker } from './progress.js';
+import type { Seat } from './seat.js';
+
+/**
+ * One batch on its way: its sources' data are handed on together, and it is settled when everyone who took it is
+ * done. The query context plans it before and commits it after.
+ */
+export class Firing {
+  readonly progress: ProgressTracker;
+  /** Whether any batch of it was handed on, so that a sink may have seen it. */
+  emitted = false;
+  private readonly settlement = new Settlement();
+
+  constructor(
+    readonly plan: BatchPlan,
+    readonly seats: readonly Seat[],
+    private readonly query: BatchQuery,
+    startedAt: number,
+  ) {
+    this.progress = new ProgressTracker(startedAt);
+  }
+
+  /** The rows of `seat` in this batch: those of its planned range, none if it has none. */
+  read(seat: Seat): MaybePromise<Table | readonly unknown[]> {
+    const range = this.plan.sources[seat.name];
+    const data = seat.read(range?.start ?? null, range?.end ?? null);
+    return chain(data, (rows) => {
+      this.progress.input(seat.name, rows instanceof Table ? rows.numRows : rows.length);
+      return rows;
+    });
+  }
+
+  /**
+   * Hands the data on, one batch for each seat, and calls `settled` when all who took them are done. `interrupted`
+   * is true if a seat was left meanwhile: then nobody knows whether the batch arrived, and it must not commit.
+   */
+  emit(data: readonly (Table | readonly unknown[])[], settled: (how: Settled, interrupted: boolean) => void): void {
+    const { plan, query, settlement } = this;
+    const offsets: Record<string, { start: Json; end: Json }> = {};
+    for (const [name, { start, end }] of Object.entries(plan.sources)) offsets[name] = { start, end };
+    const head = { id: plan.id, timestamp: plan.timestamp, watermark: plan.watermark, offsets, settlement, query };
+    const release = settlement.keep();
+    this.emitted = true;
+    this.seats.forEach((seat, i) => {
+      if (!seat.closed) seat.next(new MicroBatch(head, data[i] as readonly Record<string, unknown>[], seat.schema));
+    });
+    settlement.onSettled((how) => settled(how, this.seats.some((seat) => seat.closed)));
+    release();
+  }
+
+  /** The batch is not to commit, whoever is still busy with it. */
+  fail(error: unknown): void {
+    this.settlement.fail(error);
+  }
+}

@@ -1,0 +1,6 @@
+export { type Ambient, type Ending, QueryContext, type QuerySession, ambient, within } from './query-context.js';
+export { inQuery, joinQuery } from './join.js';
+export { type BatchCommit, type BatchPlan, type PlannedRange, type QueryLog, type Recovered, type SourceRecord } from './log.js';
+export { type SinkProgress, type SourceProgress, type StreamingQueryProgress } from './progress.js';
+export { type StateCell } from './state.js';
+export { type Trigger, type TriggerOptions, describeTrigger, nextTick, parseTrigger } from './trigger.js';

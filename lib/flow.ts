@@ -1,0 +1,133 @@
+import { Observable, type Operator, type UnaryFunction } from 'rxjs';
+import type { MicroBatch } from './batch/index.js';
+import { type BatchStream, type PlanNode, checkPlan, connect, explain, optimize } from './plan/index.js';
+import { type Schema, treeString } from './schema/index.js';
+
+/**
+ * A stream of micro-batches that knows how it is made. What sources and operators return; an `Observable` in every
+ * other respect, so `tap`, `retry`, `catchError` and the rest of rxjs work on it.
+ */
+export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<Row>> {
+  /** @internal Flows are made by sources and operators. */
+  constructor(readonly plan: PlanNode) {
+    super((subscriber) => {
+      try {
+        checkPlan(plan);
+      } catch (error) {
+        subscriber.error(error);
+        return;
+      }
+      return (connect(optimize(plan)) as unknown as Observable<MicroBatch<Row>>).subscribe(subscriber);
+    });
+  }
+
+  /** The columns, or undefined where only the run will tell. */
+  get schema(): Schema<Row> | undefined {
+    return this.plan.schema as Schema<Row> | undefined;
+  }
+
+  /** The plan as text; `extended` shows the plan as written and the types, too. */
+  explain(options: { extended?: boolean } = {}): string {
+    return explain(this.plan, options);
+  }
+
+  /** @internal Operators of rxjs come in here: the result is a flow still, with a node that nothing looks into. */
+  override lift<R>(operator?: Operator<MicroBatch<Row>, R>): Observable<R> {
+    const node: PlanNode = {
+      kind: 'foreign',
+      op: 'rxjs',
+      detail: '',
+      inputs: [this.plan],
+      schema: this.plan.schema,
+      traits: {},
+      connect: ([input]) => {
+        const lifted = new Observable<R>();
+        lifted.source = input as unknown as Observable<unknown>;
+        lifted.operator = operator as unknown as Operator<unknown, R>;
+        return lifted as unknown as BatchStream;
+      },
+    };
+    return new Flow(node) as unknown as Observable<R>;
+  }
+
+  // As in rxjs, but what the last operator returns is what `pipe` returns: a flow stays a flow.
+  override pipe(): this;
+  override pipe<A>(a: UnaryFunction<this, A>): A;
+  override pipe<A, B>(a: UnaryFunction<this, A>, b: UnaryFunction<A, B>): B;
+  override pipe<A, B, C>(a: UnaryFunction<this, A>, b: UnaryFunction<A, B>, c: UnaryFunction<B, C>): C;
+  override pipe<A, B, C, D>(
+    a: UnaryFunction<this, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+  ): D;
+  override pipe<A, B, C, D, E>(
+    a: UnaryFunction<this, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+  ): E;
+  override pipe<A, B, C, D, E, F>(
+    a: UnaryFunction<this, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+  ): F;
+  override pipe<A, B, C, D, E, F, G>(
+    a: UnaryFunction<this, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+    g: UnaryFunction<F, G>,
+  ): G;
+  override pipe<A, B, C, D, E, F, G, H>(
+    a: UnaryFunction<this, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+    g: UnaryFunction<F, G>,
+    h: UnaryFunction<G, H>,
+  ): H;
+  override pipe<A, B, C, D, E, F, G, H, I>(
+    a: UnaryFunction<this, A>,
+    b: UnaryFunction<A, B>,
+    c: UnaryFunction<B, C>,
+    d: UnaryFunction<C, D>,
+    e: UnaryFunction<D, E>,
+    f: UnaryFunction<E, F>,
+    g: UnaryFunction<F, G>,
+    h: UnaryFunction<G, H>,
+    i: UnaryFunction<H, I>,
+    ...rest: UnaryFunction<unknown, unknown>[]
+  ): I;
+  override pipe(...operators: UnaryFunction<never, unknown>[]): unknown {
+    return operators.reduce<unknown>((flow, operator) => (operator as UnaryFunction<unknown, unknown>)(flow), this);
+  }
+}
+
+/** The plan of a flow; any other Observable of batches is a foreign source. */
+export function planOf(source: Observable<MicroBatch<never>> | Observable<MicroBatch>): PlanNode {
+  if (source instanceof Flow) return source.plan;
+  return {
+    kind: 'foreign',
+    op: 'Observable',
+    detail: '',
+    inputs: [],
+    schema: undefined,
+    traits: {},
+    connect: () => source as BatchStream,
+  };
+}
+
+/** Prints the schema of a flow as Spark draws it. */
+export function printSchema(flow: Flow<never> | Flow): void {
+  const { schema } = flow as Flow;
+  console.log(schema === undefined ? 'root (known when the query runs)' : treeString(schema));
+}

@@ -1,0 +1,4 @@
+export { type BatchStream, type OutputMode, type PlanNode, type Traits, type Wanted, nodesOf } from './node.js';
+export { type CheckedSink, checkPlan } from './check.js';
+export { type ExplainedSink, explain } from './explain.js';
+export { connect, optimize } from './optimize.js';

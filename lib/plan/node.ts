@@ -1,0 +1,56 @@
+import type { Observable } from 'rxjs';
+import type { MicroBatch } from '../batch/index.js';
+import type { Schema } from '../schema/index.js';
+
+/** The columns that are needed of a node's output: all, or those named. */
+export type Wanted = 'all' | ReadonlySet<string>;
+
+/** A batch stream at run time, whatever its rows. */
+export type BatchStream = Observable<MicroBatch>;
+
+/** What the checks before the start ask of a node. */
+export interface Traits {
+  /** The directory, if the node is a checkpoint. */
+  readonly checkpoint?: string;
+  /** The trigger in words, if the node is one. */
+  readonly trigger?: string;
+  /** The node keeps state from batch to batch, which only commits right above a checkpoint. */
+  readonly stateful?: boolean;
+  /** The output mode that the node asks for. */
+  readonly outputMode?: OutputMode;
+  /** The source can read a range of offsets again after a crash. */
+  readonly replayable?: boolean;
+}
+
+export type OutputMode = 'append' | 'update' | 'complete';
+
+/**
+ * What a source or operator leaves on the flow that it returns: what it is, what it reads, what comes out of it, and
+ * how to make it run. A tree of nodes is a pipeline; it costs nothing while rows flow.
+ */
+export interface PlanNode {
+  /** `foreign` is an operator of rxjs or of a user: it runs, and nothing is optimised across it. */
+  readonly kind: 'source' | 'operator' | 'foreign';
+  /** The name of the factory, such as `fileSource` or `mapRows`. */
+  readonly op: string;
+  /** Its options in short, for `explain()`. Never holds a secret. */
+  readonly detail: string;
+  readonly inputs: readonly PlanNode[];
+  /** The columns of the output, or undefined where only the run will tell. */
+  readonly schema: Schema | undefined;
+  readonly traits: Traits;
+  /** Which columns of the inputs are needed for the wanted ones of the output; without it, all. */
+  readonly needs?: (wanted: Wanted) => Wanted;
+  /** The same source, giving only these columns; without it, all are given. */
+  readonly prune?: (columns: ReadonlySet<string>) => PlanNode;
+  /** One node that does what `input` and this one do, or undefined if they cannot be joined. */
+  readonly fuse?: (input: PlanNode) => PlanNode | undefined;
+  /** The stream that runs the node over the streams of its inputs. */
+  readonly connect: (inputs: readonly BatchStream[]) => BatchStream;
+}
+
+/** All nodes of a plan, the output first. */
+export function* nodesOf(node: PlanNode): Generator<PlanNode> {
+  yield node;
+  for (const input of node.inputs) yield* nodesOf(input);
+}
