@@ -1,0 +1,135 @@
+import { isUtf8 } from 'node:buffer';
+import { Table, unknownColumn } from '../../../lib/columns/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
+import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
+import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
+import { Lines } from '../scan/lines.js';
+import { BytesWriter, type ColumnWriter } from '../scan/writers.js';
+import type { JsonReadOptions } from './options.js';
+import { BLANK, JsonReader } from './reader.js';
+import { BROKEN, OK } from './scalars.js';
+import { Fields, type Target, writersOf } from './target.js';
+
+/**
+ * Decodes lines of JSON as Spark does: an object a line is a row, an array of objects a row each, names match with case,
+ * names that nobody asked for are skipped, blank lines too. Only what is asked for can be of the wrong type.
+ *
+ * Throws INVALID_SCHEMA for a schema that JSON cannot fill, UNKNOWN_COLUMN for a column that it does not have.
+ */
+export function jsonDecoder(options: JsonReadOptions, request: DecodeRequest): RecordDecoder {
+  return new JsonDecoder(options, request);
+}
+
+class JsonDecoder implements RecordDecoder {
+  malformed = 0;
+
+  private readonly fields: readonly Field[];
+  /** The columns asked for, in their order, the one of corrupt records among them. */
+  private readonly writers: readonly ColumnWriter[];
+  /** Those that come from the data. */
+  private readonly dataWriters: readonly ColumnWriter[];
+  private readonly corrupt: BytesWriter | null = null;
+  private readonly columns: Fields;
+  private readonly reader: JsonReader;
+  private readonly lines: Lines;
+
+  constructor(
+    private readonly options: JsonReadOptions,
+    request: DecodeRequest,
+  ) {
+    const { schema } = request;
+    this.fields = request.columns.map((name) => {
+      const field = schema.fields.find((f) => f.name === name);
+      if (field === undefined) throw unknownColumn(name, schema);
+      return field;
+    });
+    const corruptField = schema.fields.find((f) => f.name === options.columnNameOfCorruptRecord);
+    if (corruptField !== undefined && (corruptField.type.kind !== 'string' || !corruptField.nullable)) {
+      const message = `The column '${corruptField.name}' of corrupt records must be a nullable STRING, not ${formatType(corruptField.type)}${corruptField.nullable ? '' : ' NOT NULL'}.`;
+      throw new SluiceError('INVALID_SCHEMA', message, { details: { column: corruptField.name } });
+    }
+    this.writers = writersOf(this.fields);
+    const isData = (_: unknown, i: number): boolean => this.fields[i] !== corruptField;
+    this.dataWriters = this.writers.filter(isData);
+    const corrupt = this.writers.find((_, i) => !isData(_, i));
+    if (corrupt instanceof BytesWriter) this.corrupt = corrupt;
+    this.columns = new Fields(this.fields.filter(isData), this.dataWriters);
+    this.reader = new JsonReader(options, this.columns);
+    this.lines = new Lines(options, request.atStart);
+  }
+
+  get numRows(): number {
+    return this.reader.rows;
+  }
+
+  decode(bytes: Uint8Array, place: Place, last: boolean): number {
+    const { lines, reader, corrupt } = this;
+    lines.open(bytes, place);
+    let opened = false;
+    while (lines.advance(last)) {
+      if (!opened) {
+        reader.load(lines.bytes, lines.validUtf8);
+        opened = true;
+      }
+      const before = reader.rows;
+      const status = reader.record(lines.start, lines.end);
+      if (status === BLANK) continue;
+      if (status !== OK) this.reject(status === BROKEN, before, place);
+      else if (corrupt !== null) while (corrupt.length < reader.rows) corrupt.appendNull();
+    }
+    return lines.next;
+  }
+
+  /** Deals with a malformed record, whose rows come after the first `before`. */
+  private reject(broken: boolean, before: number, place: Place): void {
+    const { reader, lines, corrupt, options } = this;
+    this.malformed++;
+    if (options.mode === 'FAILFAST') throw this.error(broken, place);
+    if (broken || options.mode === 'DROPMALFORMED') {
+      for (const writer of this.dataWriters) writer.truncate(before);
+      reader.rows = before;
+    }
+    if (options.mode === 'DROPMALFORMED') return;
+    if (broken) {
+      for (const writer of this.dataWriters) writer.appendNull();
+      reader.rows++;
+    }
+    if (corrupt === null) return;
+    let line = lines.bytes.subarray(lines.start, lines.end);
+    // Strings of columns are valid UTF-8, whatever the file holds.
+    if (!isUtf8(line)) line = Buffer.from(line.toString());
+    while (corrupt.length < reader.rows) corrupt.append(line, 0, line.length);
+  }
+
+  private error(broken: boolean, place: Place): SluiceError {
+    const { reader, lines } = this;
+    const at = broken ? reader.foundAt : reader.mismatchAt;
+    const shown = excerpt(lines.bytes.subarray(at, lines.end));
+    const found = broken
+      ? `${reader.found}${shown === '' ? '' : ` (${shown})`}`
+      : `a value for ${this.describe(reader.mismatched)} that it cannot hold (${shown})`;
+    const position = place.position + lines.start;
+    const message = `Reading '${place.path}': the JSON record at byte ${position} is malformed: at byte ${place.position + at} there is ${found}. mode is FAILFAST; PERMISSIVE would keep the row and DROPMALFORMED would drop it.`;
+    const details = { path: place.path, position, at: place.position + at };
+    return new SluiceError('MALFORMED_RECORD', message, { details });
+  }
+
+  private describe(target: Target | null): string {
+    const type = target === null ? formatType(string()) : formatType(target.type);
+    const column = this.columns.all.find((f) => f.target === target);
+    return column === undefined ? `a field of type ${type}` : `the column '${column.name}' of type ${type}`;
+  }
+
+  take(): Table {
+    const numRows = this.reader.rows;
+    const columns = this.writers.map((w) => w.finish());
+    this.reader.rows = 0;
+    return new Table(structOf(this.fields), columns, numRows);
+  }
+}
+
+/** The beginning of what was found, for a message. */
+function excerpt(bytes: Buffer): string {
+  const text = bytes.subarray(0, 64).toString();
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

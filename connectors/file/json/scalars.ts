@@ -1,0 +1,142 @@
+import type { DecimalType } from '../../../lib/schema/index.js';
+import { floatOf, parseDouble, parseLong, parsed } from '../scan/numbers.js';
+import { parseDate, parseTimestamp } from '../scan/timestamps.js';
+import type { BytesWriter, DecimalWriter, DoubleWriter, IntWriter, LongWriter, NarrowWriter } from '../scan/writers.js';
+import { parseBase64, parseDecimal, specialNumber } from './rare.js';
+import type { Target } from './target.js';
+import { JsonTokens } from './tokens.js';
+
+/** The value was written. */
+export const OK = 0;
+/** The value was written, but something within it was not of its type and is missing there. */
+export const PARTIAL = 1;
+/** The value is not of the type; nothing counts as written, and `at` is anywhere. */
+export const MISMATCH = 2;
+/** The text is not JSON: nothing more can be read from it. */
+export const BROKEN = 3;
+
+export type Status = typeof OK | typeof PARTIAL | typeof MISMATCH | typeof BROKEN;
+
+const MICROS_PER_SECOND = 1_000_000;
+const MAX_SECONDS = 9_223_372_036_854;
+
+/** Reads values that are neither arrays nor objects. `first` is the byte that the value begins with. */
+export abstract class JsonScalars extends JsonTokens {
+  /** A string, or of anything else its own text. */
+  protected text(writer: BytesWriter, first: number, depth: number): Status {
+    if (this.isQuote(first)) {
+      if (!this.string()) return BROKEN;
+      writer.append(this.source, this.from, this.to);
+      return OK;
+    }
+    const start = this.at;
+    if (!this.skip(depth)) return BROKEN;
+    writer.append(this.bytes, start, this.at);
+    return OK;
+  }
+
+  protected whole({ kind, writer }: Target): Status {
+    const value = this.small;
+    switch (kind) {
+      case 'long':
+        if (value === value) {
+          (writer as LongWriter).append(value);
+          return OK;
+        }
+        if (!parseLong(this.source, this.from, this.to)) return MISMATCH;
+        (writer as LongWriter).appendHalves(parsed.low, parsed.high);
+        return OK;
+      case 'int':
+        if (!(value >= -2147483648 && value <= 2147483647)) return MISMATCH;
+        (writer as IntWriter).append(value);
+        return OK;
+      case 'short':
+        if (!(value >= -32768 && value <= 32767)) return MISMATCH;
+        (writer as NarrowWriter).append(value);
+        return OK;
+      default:
+        // As in Spark, whose parser takes bytes for unsigned too: 128 is -128.
+        if (!(value >= -128 && value <= 255)) return MISMATCH;
+        (writer as NarrowWriter).append(value);
+        return OK;
+    }
+  }
+
+  protected fractional({ kind, writer }: Target, first: number): Status {
+    let value: number;
+    if (this.isQuote(first)) {
+      if (!this.string()) return BROKEN;
+      const special = this.lenient.allowNonNumericNumbers ? specialNumber(this.source, this.from, this.to) : undefined;
+      if (special === undefined) return MISMATCH;
+      value = special;
+    } else {
+      if (first === 123 || first === 91 || first === 116 || first === 102) return MISMATCH;
+      if (!this.number()) return BROKEN;
+      value = this.small;
+      if (value !== value && !this.special) value = parseDouble(this.source, this.from, this.to);
+      if (kind === 'float' && !this.special) value = floatOf(this.source, this.from, this.to, value);
+    }
+    if (kind === 'double') (writer as DoubleWriter).append(value);
+    else (writer as NarrowWriter).append(value);
+    return OK;
+  }
+
+  protected timed({ kind, writer }: Target, first: number): Status {
+    if (!this.isQuote(first)) return MISMATCH;
+    if (!this.string()) return BROKEN;
+    if (kind === 'date') {
+      const days = parseDate(this.source, this.from, this.to);
+      if (days !== days) return MISMATCH;
+      (writer as IntWriter).append(days);
+      return OK;
+    }
+    if (!parseTimestamp(this.source, this.from, this.to, kind === 'timestamp')) return MISMATCH;
+    (writer as LongWriter).appendHalves(parsed.low, parsed.high);
+    return OK;
+  }
+
+  /** A timestamp given as a number is in seconds. */
+  protected seconds(writer: LongWriter): Status {
+    const value = this.small;
+    if (!(Math.abs(value) <= MAX_SECONDS)) return MISMATCH;
+    if (Number.isSafeInteger(value * MICROS_PER_SECOND)) {
+      writer.append(value * MICROS_PER_SECOND);
+    } else {
+      const micros = BigInt(value) * BigInt(MICROS_PER_SECOND);
+      writer.appendHalves(Number(BigInt.asIntN(32, micros)), Number(micros >> 32n));
+    }
+    return OK;
+  }
+
+  protected binary(writer: BytesWriter, first: number): Status {
+    if (!this.isQuote(first)) return MISMATCH;
+    if (!this.string()) return BROKEN;
+    const bytes = parseBase64(this.source, this.from, this.to);
+    if (bytes === undefined) return MISMATCH;
+    writer.append(bytes, 0, bytes.length);
+    return OK;
+  }
+
+  protected decimal(target: Target, first: number): Status {
+    const writer = target.writer as DecimalWriter;
+    const type = target.type as DecimalType;
+    const quoted = this.isQuote(first);
+    if (!quoted && !isNumberStart(first)) return MISMATCH;
+    if (!(quoted ? this.string() : this.number())) return BROKEN;
+    if (!quoted && this.small === this.small && this.scale <= type.scale && !this.special) {
+      const unscaled = this.mantissa * 10 ** (type.scale - this.scale);
+      // Below 2^53 the product is exact, and so is the limit up to 10^15.
+      if (Math.abs(unscaled) < Math.min(9007199254740992, 10 ** type.precision)) {
+        writer.append(unscaled);
+        return OK;
+      }
+    }
+    const unscaled = parseDecimal(this.source, this.from, this.to, type);
+    if (unscaled === undefined) return MISMATCH;
+    writer.appendBig(unscaled);
+    return OK;
+  }
+}
+
+export const isNumberStart = (byte: number): boolean =>
+  (byte >= 48 && byte <= 57) || byte === 45 || byte === 43 || byte === 78 || byte === 73;

@@ -1,0 +1,151 @@
+import { isUtf8 } from 'node:buffer';
+import { SluiceError } from '../../../lib/errors/index.js';
+import type { Place } from '../format.js';
+
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+
+export interface LinesOptions {
+  /** What ends a line; undefined stands for `\n`, `\r\n` and `\r`. */
+  readonly lineSep: string | undefined;
+  /** A longer line is RECORD_TOO_LARGE. */
+  readonly maxRecordBytes: number;
+}
+
+/**
+ * Finds lines in bytes that come in pieces. A byte is looked at once, however small the pieces are. A byte order mark at
+ * the start of the file is left out of the first line.
+ */
+export class Lines {
+  bytes: Buffer = Buffer.alloc(0);
+  /** The line that `advance` found: `bytes[start, end)`, without what ends it. */
+  start = 0;
+  end = 0;
+  /** Where the next line starts: how many bytes were taken. */
+  next = 0;
+
+  private readonly separator: Buffer | null;
+  private readonly maxRecordBytes: number;
+  private place: Place = { path: '', position: 0 };
+  /** How many bytes of a line that is not complete have been searched for its end. */
+  private searched = 0;
+  /** The next line feed and carriage return at or after `next`, if they have been looked for. */
+  private lineFeed = -1;
+  private carriageReturn = -1;
+  private valid: boolean | null = null;
+
+  /** @param markExpected whether the first bytes are those of the file */
+  constructor(
+    options: LinesOptions,
+    private markExpected: boolean,
+  ) {
+    this.separator = options.lineSep === undefined ? null : Buffer.from(options.lineSep);
+    this.maxRecordBytes = options.maxRecordBytes;
+  }
+
+  /** Starts on bytes whose beginning is what was not taken of the bytes before. */
+  open(bytes: Uint8Array, place: Place): void {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.place = place;
+    this.next = 0;
+    this.lineFeed = -1;
+    this.carriageReturn = -1;
+    this.valid = null;
+  }
+
+  /** Moves to the next line; false if there is none, or, unless these bytes are the `last`, if it is not complete. */
+  advance(last: boolean): boolean {
+    const { length } = this.bytes;
+    if (this.markExpected && !this.skipMark(last)) return false;
+    this.start = this.next;
+    if (this.start >= length) return false;
+    const found = this.separator === null ? this.findBreak(last) : this.findSeparator(this.separator);
+    const end = found ? this.end : length;
+    if (end - this.start > this.maxRecordBytes) throw this.tooLarge();
+    if (found) {
+      this.searched = 0;
+      return true;
+    }
+    if (!last) return false;
+    this.searched = 0;
+    this.end = this.next = length;
+    return true;
+  }
+
+  /**
+   * Whether all the lines in these bytes are valid UTF-8. One call for many lines; asked for only once there is a line,
+   * so that the pieces of a long one are not checked over and over.
+   */
+  get validUtf8(): boolean {
+    return (this.valid ??= isUtf8(this.bytes.subarray(0, this.wholeCharacters())));
+  }
+
+  private findBreak(last: boolean): boolean {
+    const { bytes } = this;
+    const from = this.start + this.searched;
+    if (this.lineFeed < from) this.lineFeed = positionOf(bytes, 10, from);
+    if (this.carriageReturn < from) this.carriageReturn = positionOf(bytes, 13, from);
+    if (this.carriageReturn > this.lineFeed) {
+      this.end = this.lineFeed;
+      this.next = this.lineFeed + 1;
+      return true;
+    }
+    const at = this.carriageReturn;
+    if (at === NOWHERE) {
+      this.searched = bytes.length - this.start;
+      return false;
+    }
+    // Whether a line feed belongs to it, only the next byte can tell.
+    if (at + 1 === bytes.length && !last) {
+      this.searched = at - this.start;
+      return false;
+    }
+    this.end = at;
+    this.next = bytes[at + 1] === 10 ? at + 2 : at + 1;
+    return true;
+  }
+
+  private findSeparator(separator: Buffer): boolean {
+    const at = this.bytes.indexOf(separator, this.start + this.searched);
+    if (at < 0) {
+      // The last bytes may be the beginning of a separator.
+      this.searched = Math.max(0, this.bytes.length - this.start - separator.length + 1);
+      return false;
+    }
+    this.end = at;
+    this.next = at + separator.length;
+    return true;
+  }
+
+  private skipMark(last: boolean): boolean {
+    const { bytes } = this;
+    if (bytes.length < 3 && !last) return false;
+    this.markExpected = false;
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.next = 3;
+    return true;
+  }
+
+  /** The length without a character that is cut off at the end. */
+  private wholeCharacters(): number {
+    const { bytes } = this;
+    const { length } = bytes;
+    for (let back = 1; back <= 3 && back <= length; back++) {
+      const byte = bytes[length - back]!;
+      if (byte >= 0xc0) return length - back;
+      if (byte < 0x80) break;
+    }
+    return length;
+  }
+
+  private tooLarge(): SluiceError {
+    const { path, position } = this.place;
+    const at = position + this.start;
+    const message = `Reading '${path}': the record at byte ${at} is longer than maxRecordBytes, ${this.maxRecordBytes} bytes. Is its line end missing? Raise maxRecordBytes if it is not.`;
+    const details = { path, position: at, maxRecordBytes: this.maxRecordBytes };
+    return new SluiceError('RECORD_TOO_LARGE', message, { details });
+  }
+}
+
+function positionOf(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? NOWHERE : at;
+}
