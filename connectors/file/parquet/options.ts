@@ -1,0 +1,13 @@
+import { oneOf, wholeNumber } from '../../../lib/options/index.js';
+
+/** The names of the codecs, as Spark has them. LZO and the older LZ4, which Spark also lists, are read, not written. */
+export const parquetCodecs = ['none', 'uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'] as const;
+
+export type ParquetCodec = (typeof parquetCodecs)[number];
+
+export const parquetWriteOptions = {
+  /** How the pages are compressed. `none` and `uncompressed` are the same. */
+  compression: oneOf(parquetCodecs, 'snappy'),
+  /** A file of more rows has several row groups, which readers can read apart. */
+  maxRowGroupRows: wholeNumber({ min: 1, max: 0x7fffffff }, 1_048_576),
+};

@@ -1,0 +1,274 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type * as Arrow from 'apache-arrow';
+import type * as ParquetWasm from 'parquet-wasm/node';
+import { arrow, arrowToTable, schemaFromArrow } from '../../../lib/columns/arrow.js';
+import { type Column, Table } from '../../../lib/columns/index.js';
+import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
+import { type DataType, type Field, type Schema, structOf, timestamp } from '../../../lib/schema/index.js';
+import { FileRange } from './blob.js';
+import { castColumn, findField, missing } from './cast.js';
+import { type WasmInstance, WasmRuntime, undecodable } from './runtime.js';
+
+/** A Parquet file that is open. Whoever opens it closes it. */
+export interface ParquetFile {
+  readonly path: string;
+  /** The columns. Throws INVALID_SCHEMA if one is of a type that has no counterpart; `read` of the others still works. */
+  readonly schema: Schema;
+  readonly numRows: number;
+  readonly rowGroups: readonly ParquetRowGroup[];
+  /**
+   * Rows of one row group, with exactly the columns asked for, in that order. A column that the file does not have is
+   * null, as in Spark, and so is a missing field of a struct; another case of a name will do where no other column has
+   * it. A column of another type is cast where Spark's reader does it (`castColumn`), otherwise SCHEMA_MISMATCH.
+   *
+   * Throws FILE_UNREADABLE if the data is damaged, FILE_CHANGED if the file has become shorter. Every call reads the
+   * bytes of the chosen columns in the whole row group, and decodes what comes before `from` only to skip it: take a
+   * row group in a few large pieces, not in many small ones.
+   */
+  read(request: ParquetReadRequest): Promise<Table>;
+  close(): Promise<void>;
+}
+
+export interface ParquetRowGroup {
+  readonly numRows: number;
+  /** What its columns take in the file, compressed. */
+  readonly byteLength: number;
+}
+
+export interface ParquetReadRequest {
+  /** The index in `rowGroups`. */
+  readonly rowGroup: number;
+  /** The first row, counted within the row group; 0 if not given. */
+  readonly from?: number | undefined;
+  /** The row to stop before; the end of the row group if not given. */
+  readonly to?: number | undefined;
+  readonly columns: readonly Field[];
+}
+
+const runtime = new WasmRuntime();
+
+/**
+ * Opens a Parquet file and reads its footer; of the data, only what is asked for is ever in memory. Throws
+ * PATH_NOT_FOUND, and FILE_UNREADABLE for what is not a Parquet file, or a damaged or encrypted one.
+ */
+export async function openParquet(path: string): Promise<ParquetFile> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    await checkMagic(file, size, path);
+    const source = new FileRange(file, path, 0, size);
+    const footer = await guarded(source, path, 'its footer', () =>
+      runtime.exclusive(async (instance) => {
+        const opened = await openIn(instance, source);
+        try {
+          return readFooter(opened);
+        } finally {
+          opened.free();
+        }
+      }),
+    );
+    return new ParquetReader(path, file, source, footer);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+interface Footer {
+  readonly arrowSchema: Arrow.Schema;
+  readonly createdBy: string;
+  /** As the footer says; a few old writers put 0 here. */
+  readonly numRows: number;
+  readonly rowGroups: readonly ParquetRowGroup[];
+}
+
+class ParquetReader implements ParquetFile {
+  readonly numRows: number;
+  readonly rowGroups: readonly ParquetRowGroup[];
+  private known: Schema | undefined;
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly file: FileHandle,
+    private readonly source: FileRange,
+    private readonly footer: Footer,
+  ) {
+    this.rowGroups = footer.rowGroups;
+    this.numRows = footer.rowGroups.reduce((sum, group) => sum + group.numRows, 0);
+  }
+
+  get schema(): Schema {
+    return (this.known ??= schemaOf(this.footer));
+  }
+
+  async read({ rowGroup, from = 0, to, columns }: ParquetReadRequest): Promise<Table> {
+    if (this.closed !== undefined) throw new Error(`'${this.path}' is closed`);
+    const group = this.rowGroups[rowGroup];
+    if (group === undefined) throw new RangeError(`'${this.path}' has no row group ${rowGroup}`);
+    const end = Math.min(to ?? group.numRows, group.numRows);
+    const numRows = Math.max(end - from, 0);
+    const schema = structOf(columns);
+    if (numRows === 0) return Table.empty(schema);
+
+    const names = this.namesOf(columns);
+    const wanted = [...new Set(names.filter((name) => name !== undefined))];
+    const table = wanted.length === 0 ? undefined : await this.decode(rowGroup, from, numRows, wanted);
+    const found = columns.map((field, i): Column => {
+      const name = names[i];
+      if (name === undefined || table === undefined) return missing(field.type, numRows);
+      return castColumn(table.column(name), field.type, { path: this.path, column: field.name });
+    });
+    return new Table(schema, found, numRows);
+  }
+
+  close(): Promise<void> {
+    return (this.closed ??= runtime
+      .exclusive(async (instance) => {
+        instance.files.get(this)?.free();
+        instance.files.delete(this);
+      })
+      .finally(() => this.file.close()));
+  }
+
+  /** What the columns are called in the file; undefined for those that it does not have. */
+  private namesOf(columns: readonly Field[]): (string | undefined)[] {
+    const { fields } = this.footer.arrowSchema;
+    const file = { fields: fields.map(({ name }) => ({ name })) };
+    return columns.map(({ name }) => {
+      const at = findField(file, name, this.path);
+      return at === undefined ? undefined : fields[at]!.name;
+    });
+  }
+
+  private async decode(rowGroup: number, from: number, numRows: number, names: string[]): Promise<Table> {
+    const what = `rows ${from} to ${from + numRows} of row group ${rowGroup} (columns ${names.join(', ')})`;
+    const { tableFromIPC } = arrow();
+    const data = await guarded(this.source, this.path, what, () =>
+      runtime.exclusive(async (instance) => {
+        const opened = instance.files.get(this) ?? (await openIn(instance, this.source));
+        instance.files.set(this, opened);
+        const options = {
+          rowGroups: [rowGroup],
+          offset: from,
+          limit: numRows,
+          columns: names,
+          // One batch, which need not be put together. Where the footer is wrong about the rows, the default works.
+          ...(this.footer.numRows === this.numRows ? { batchSize: numRows } : {}),
+        };
+        // Consumed by intoIPCStream: there is nothing to free.
+        return tableFromIPC((await opened.read(options)).intoIPCStream());
+      }),
+    );
+    // A column whose name begins with that of another one and a point comes along with it.
+    const at = names.map((name) => data.schema.fields.findIndex((f) => f.name === name));
+    if (data.numRows !== numRows) {
+      const why = `it holds ${data.numRows} rows there, not ${numRows} as its footer says`;
+      throw unreadable(this.path, what, why, { rowGroup, columns: names });
+    }
+    return arrowToTable(data.selectAt(at));
+  }
+}
+
+function openIn({ wasm }: WasmInstance, source: FileRange): Promise<ParquetWasm.ParquetFile> {
+  source.failure = undefined;
+  return wasm.ParquetFile.fromFile(source as unknown as Blob);
+}
+
+function readFooter(file: ParquetWasm.ParquetFile): Footer {
+  const { tableFromIPC } = arrow();
+  const arrowSchema = tableFromIPC(file.schema().intoIPCStream()).schema;
+  const metadata = file.metadata();
+  const about = metadata.fileMetadata();
+  const groups = metadata.rowGroups();
+  try {
+    const rowGroups = groups.map((group) => ({ numRows: group.numRows(), byteLength: group.compressedSize() }));
+    return { arrowSchema, createdBy: about.createdBy() ?? '', numRows: about.numRows(), rowGroups };
+  } finally {
+    for (const object of [...groups, about, metadata]) object.free();
+  }
+}
+
+/**
+ * The schema, in which the INT96 of Spark, Hive and Impala is a timestamp, as they mean it. Arrow makes it nanoseconds
+ * without a zone, which those writers do not write otherwise.
+ */
+function schemaOf({ arrowSchema, createdBy }: Footer): Schema {
+  const schema = schemaFromArrow(arrowSchema);
+  if (!/^(parquet-mr|impala)/i.test(createdBy)) return schema;
+  return structOf(
+    schema.fields.map((f, i) => ({ ...f, type: withInstants(f.type, arrowSchema.fields[i]!.type as Arrow.DataType) })),
+  );
+}
+
+function withInstants(type: DataType, source: Arrow.DataType): DataType {
+  const child = (i: number, of = source): Arrow.DataType => of.children[i]!.type as Arrow.DataType;
+  switch (type.kind) {
+    case 'timestamp_ntz':
+      return (source as Arrow.Timestamp).unit === arrow().TimeUnit.NANOSECOND ? timestamp() : type;
+    case 'array':
+      return { ...type, element: withInstants(type.element, child(0)) };
+    case 'map': {
+      const entries = child(0);
+      return {
+        ...type,
+        key: withInstants(type.key, child(0, entries)),
+        value: withInstants(type.value, child(1, entries)),
+      };
+    }
+    case 'struct':
+      return structOf(type.fields.map((f, i) => ({ ...f, type: withInstants(f.type, child(i)) })));
+    default:
+      return type;
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    const code = systemCode(error) === 'ENOENT' ? 'PATH_NOT_FOUND' : 'FILE_UNREADABLE';
+    throw SluiceError.from(error, code, `Opening '${path}'`, { path });
+  }
+}
+
+/** Says what is wrong with a file that is not Parquet at all, or not all of it. */
+async function checkMagic(file: FileHandle, size: number, path: string): Promise<void> {
+  const word = async (at: number): Promise<string> => {
+    const bytes = Buffer.alloc(4);
+    await file.read(bytes, 0, 4, Math.max(at, 0));
+    return bytes.toString('latin1');
+  };
+  let why: string | undefined;
+  try {
+    const [head, tail] = [await word(0), await word(size - 4)];
+    if (tail === 'PARE') why = 'it is encrypted, which is not supported';
+    else if (head !== 'PAR1') why = 'it is not a Parquet file: it does not begin with PAR1';
+    else if (tail !== 'PAR1' || size < 12) why = 'it is cut short: a Parquet file ends with PAR1';
+  } catch (error) {
+    // A directory can be opened, but not read.
+    throw SluiceError.from(error, 'FILE_UNREADABLE', `Reading '${path}'`, { path });
+  }
+  if (why !== undefined) throw unreadable(path, 'its footer', why);
+}
+
+/** Runs `work`, and says of an error what was being read, and that of the file rather than what came of it. */
+async function guarded<T>(source: FileRange, path: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { failure } = source;
+    if (failure !== undefined)
+      throw SluiceError.from(failure, 'FILE_UNREADABLE', `Reading ${what} of '${path}'`, { path });
+    const why = undecodable(error) ? 'the data there is damaged, or takes more than 4 GiB' : messageOf(error);
+    throw unreadable(path, what, why, {}, error);
+  }
+}
+
+function unreadable(path: string, what: string, why: string, details: object = {}, cause?: unknown): SluiceError {
+  const message = `Reading ${what} of '${path}': ${why}. Write the file again, or leave it out.`;
+  return new SluiceError('FILE_UNREADABLE', message, {
+    details: { path, ...details },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,113 @@
+import type * as ParquetWasm from 'parquet-wasm/node';
+import { arrow, tableToArrow } from '../../../lib/columns/arrow.js';
+import { withTypes } from '../../../lib/columns/infer.js';
+import { Table } from '../../../lib/columns/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
+import { type Parsed, parseOptions } from '../../../lib/options/index.js';
+import {
+  type DataType,
+  type Schema,
+  array,
+  field,
+  formatDdl,
+  map,
+  sameType,
+  structOf,
+} from '../../../lib/schema/index.js';
+import { type ParquetCodec, parquetWriteOptions } from './options.js';
+import { WasmRuntime } from './runtime.js';
+
+/** How a Parquet file is written; see `parquetWriteOptions` for what is the default. */
+export interface ParquetWriteOptions {
+  readonly compression?: ParquetCodec | undefined;
+  readonly maxRowGroupRows?: number | undefined;
+}
+
+const runtime = new WasmRuntime();
+
+/**
+ * The bytes of a Parquet file that holds the rows of `tables`, in order. All columns are written as nullable, as
+ * Spark does, timestamps in microseconds, with statistics and dictionaries; the Arrow schema goes along, so that types
+ * are read back as they were.
+ *
+ * Columns of plain values get their type from their values (`withTypes`). Throws SCHEMA_MISMATCH if the tables do not
+ * have the same columns or a column has values of no common type, and SCHEMA_REQUIRED if a column has no value at all
+ * and no type.
+ */
+export function encodeParquet(tables: readonly Table[], options?: ParquetWriteOptions): Uint8Array {
+  const parsed = parseOptions('encodeParquet', options, parquetWriteOptions);
+  const { Table: ArrowTable, tableToIPC } = arrow();
+  const batches = alike(tables).map((table) => tableToArrow(table));
+  const ipc = tableToIPC(new ArrowTable(batches), 'stream');
+  return runtime.sync((wasm) => {
+    const table = wasm.Table.fromIPCStream(ipc);
+    // Both are consumed: there is nothing to free.
+    return wasm.writeParquet(table, writerProperties(wasm, parsed));
+  });
+}
+
+function writerProperties(
+  wasm: typeof ParquetWasm,
+  options: Parsed<typeof parquetWriteOptions>,
+): ParquetWasm.WriterProperties {
+  const codecs = {
+    none: wasm.Compression.UNCOMPRESSED,
+    uncompressed: wasm.Compression.UNCOMPRESSED,
+    snappy: wasm.Compression.SNAPPY,
+    gzip: wasm.Compression.GZIP,
+    zstd: wasm.Compression.ZSTD,
+    brotli: wasm.Compression.BROTLI,
+    lz4_raw: wasm.Compression.LZ4_RAW,
+  } satisfies Record<ParquetCodec, ParquetWasm.Compression>;
+  return new wasm.WriterPropertiesBuilder()
+    .setCompression(codecs[options.compression])
+    .setMaxRowGroupSize(options.maxRowGroupRows)
+    .setCreatedBy('sluice')
+    .build();
+}
+
+/** The tables under one schema in which every column has a type and may be missing. */
+function alike(tables: readonly Table[]): Table[] {
+  const filled = tables.filter((table) => table.numRows > 0);
+  const parts = filled.length > 0 ? filled : tables.slice(0, 1);
+  const typed = parts.map(withTypes);
+  // What the values of one table say of a type another table may contradict: then they are looked at together.
+  const inferred = typed.some((table, i) => table !== parts[i]) && typed.length > 1;
+  const result = inferred ? [withTypes(Table.concat(parts))] : typed;
+  const [first] = result;
+  if (first === undefined) throw new RangeError('encodeParquet needs a table');
+  const schema = structOf(first.schema.fields.map((f) => field(f.name, nullable(f.type, f.name), true, f.comment)));
+  return result.map(({ schema: found, columns, numRows }) => {
+    if (!sameType(found, first.schema)) throw different(first.schema, found);
+    return new Table(schema, columns, numRows);
+  });
+}
+
+function nullable(type: DataType, path: string): DataType {
+  switch (type.kind) {
+    case 'array':
+      return array(nullable(type.element, `${path}.element`));
+    case 'map':
+      return map(nullable(type.key, `${path}.key`), nullable(type.value, `${path}.value`));
+    case 'struct':
+      if (type.fields.length > 0) {
+        return structOf(type.fields.map((f) => field(f.name, nullable(f.type, `${path}.${f.name}`), true, f.comment)));
+      }
+      throw withoutType(path, 'is a struct without a field');
+    case 'void':
+      throw withoutType(path, 'has no value in these rows, so that its type is not known');
+    default:
+      return type;
+  }
+}
+
+function withoutType(path: string, why: string): SluiceError {
+  const message = `Writing Parquet: column '${path}' ${why}. Give a schema, or leave the column out.`;
+  return new SluiceError('SCHEMA_REQUIRED', message, { details: { column: path } });
+}
+
+function different(first: Schema, found: Schema): SluiceError {
+  const [a, b] = [formatDdl(first), formatDdl(found)];
+  const message = `Writing Parquet: the rows of one file have different columns.\n  first: ${a}\n  then:  ${b}`;
+  return new SluiceError('SCHEMA_MISMATCH', message, { details: { first: a, found: b } });
+}
