@@ -130,6 +130,11 @@ export class MicroBatch<Row = Record<string, unknown>> {
     return (this.declared ?? this.table.schema) as Schema<Row>;
   }
 
+  /** Whether the data is there as columns already. */
+  get isColumnar(): boolean {
+    return this.tableView !== undefined;
+  }
+
   /** Whether the data is there as rows only, with no declared types. */
   get untyped(): boolean {
     return this.declared === undefined;

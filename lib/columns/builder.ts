@@ -88,9 +88,12 @@ export function columnFrom(type: DataType, values: readonly unknown[], name = 'v
 export function fieldsFrom(type: StructType, rows: readonly unknown[], prefix = ''): Column[] {
   return type.fields.map((f) => {
     const values = new Array<unknown>(rows.length);
+    // A column may be called `constructor`: what every object inherits is no value of a row.
+    const inherited = f.name in Object.prototype;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as Record<string, unknown> | null | undefined;
-      values[i] = row === null || row === undefined ? null : row[f.name];
+      const absent = row === null || row === undefined || (inherited && !Object.hasOwn(row, f.name));
+      values[i] = absent ? null : row[f.name];
     }
     return columnFrom(f.type, values, prefix + f.name);
   });

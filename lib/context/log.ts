@@ -40,8 +40,6 @@ export interface SourceRecord {
 
 /** What a query finds when it starts. */
 export interface Recovered {
-  /** The query's id, the same over all restarts. */
-  readonly queryId: string;
   readonly nextId: number;
   readonly watermark: number | null;
   readonly sources: ReadonlyMap<string, SourceRecord>;
@@ -52,6 +50,8 @@ export interface Recovered {
 
 /** Where a query keeps what it plans and what it has done. */
 export interface QueryLog {
+  /** The query's id, the same over all restarts. */
+  readonly queryId: string;
   /** Takes possession and reads what is there. Throws CHECKPOINT_IN_USE, CHECKPOINT_CORRUPT, CHECKPOINT_UNWRITABLE. */
   open(): MaybePromise<Recovered>;
   plan(plan: BatchPlan): MaybePromise<void>;
@@ -70,10 +70,10 @@ export interface QueryLog {
 export class VolatileLog implements QueryLog {
   memoryOf = (): undefined => undefined;
 
-  constructor(private readonly queryId: string) {}
+  constructor(readonly queryId: string) {}
 
   open(): Recovered {
-    return { queryId: this.queryId, nextId: 0, watermark: null, sources: new Map(), state: new Map(), pending: undefined };
+    return { nextId: 0, watermark: null, sources: new Map(), state: new Map(), pending: undefined };
   }
 
   plan(): void {}

@@ -143,6 +143,7 @@ export class QueryContext implements SeatHost, BatchQuery {
   setLog(log: QueryLog): void {
     if (this.log !== undefined) throw new SluiceError('UNSUPPORTED_PIPELINE', 'A query has one checkpoint; this one has two.');
     this.log = log;
+    this.id = log.queryId;
     log.memoryOf = (source) => this.seats.get(source)?.memory();
   }
 
@@ -236,7 +237,6 @@ export class QueryContext implements SeatHost, BatchQuery {
     this.log ??= new VolatileLog(this.id);
     return chain(this.log.open(), (recovered) => {
       this.opened = true;
-      this.id = recovered.queryId;
       this.nextId = recovered.nextId;
       this.reserved = recovered.nextId;
       this.watermark = recovered.watermark;

@@ -1,0 +1,1 @@
+export { CheckpointLog, type CheckpointLogOptions } from './checkpoint-log.js';

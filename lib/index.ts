@@ -1,0 +1,46 @@
+export { MicroBatch, type Columns, type Done, type Json, type OffsetRange } from './batch/index.js';
+export {
+  BooleanColumn,
+  BytesColumn,
+  type Column,
+  DecimalColumn,
+  FixedColumn,
+  ListColumn,
+  MapColumn,
+  PlainColumn,
+  StructColumn,
+  Table,
+} from './columns/index.js';
+export { type SinkProgress, type SourceProgress, type StreamingQueryProgress, type TriggerOptions } from './context/index.js';
+export { SluiceError, errorCodes, type ErrorCode, type ErrorDetails } from './errors/index.js';
+export { Flow, printSchema } from './flow.js';
+export { type FlowOperator } from './operator.js';
+export { type Duration, type Size } from './options/index.js';
+export { type OutputMode, type PlanNode } from './plan/index.js';
+export { gracefulShutdown, queries, startQuery, StreamingQuery } from './query/index.js';
+export { type Queries, type QueryListener, type StartOptions, type StreamingQueryStatus } from './query/index.js';
+export {
+  Decimal,
+  Timestamp,
+  array,
+  binary,
+  boolean,
+  byte,
+  date,
+  decimal,
+  double,
+  field,
+  float,
+  formatDdl,
+  int,
+  long,
+  map,
+  parseDdl,
+  short,
+  string,
+  struct,
+  timestamp,
+  timestampNtz,
+  treeString,
+} from './schema/index.js';
+export { type DataType, type Field, type RowOf, type Schema, type SchemaLike, type ValueOf } from './schema/index.js';

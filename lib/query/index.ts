@@ -1,0 +1,4 @@
+export { startQuery, type StartOptions } from './start-query.js';
+export { StreamingQuery, type StreamingQueryStatus } from './streaming-query.js';
+export { queries, type Queries, type QueryListener } from './queries.js';
+export { gracefulShutdown } from './graceful-shutdown.js';

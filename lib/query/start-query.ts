@@ -1,0 +1,57 @@
+import type { Observable, Observer, SchedulerLike } from 'rxjs';
+import type { MicroBatch } from '../batch/index.js';
+import { Sink } from '../connect/index.js';
+import { SluiceError } from '../errors/index.js';
+import { planOf } from '../flow.js';
+import { custom, nonEmptyText, oneOf, parseOptions, required } from '../options/index.js';
+import { type OutputMode, checkPlan } from '../plan/index.js';
+import { registry } from './queries.js';
+import { StreamingQuery } from './streaming-query.js';
+
+export interface StartOptions<Row> {
+  /** Names the query in metrics and messages. Unique among the active queries of the process. */
+  name?: string;
+  /** A flow, or any Observable of micro-batches. */
+  from: Observable<MicroBatch<Row>>;
+  /** A sink, or any Observer of micro-batches. */
+  to: Observer<MicroBatch<Row>>;
+  /** What the sink gets of each batch. Default `'append'`. */
+  outputMode?: OutputMode;
+  /** The clock of triggers and timestamps, for tests. Default rxjs's `asyncScheduler`. */
+  clock?: SchedulerLike;
+}
+
+const spec = {
+  name: nonEmptyText(),
+  from: required(custom((v): v is Observable<MicroBatch> => typeof (v as Observable<unknown> | null)?.subscribe === 'function', 'a flow')),
+  to: required(custom((v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function', 'a sink')),
+  outputMode: oneOf(['append', 'update', 'complete']),
+  clock: custom((v): v is SchedulerLike => typeof (v as SchedulerLike | null)?.schedule === 'function', 'a scheduler of rxjs'),
+};
+
+/**
+ * Starts a query and returns its handle. The pipeline is checked first: what cannot be run correctly is refused here,
+ * with UNSUPPORTED_PIPELINE, UNSUPPORTED_OUTPUT_MODE or DUPLICATE_NAME. What fails later is in `query.exception`, and
+ * `query.awaitTermination()` rejects with it.
+ *
+ * @example
+ * ```ts
+ * const query = startQuery({ name: 'totals', from: totals$, to: fileSink({ format: 'parquet', path: 'out/' }) });
+ * query.progress$.subscribe((p) => console.log(p.numInputRows));
+ * await query.awaitTermination();
+ * ```
+ */
+export function startQuery<Row>(options: StartOptions<Row>): StreamingQuery {
+  const { name, outputMode, clock } = parseOptions('startQuery', options, spec);
+  const { from, to } = options;
+  if (name !== undefined && registry.active.some((query) => query.name === name)) {
+    throw new SluiceError('DUPLICATE_NAME', `startQuery: a query named '${name}' is active already. Stop it first, or take another name.`);
+  }
+  const plan = planOf(from as Observable<MicroBatch<never>>);
+  checkPlan(plan, to instanceof Sink ? to : undefined, outputMode);
+  const sink = to instanceof Sink ? { op: to.op, detail: to.detail } : { op: 'observer', detail: '' };
+  const query = new StreamingQuery({ name, plan, sink }, registry);
+  registry.add(query);
+  query.run({ name, from, to, plan, sink, outputMode, clock });
+  return query;
+}

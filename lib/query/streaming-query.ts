@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { type Observable, type Observer, type SchedulerLike, Subject, type Subscription } from 'rxjs';
+import type { MicroBatch } from '../batch/index.js';
+import { Sink } from '../connect/index.js';
+import { type QueryContext, type QuerySession, type StreamingQueryProgress, within } from '../context/index.js';
+import { SluiceError } from '../errors/index.js';
+import { type Duration, parseDuration } from '../options/index.js';
+import { type ExplainedSink, type OutputMode, type PlanNode, explain } from '../plan/index.js';
+
+/** What a query is doing just now. */
+export interface StreamingQueryStatus {
+  readonly message: string;
+  readonly isDataAvailable: boolean;
+  readonly isTriggerActive: boolean;
+}
+
+/** @internal What a query is made of. */
+export interface QueryParts<Row> {
+  readonly name: string | undefined;
+  readonly from: Observable<MicroBatch<Row>>;
+  readonly to: Observer<MicroBatch<Row>>;
+  readonly plan: PlanNode;
+  readonly sink: ExplainedSink;
+  readonly outputMode: OutputMode | undefined;
+  readonly clock: SchedulerLike | undefined;
+}
+
+/** @internal Who is told what a query does. */
+export interface QueryEvents {
+  onProgress(progress: StreamingQueryProgress): void;
+  onIdle(query: StreamingQuery, timestamp: number): void;
+  onTerminated(query: StreamingQuery): void;
+  /** Whether anybody listens. */
+  readonly watched: boolean;
+}
+
+/** How many progresses `recentProgress` keeps. */
+const keptProgress = 100;
+
+/** A query that was started: what it does, and how to wait for it and stop it. */
+export class StreamingQuery {
+  /** New with every start. */
+  readonly runId = randomUUID();
+  readonly name: string | undefined;
+  private readonly plan: PlanNode;
+  private readonly sink: ExplainedSink;
+  private readonly contexts: QueryContext[] = [];
+  private readonly progress: StreamingQueryProgress[] = [];
+  private readonly progressSubject = new Subject<StreamingQueryProgress>();
+  private readonly ended: Promise<void>;
+  private subscription: Subscription | undefined;
+  private failure: SluiceError | undefined;
+  private active = true;
+  private watched = false;
+  private ending = false;
+  private resolveEnded!: () => void;
+  private stopping: Promise<void> | undefined;
+
+  /** @internal Queries are made by `startQuery`. */
+  constructor(
+    parts: Pick<QueryParts<never>, 'name' | 'plan' | 'sink'>,
+    private readonly events: QueryEvents,
+  ) {
+    this.name = parts.name;
+    this.plan = parts.plan;
+    this.sink = parts.sink;
+    this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
+  }
+
+  /** The same over all restarts from one checkpoint; new with every start without one. */
+  get id(): string {
+    return this.contexts.at(-1)?.id ?? this.runId;
+  }
+
+  get isActive(): boolean {
+    return this.active;
+  }
+
+  get status(): StreamingQueryStatus {
+    const context = this.contexts.at(-1);
+    if (!this.active) {
+      const message = this.failure === undefined ? 'Stopped' : `Terminated with exception: ${this.failure.message}`;
+      return { message, isDataAvailable: false, isTriggerActive: false };
+    }
+    return {
+      message: context?.status ?? 'Initializing sources',
+      isDataAvailable: context?.isDataAvailable ?? false,
+      isTriggerActive: context?.isTriggerActive ?? false,
+    };
+  }
+
+  /** The progress of the last batch; undefined before the first. */
+  get lastProgress(): StreamingQueryProgress | undefined {
+    return this.progress.at(-1);
+  }
+
+  /** The progresses of the last 100 batches, the oldest first. */
+  get recentProgress(): readonly StreamingQueryProgress[] {
+    return [...this.progress];
+  }
+
+  /** A progress for every batch, from now on. Completes when the query ends well, fails with what ended it. */
+  get progress$(): Observable<StreamingQueryProgress> {
+    this.watched = true;
+    return this.progressSubject.asObservable();
+  }
+
+  /** What ended the query, if it failed. */
+  get exception(): SluiceError | undefined {
+    return this.failure;
+  }
+
+  /** The plan as text; `extended` shows the plan as written and the types, too. */
+  explain(options: { extended?: boolean } = {}): string {
+    return explain(this.plan, { ...options, sink: this.sink });
+  }
+
+  /**
+   * Waits for the end: resolves when the query ended well or was stopped, rejects with what made it fail. With
+   * `timeout` (milliseconds) resolves to whether it has ended by then.
+   */
+  async awaitTermination(): Promise<void>;
+  async awaitTermination(timeout: number): Promise<boolean>;
+  async awaitTermination(timeout?: number): Promise<boolean | void> {
+    this.watched = true;
+    const inTime = timeout === undefined ? (await this.ended, true) : await settledWithin(this.ended, timeout);
+    if (inTime && this.failure !== undefined) throw this.failure;
+    return timeout === undefined ? undefined : inTime;
+  }
+
+  /** Waits until everything that is there now is committed. Resolves, too, when the query ends; rejects if it fails. */
+  async processAllAvailable(): Promise<void> {
+    this.watched = true;
+    await Promise.race([this.contexts.at(-1)?.processAllAvailable(), this.ended]);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /**
+   * Finishes the batch in hand, closes everything, then resolves. With `timeout` the batch gets so long: past it the
+   * batch is given up (a restart does it again) and the promise rejects with TIMEOUT when all is closed.
+   */
+  stop(options: { timeout?: Duration } = {}): Promise<void> {
+    this.watched = true;
+    this.stopping ??= this.shutDown(options.timeout === undefined ? undefined : parseDuration(options.timeout));
+    return this.stopping;
+  }
+
+  private async shutDown(timeout: number | undefined): Promise<void> {
+    const drained = Promise.all(this.contexts.map((context) => context.drain()));
+    const inTime = timeout === undefined ? (await Promise.race([drained, this.ended]), true) : await settledWithin(drained, timeout);
+    this.subscription?.unsubscribe();
+    void this.end();
+    if (!inTime) throw new SluiceError('TIMEOUT', `stop: the batch in hand took longer than ${timeout} ms and was given up.`);
+    await this.ended;
+  }
+
+  /** @internal Subscribes the sink to the flow, in a session of this query. */
+  run<Row>({ from, to, outputMode, clock }: QueryParts<Row>): void {
+    const session: QuerySession = {
+      name: this.name,
+      runId: this.runId,
+      ...(outputMode === undefined ? {} : { outputMode }),
+      ...(clock === undefined ? {} : { clock }),
+      onContext: (context) => this.contexts.push(context),
+      onProgress: (progress) => this.record(progress),
+      onIdle: (timestamp) => this.events.onIdle(this, timestamp),
+    };
+    within({ session }, () => {
+      this.subscription = from.subscribe({
+        next: (batch) => to.next(batch),
+        error: (error: unknown) => {
+          this.failure = SluiceError.from(error, 'SOURCE_FAILED', 'Running the query');
+          to.error(this.failure);
+          void this.end(to);
+        },
+        complete: () => {
+          to.complete();
+          void this.end(to);
+        },
+      });
+    });
+  }
+
+  private record(progress: StreamingQueryProgress): void {
+    this.progress.push(progress);
+    if (this.progress.length > keptProgress) this.progress.shift();
+    this.progressSubject.next(progress);
+    this.events.onProgress(progress);
+  }
+
+  /** The stream is over: when all is closed, so is the query. */
+  private async end(sink?: Observer<MicroBatch<never>>): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    const endings = await Promise.all(this.contexts.map((context) => context.closed));
+    for (const { error } of endings.slice(-1)) {
+      if (error !== undefined) this.failure ??= SluiceError.from(error, 'SINK_FAILED', 'Closing the query');
+    }
+    if (sink instanceof Sink) await sink.closed.catch(() => undefined);
+    this.active = false;
+    if (this.failure === undefined) this.progressSubject.complete();
+    else this.progressSubject.error(this.failure);
+    this.resolveEnded();
+    this.events.onTerminated(this);
+    // A failure that nobody waits for must not pass unseen; it does not end the process either.
+    if (this.failure !== undefined && !this.watched && !this.events.watched) process.emitWarning(this.failure);
+  }
+}
+
+/** Whether `promise` resolves within so many milliseconds. */
+async function settledWithin(promise: Promise<unknown>, millis: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), millis)));
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,14 @@
+export { checkpoint, type CheckpointOptions } from './checkpoint.js';
+export { drop } from './drop.js';
+export { filterRows } from './filter-rows.js';
+export { flatMapRows, type FlatMapRowsOptions } from './flat-map-rows.js';
+export { limit, type LimitOptions } from './limit.js';
+export { mapRows, type MapRowsAsyncOptions, type MapRowsOptions } from './map-rows.js';
+export { microBatch, type MicroBatchOptions } from './micro-batch.js';
+export { outputMode } from './output-mode.js';
+export { type Overflow } from './push-buffer.js';
+export { type RowInfo } from './row-stages.js';
+export { select } from './select.js';
+export { trigger } from './trigger.js';
+export { union } from './union.js';
+export { withColumnRenamed } from './with-column-renamed.js';

@@ -1,0 +1,58 @@
+import { Observable } from 'rxjs';
+import { inQuery } from '../lib/context/index.js';
+import { SluiceError } from '../lib/errors/index.js';
+import { type FlowOperator, flowOperator } from '../lib/operator.js';
+import { nonEmptyText, parseOptions } from '../lib/options/index.js';
+
+export interface LimitOptions {
+  /** The name under which the count is kept in the checkpoint. Default `limit(n)`. */
+  name?: string;
+}
+
+/**
+ * Lets the first `n` rows of the whole stream through, then completes it. The count is kept with the checkpoint: a
+ * restart goes on counting. Throws INVALID_OPTION.
+ *
+ * @example
+ * ```ts
+ * rateSource({ rowsPerSecond: 100 }).pipe(limit(10)).subscribe(consoleSink());
+ * ```
+ */
+export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<Row, Row> {
+  if (!Number.isSafeInteger(n) || n < 0) {
+    throw new SluiceError('INVALID_OPTION', `limit: the number of rows must be a whole number of at least 0, not ${n}.`);
+  }
+  const { name = `limit(${n})` } = parseOptions('limit', options, { name: nonEmptyText() });
+  return flowOperator((input) => ({
+    op: 'limit',
+    detail: String(n),
+    schema: input.schema,
+    traits: { stateful: true },
+    needs: (wanted) => wanted,
+    connect: ([source]) =>
+      new Observable((subscriber) =>
+        inQuery(subscriber, (context, destination) => {
+          const passed = context.state.cell<number>(name, 0);
+          const subscription = source!.subscribe({
+            next: (batch) => {
+              const left = n - passed.value;
+              if (batch.numRows < left) {
+                passed.stage(passed.value + batch.numRows);
+                destination.next(batch);
+                return;
+              }
+              passed.stage(n);
+              destination.next(batch.isColumnar ? batch.with(batch.table.slice(0, left)) : batch.with(batch.rows.slice(0, left), batch.schema));
+              destination.complete();
+            },
+            error: (error: unknown) => destination.error(error),
+            complete: () => destination.complete(),
+          });
+          return () => {
+            subscription.unsubscribe();
+            context.state.release(name);
+          };
+        }),
+      ),
+  }));
+}
