@@ -1,0 +1,216 @@
+import { type Column, Table, unknownColumn } from '../../../lib/columns/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
+import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
+import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
+import { GrowingBytes, type GrowingColumn, growingColumn } from './columns.js';
+import { type Dialect, readDialect, utf8 } from './dialect.js';
+import { Fields, WRONG_COUNT } from './fields.js';
+import type { CsvReadOptions } from './options.js';
+import { Tokenizer } from './tokenizer.js';
+import { Utf8Check } from './utf8.js';
+
+/** Records are taken apart and converted a block at a time, column by column; a block should stay in the cache. */
+const BLOCK_ROWS = 1024;
+
+const BOM = [0xef, 0xbb, 0xbf];
+
+/**
+ * Decodes CSV as Spark does, straight from bytes to the columns asked for.
+ *
+ * A record is malformed if it has another number of fields than the schema, or a field that does not convert. As in
+ * Spark, only what is read is looked at: where some columns are not asked for, records are not counted out either,
+ * except with `multiLine`.
+ */
+export class CsvDecoder implements RecordDecoder {
+  private readonly dialect: Dialect;
+  /** What is asked for, in the order wanted, and the columns that are made for it. */
+  private readonly wanted: Schema;
+  private readonly columns: readonly GrowingColumn[];
+  /** Of these, the ones that hold fields of the file, by slot, and the one that holds malformed records. */
+  private readonly slots: readonly { readonly field: Field; readonly column: GrowingColumn }[];
+  private readonly corrupt: GrowingBytes | undefined;
+  private readonly fields: Fields;
+  private readonly tokenizer: Tokenizer;
+  /** Where there are strings to check. */
+  private readonly utf8: Utf8Check | undefined;
+
+  private bomExpected: boolean;
+  /** Set until the header has been read. */
+  private header: { readonly fields: Fields; readonly tokenizer: Tokenizer } | undefined;
+  /** The columns in the file: all of the schema but the one for malformed records. */
+  private readonly fileFields: readonly Field[];
+
+  private appended = 0;
+  /** The rows, among those not yet taken, that DROPMALFORMED drops. */
+  private dropped: number[] = [];
+  private malformedRecords = 0;
+
+  /** Throws INVALID_SCHEMA for a type that CSV cannot hold, UNKNOWN_COLUMN, UNSUPPORTED_PIPELINE. */
+  constructor(
+    request: DecodeRequest,
+    private readonly options: CsvReadOptions,
+  ) {
+    this.dialect = readDialect(options);
+    const { schema } = request;
+    const corruptName = options.columnNameOfCorruptRecord;
+    checkSchema(schema, corruptName);
+    this.fileFields = schema.fields.filter((f) => f.name !== corruptName);
+    if (
+      request.columns.length > 0 &&
+      request.columns.every((name) => name === corruptName) &&
+      this.fileFields.length > 0
+    ) {
+      const message = `Reading csv: only the column '${corruptName}' is asked for. Which records are malformed depends on the other columns that are read: ask for them too.`;
+      throw new SluiceError('UNSUPPORTED_PIPELINE', message, { details: { column: corruptName } });
+    }
+
+    const wanted = request.columns.map((name) => {
+      const field = schema.fields.find((f) => f.name === name);
+      if (field === undefined) throw unknownColumn(name, schema);
+      return { field, column: growingColumn(field.type, options)! };
+    });
+    this.wanted = structOf(wanted.map((w) => w.field));
+    this.columns = wanted.map((w) => w.column);
+    this.slots = wanted.filter((w) => w.field.name !== corruptName);
+    this.corrupt = wanted.find((w) => w.field.name === corruptName)?.column as GrowingBytes | undefined;
+    this.utf8 = this.columns.some((c) => c instanceof GrowingBytes) ? new Utf8Check() : undefined;
+
+    const slotOf = this.fileFields.map((f) => this.slots.findIndex((s) => s.field === f));
+    const count = slotOf.every((slot) => slot >= 0);
+    const { dialect } = this;
+    const { maxRecordBytes } = options;
+    this.fields = new Fields(dialect, this.slots.length, BLOCK_ROWS, utf8(options.nullValue), utf8(options.emptyValue));
+    this.tokenizer = new Tokenizer({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
+    this.bomExpected = request.atStart;
+    if (request.atStart && options.header) {
+      const fields = new Fields(dialect, this.fileFields.length, 1);
+      const slots = this.fileFields.map((_, k) => k);
+      this.header = { fields, tokenizer: new Tokenizer({ dialect, slots, count: true, maxRecordBytes }, fields) };
+    }
+  }
+
+  decode(given: Uint8Array, place: Place, last: boolean): number {
+    // A view of one class whatever was given, a Buffer say: hot loops should meet one kind of array.
+    const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
+    const suspect = this.utf8 !== undefined && !this.utf8.check(bytes, last);
+    for (const column of this.columns) if (column instanceof GrowingBytes) column.suspect = suspect;
+    const consumed = this.decodeFrom(bytes, place, last);
+    this.utf8?.consumed(bytes, consumed);
+    return consumed;
+  }
+
+  private decodeFrom(bytes: Uint8Array, place: Place, last: boolean): number {
+    let at = 0;
+    if (this.bomExpected) {
+      while (at < BOM.length && bytes[at] === BOM[at]) at++;
+      if (at === bytes.length && at < BOM.length && !last) return 0;
+      if (at < BOM.length) at = 0;
+      this.bomExpected = false;
+    }
+    if (this.header !== undefined) {
+      const { fields, tokenizer } = this.header;
+      at = tokenizer.read(bytes, at, last, place);
+      if (fields.rows === 0) return at;
+      if (!this.options.enforceSchema) this.checkHeader(fields, place);
+      this.header = undefined;
+    }
+    for (;;) {
+      at = this.tokenizer.read(bytes, at, last, place);
+      this.append(place);
+      if (this.fields.rows < BLOCK_ROWS) return at;
+    }
+  }
+
+  private append(place: Place): void {
+    const { fields, slots } = this;
+    for (let s = 0; s < slots.length; s++) slots[s]!.column.append(fields, s);
+    for (let r = 0; r < fields.rows; r++) {
+      if (fields.faults[r] === 0) continue;
+      this.malformedRecords++;
+      if (this.options.mode === 'FAILFAST') throw this.malformedError(r, place);
+      if (this.options.mode === 'DROPMALFORMED') this.dropped.push(this.appended + r);
+    }
+    this.corrupt?.appendFaulty(fields);
+    this.appended += fields.rows;
+  }
+
+  take(): Table {
+    const numRows = this.appended;
+    const { dropped } = this;
+    const table = new Table(
+      this.wanted,
+      this.columns.map((c): Column => c.take()),
+      numRows,
+    );
+    this.appended = 0;
+    this.dropped = [];
+    if (dropped.length === 0) return table;
+    const kept = new Int32Array(numRows - dropped.length);
+    for (let i = 0, k = 0, d = 0; i < numRows; i++) {
+      if (dropped[d] === i) d++;
+      else kept[k++] = i;
+    }
+    return table.gather(kept);
+  }
+
+  get numRows(): number {
+    return this.appended - this.dropped.length;
+  }
+
+  get malformed(): number {
+    return this.malformedRecords;
+  }
+
+  private checkHeader(fields: Fields, place: Place): void {
+    const names = this.fileFields.map((f) => f.name);
+    const found = names.map((_, k) => fields.describe(k));
+    const differs = found.findIndex((name, k) => name.toLowerCase() !== names[k]!.toLowerCase());
+    if (differs < 0 && fields.faults[0] === 0) return;
+    const what =
+      differs < 0
+        ? `more columns than the schema`
+        : `'${found[differs]!}' as the name of column ${differs + 1}, not '${names[differs]!}'`;
+    const message =
+      `Reading ${place.path}: the header has ${what}. The schema has the columns ${names.map((n) => `'${n}'`).join(', ')}, in this order. ` +
+      'With enforceSchema true the names in the header do not matter.';
+    throw new SluiceError('SCHEMA_MISMATCH', message, { details: { path: place.path, columns: names, header: found } });
+  }
+
+  private malformedError(row: number, place: Place): SluiceError {
+    const { fields, slots } = this;
+    const fault = fields.faults[row]!;
+    const position = place.position + fields.recordStarts[row]!;
+    const record = excerpt(
+      Buffer.from(fields.bytes.subarray(fields.recordStarts[row]!, fields.recordEnds[row]!)).toString(),
+    );
+    let found: string;
+    if (fault === WRONG_COUNT) {
+      found = `it has ${fields.counts[row]!} fields, the schema ${this.fileFields.length}`;
+    } else {
+      const { field } = slots[fault - 1]!;
+      const text = excerpt(fields.describe((fault - 1) * fields.capacity + row));
+      found = `'${text}' in column '${field.name}' is not a ${formatType(field.type)}`;
+    }
+    const message =
+      `Reading ${place.path}: the record at byte ${position} is malformed: ${found}. The record: ${record}\n` +
+      'Mode PERMISSIVE keeps what can be read of such records, DROPMALFORMED drops them.';
+    return new SluiceError('MALFORMED_RECORD', message, { details: { path: place.path, position, record } });
+  }
+}
+
+const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 197)}...` : text);
+
+function checkSchema(schema: Schema, corruptName: string): void {
+  for (const { name, type, nullable } of schema.fields) {
+    if (name === corruptName) {
+      if (type.kind === 'string' && nullable) continue;
+      const message = `Reading csv: the column '${name}' is for malformed records, so it must be a string that may be missing.`;
+      throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name } });
+    }
+    if (growingColumn(type, noWords) !== undefined) continue;
+    const message = `Reading csv: column '${name}' is of type ${formatType(type)}, which csv cannot hold. Read a STRING and convert it.`;
+    throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name, type: formatType(type) } });
+  }
+}
+
+const noWords = { nanValue: '', positiveInf: '', negativeInf: '' };

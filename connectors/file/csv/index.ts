@@ -1,0 +1,3 @@
+export { CsvDecoder } from './decoder.js';
+export { CsvEncoder } from './encoder.js';
+export { type CsvReadOptions, type CsvWriteOptions, csvReadOptions, csvWriteOptions, parseModes } from './options.js';
