@@ -95,7 +95,7 @@ class Run<Row> {
   ) {}
 
   take(batch: MicroBatch<Row>): void {
-    const { op, detail } = this.definition;
+    const { op, detail = '' } = this.definition;
     let done: ReturnType<MicroBatch['hold']>;
     try {
       done = batch.hold();

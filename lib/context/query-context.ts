@@ -4,13 +4,15 @@ import { type SchedulerLike, type Subscriber, type Subscription, asyncScheduler 
 import type { BatchQuery, Json, MicroBatch } from '../batch/index.js';
 import type { ReadLimit } from '../connect/contract.js';
 import { SluiceError } from '../errors/index.js';
-import { all, chain, isPromise, type MaybePromise, whenReady } from '../maybe-promise.js';
+import { isPromise, whenReady } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import { Firing } from './firing.js';
-import { type BatchPlan, type QueryLog, type SourceRecord, VolatileLog } from './log.js';
+import { Ledger } from './ledger.js';
+import type { BatchPlan, QueryLog } from './log.js';
 import type { StreamingQueryProgress } from './progress.js';
-import { type SeatedSource, Seat, type SeatHost, sameOffset } from './seat.js';
-import { QueryState } from './state.js';
+import { type Seat, type SeatedSource, type SeatHost, sameOffset } from './seat.js';
+import { Seating } from './seating.js';
+import type { QueryState } from './state.js';
 import { type Trigger, describeTrigger, nextTick } from './trigger.js';
 
 /** The handle that a query was started with, as far as the query tells it things. */
@@ -49,10 +51,7 @@ export interface Ending {
 const engineLimit: ReadLimit = { all: false, rows: 1 << 20, bytes: 32 << 20 };
 const noLimit: ReadLimit = { all: true, rows: Infinity, bytes: Infinity };
 
-/** How many ids the continuous trigger sets aside at a time. */
-const reservedIds = 10_000;
-
-/** An idle query says so at most this often. */
+/** An idle query says so at most this often, in milliseconds. */
 const idleInterval = 10_000;
 
 /**
@@ -60,49 +59,44 @@ const idleInterval = 10_000;
  * `checkpoint`, `trigger`, `union` or a source, whichever is furthest downstream; found by the others when they are
  * subscribed, however late, in an `AsyncLocalStorage`.
  *
- * One batch at a time: plan (`latest` of each source) → make the plan durable, and read meanwhile → hand on → settled
- * → make the commit durable → tell the sources → next.
+ * One batch at a time, and each step of it a method below:
+ *
+ * `cycle` → `plan` (how far does each source reach?) → `fire` (the plan is made durable while the sources read) →
+ * `emit` (handed on; settled when everyone who took it is done) → `commit` (made durable) → `next`.
+ *
+ * Steps go on at once where nothing has to be waited for, so that a pipeline of synchronous parts runs in virtual time.
  */
 export class QueryContext implements SeatHost, BatchQuery {
-  id: string = randomUUID();
   readonly runId: string;
   readonly name: string | undefined;
   readonly clock: SchedulerLike;
-  outputMode: OutputMode = 'append';
-  readonly state = new QueryState();
   /** Resolves when everything is closed; never rejects. */
   readonly closed: Promise<Ending>;
+  outputMode: OutputMode;
   status = 'Initializing sources';
   isDataAvailable = false;
 
-  private log: QueryLog | undefined;
-  private opened = false;
+  private readonly ledger = new Ledger();
+  private readonly seating = new Seating();
   private trigger: Trigger = { kind: 'asap' };
-  private readonly seats = new Map<string, Seat>();
-  /** By source: what was committed, as later seats of that name have to know. */
-  private readonly records = new Map<string, SourceRecord>();
-  private nextId = 0;
-  private reserved = 0;
-  private watermark: number | null = null;
-  private pending: { readonly plan: BatchPlan; readonly seen: boolean } | undefined;
-  /** Since the last mark of the continuous trigger. */
-  private unmarked: { plan: BatchPlan; state: Record<string, Json>; since: number } | undefined;
   private firing: Firing | undefined;
+  /** A cycle is under way. */
   private busy = false;
+  /** Somebody said that there is data, since the cycle began. */
   private woken = false;
   private scheduled: Subscription | undefined;
   /** A source failed and somebody may subscribe it again: no batch without it. */
   private recovering = false;
-  private ending: Ending | undefined;
   private draining = false;
+  private ending: Ending | undefined;
   private finished = false;
   private lastStart: number | undefined;
   private lastNews = -Infinity;
-  private planning = 0;
+  /** How often it was asked whether there is anything new. */
+  private asked = 0;
   private readonly drained: (() => void)[] = [];
-  private readonly idleWaiters: { readonly after: number; readonly done: () => void }[] = [];
+  private idleWaiters: { readonly after: number; readonly done: () => void }[] = [];
   private readonly closers: (() => void | PromiseLike<void>)[] = [];
-  private readonly leaving: PromiseLike<void>[] = [];
   private resolveClosed!: (ending: Ending) => void;
 
   /** @param raise tells whoever owns the query that it failed. */
@@ -118,6 +112,15 @@ export class QueryContext implements SeatHost, BatchQuery {
     session?.onContext(this);
   }
 
+  get id(): string {
+    return this.ledger.queryId;
+  }
+
+  /** The state of the operators. */
+  get state(): QueryState {
+    return this.ledger.state;
+  }
+
   get ended(): boolean {
     return this.ending !== undefined;
   }
@@ -130,7 +133,7 @@ export class QueryContext implements SeatHost, BatchQuery {
     return within({ context: this, ...(this.session && { session: this.session }) }, body);
   }
 
-  // ---- what operators and sources do when they are subscribed
+  // ---- What operators and sources do when they are subscribed.
 
   setTrigger(trigger: Trigger): void {
     if (this.trigger.kind !== 'asap' && describeTrigger(this.trigger) !== describeTrigger(trigger)) {
@@ -141,16 +144,12 @@ export class QueryContext implements SeatHost, BatchQuery {
   }
 
   setLog(log: QueryLog): void {
-    if (this.log !== undefined) throw new SluiceError('UNSUPPORTED_PIPELINE', 'A query has one checkpoint; this one has two.');
-    this.log = log;
-    this.id = log.queryId;
-    log.memoryOf = (source) => this.seats.get(source)?.memory();
+    this.ledger.setLog(log);
   }
 
   /** A source takes part from the next batch on, until the returned function is called. */
   join(source: SeatedSource, subscriber: Subscriber<MicroBatch>): () => void {
-    const seat = new Seat(this.freeName(source.definition.name), source, subscriber, this);
-    this.seats.set(seat.name, seat);
+    const seat = this.seating.add(source, subscriber, this);
     this.recovering = false;
     this.schedule(0);
     return () => this.leave(seat);
@@ -163,39 +162,18 @@ export class QueryContext implements SeatHost, BatchQuery {
     this.wake();
   }
 
-  private freeName(name: string): string {
-    if (!this.seats.has(name)) return name;
-    let n = 2;
-    while (this.seats.has(`${name}#${n}`)) n++;
-    return `${name}#${n}`;
-  }
-
   private leave(seat: Seat): void {
-    if (this.seats.get(seat.name) !== seat) return;
-    this.seats.delete(seat.name);
-    const record = this.records.get(seat.name);
-    if (record !== undefined) this.records.set(seat.name, seat.handOver(record));
-    this.closeSeat(seat);
+    if (!this.seating.remove(seat)) return;
+    this.ledger.keep(seat);
+    this.seating.close(seat);
   }
 
-  private closeSeat(seat: Seat): void {
-    whenReady(
-      () => {
-        const closing = seat.close();
-        if (isPromise(closing)) this.leaving.push(closing);
-        return closing;
-      },
-      () => undefined,
-      () => undefined,
-    );
-  }
-
-  // ---- when the next batch starts
+  // ---- When the next cycle starts.
 
   wake(): void {
     this.isDataAvailable = true;
     this.woken = true;
-    if (!this.busy && (this.trigger.kind === 'asap' || this.trigger.kind === 'continuous')) this.schedule(0);
+    if (this.trigger.kind === 'asap' || this.trigger.kind === 'continuous') this.schedule(0);
   }
 
   private schedule(delay: number): void {
@@ -208,105 +186,92 @@ export class QueryContext implements SeatHost, BatchQuery {
   private rest(): void {
     this.release();
     if (this.trigger.kind === 'processingTime') {
-      const now = this.clock.now();
       this.status = 'Waiting for next trigger';
+      const now = this.clock.now();
       this.schedule(nextTick(now, this.trigger.interval) - now);
       return;
     }
     this.status = 'Waiting for data to arrive';
-    const polls = [...this.seats.values()].flatMap((seat) => seat.status.pollAfter ?? []);
+    const polls = this.seating.all.flatMap((seat) => seat.status.pollAfter ?? []);
     if (this.woken) this.schedule(0);
     else if (polls.length > 0) this.schedule(Math.min(...polls));
   }
 
-  // ---- one cycle: is there anything to do, and if so, one batch
+  /** The next cycle, when the event loop has had its turn. */
+  private again(): void {
+    this.firing = undefined;
+    this.state.discard();
+    this.release();
+    this.schedule(0);
+  }
+
+  /** The cycle is over, whatever came of it. */
+  private release(): void {
+    this.busy = false;
+    if (this.ending !== undefined) this.finish();
+    for (const resolve of this.drained.splice(0)) resolve();
+  }
+
+  /** Whether the cycle goes no further. */
+  private stopped(): boolean {
+    if (this.ending === undefined && !this.draining) return false;
+    this.release();
+    return true;
+  }
+
+  // ---- One cycle: is there anything to do, and if so, one batch.
 
   private cycle(): void {
     if (this.busy || this.ending !== undefined || this.draining) return;
     this.busy = true;
     this.woken = false;
     whenReady(
-      () => this.openLog(),
+      () => this.ledger.open((source) => this.seating.get(source)?.memory()),
       () => this.openSeats(),
       (error) => this.fail(error),
     );
   }
 
-  private openLog(): MaybePromise<void> {
-    if (this.opened) return;
-    this.log ??= new VolatileLog(this.id);
-    return chain(this.log.open(), (recovered) => {
-      this.opened = true;
-      this.nextId = recovered.nextId;
-      this.reserved = recovered.nextId;
-      this.watermark = recovered.watermark;
-      for (const [name, record] of recovered.sources) this.records.set(name, record);
-      this.state.recover(recovered.state);
-      if (recovered.pending !== undefined) this.pending = { plan: recovered.pending, seen: true };
-    });
-  }
-
   private openSeats(): void {
     if (this.stopped()) return;
-    const unopened = [...this.seats.values()].filter((seat) => !seat.isOpen);
-    this.onSeats(
+    const unopened = this.seating.all.filter((seat) => !seat.isOpen);
+    const freeze = this.trigger.kind === 'availableNow';
+    this.seating.each(
       unopened,
-      'Opening',
-      (seat) => seat.open(this.records.get(seat.name), this.trigger.kind === 'availableNow'),
+      (seat) => seat.open(this.ledger.recordOf(seat.name), freeze),
       () => {
-        for (const seat of unopened) if (seat.closed) this.closeSeat(seat);
+        for (const seat of unopened) if (seat.closed) this.seating.close(seat);
         this.plan();
       },
+      this.blame('Opening'),
     );
   }
 
   private plan(): void {
     if (this.stopped()) return;
-    if (this.seats.size === 0 || this.recovering) {
+    const seats = this.seating.all;
+    if (seats.length === 0 || this.recovering) {
       this.release();
       return;
     }
-    this.planning++;
+    this.asked++;
     const startedAt = this.clock.now();
-    if (this.pending !== undefined && this.canReplay(this.pending)) {
-      this.fire(this.pending.plan, startedAt);
+    const replay = this.ledger.replay(this.seating.names);
+    if (replay !== undefined) {
+      this.fire(replay, seats, startedAt, 0);
       return;
     }
-    if (this.pending?.seen === true) return;
-    this.pending = undefined;
     this.status = 'Getting offsets';
-    const seats = [...this.seats.values()];
     const timer = performance.now();
-    this.onSeats(
+    this.seating.each(
       seats,
-      'Asking for what is new in',
       (seat) => seat.latest(this.limitOf(seat)),
       (ends) => this.decide(seats, ends, startedAt, performance.now() - timer),
+      this.blame('Asking for what is new in'),
     );
   }
 
-  /** Whether every source of a batch that has to be done again is there. If not, and a sink may have seen it, fails. */
-  private canReplay({ plan, seen }: { plan: BatchPlan; seen: boolean }): boolean {
-    const missing = Object.entries(plan.sources).filter(
-      ([name, range]) => !sameOffset(range.start, range.end) && !this.seats.has(name),
-    );
-    if (missing.length === 0) return true;
-    if (seen) {
-      const lost = missing.map(([name, range]) => `'${name}' (${range.kind})`).join(', ');
-      const here = [...this.seats.keys()].map((name) => `'${name}'`).join(', ');
-      this.fail(
-        new SluiceError(
-          'CHECKPOINT_MISMATCH',
-          `Batch ${plan.id} was planned but not committed, and has to be done again with rows of the source ${lost}; ` +
-            `the pipeline has ${here}. Start once with that source, then take it away.`,
-          { details: { batchId: plan.id, checkpoint: missing.map(([name]) => name), pipeline: [...this.seats.keys()] } },
-        ),
-      );
-    }
-    return false;
-  }
-
-  /** `once` and sources that cannot tell what is there now take everything in one batch. */
+  /** `once`, and with `availableNow` a source that cannot tell what is there now, takes everything in one batch. */
   private limitOf(seat: Seat): ReadLimit {
     const { kind } = this.trigger;
     return kind === 'once' || (kind === 'availableNow' && !seat.canFreeze) ? noLimit : engineLimit;
@@ -318,28 +283,21 @@ export class QueryContext implements SeatHost, BatchQuery {
     const bounded = this.trigger.kind === 'availableNow' || this.trigger.kind === 'once';
     const over = still.filter((seat) => bounded || seat.status.ended === true);
     if (over.length > 0) {
-      // Its completion may bring another source (`concat`), which has its part in the next batch then.
+      // A completion may bring another source (`concat`), which then takes part in this batch.
       for (const seat of over) seat.complete();
-      if (!this.stopped()) this.openSeats();
-      return;
-    }
-    if (still.length === seats.length) {
+      this.openSeats();
+    } else if (still.length === seats.length) {
       this.idle();
-      return;
+    } else {
+      this.fire(this.ledger.draw(seats, ends, startedAt), seats, startedAt, planMillis);
     }
-    const sources: Record<string, ReturnType<Seat['range']>> = {};
-    seats.forEach((seat, i) => (sources[seat.name] = seat.range(ends[i]!)));
-    const plan: BatchPlan = { id: this.nextId, timestamp: startedAt, watermark: this.watermark, sources };
-    this.pending = { plan, seen: false };
-    this.fire(plan, startedAt, planMillis);
   }
 
   private idle(): void {
     this.isDataAvailable = false;
-    for (const waiter of this.idleWaiters.splice(0)) {
-      if (this.planning > waiter.after) waiter.done();
-      else this.idleWaiters.push(waiter);
-    }
+    const waiters = this.idleWaiters;
+    this.idleWaiters = waiters.filter(({ after }) => this.asked <= after);
+    for (const { after, done } of waiters) if (this.asked > after) done();
     const now = this.clock.now();
     if (now - this.lastNews >= idleInterval) {
       this.lastNews = now;
@@ -348,37 +306,27 @@ export class QueryContext implements SeatHost, BatchQuery {
     this.rest();
   }
 
-  private fire(plan: BatchPlan, startedAt: number, planMillis = 0): void {
-    const seats = [...this.seats.values()];
+  private fire(plan: BatchPlan, seats: readonly Seat[], startedAt: number, planMillis: number): void {
     const firing = new Firing(plan, seats, this, startedAt);
+    const { progress } = firing;
     this.firing = firing;
     this.isDataAvailable = true;
     this.status = 'Processing new data';
-    firing.progress.add('latestOffset', planMillis);
-    const logging = this.logPlan(plan, firing);
-    this.onSeats(
+    progress.add('latestOffset', planMillis);
+    const writing = progress.timed('walCommit', () => this.ledger.writePlan(plan, this.trigger));
+    // Reading may fail first, and then nobody waits for the log.
+    if (isPromise(writing)) writing.then(undefined, () => undefined);
+    this.seating.each(
       seats,
-      'Reading',
-      (seat) => firing.progress.timed('getBatch', () => firing.read(seat)),
+      (seat) => progress.timed('getBatch', () => firing.read(seat)),
       (data) =>
         whenReady(
-          () => logging,
+          () => writing,
           () => this.emit(firing, data),
           (error) => this.fail(error),
         ),
+      this.blame('Reading'),
     );
-    // Reading may fail first, and then nobody waits for the log.
-    if (isPromise(logging)) logging.then(undefined, () => undefined);
-  }
-
-  private logPlan(plan: BatchPlan, firing: Firing): MaybePromise<void> {
-    if (this.trigger.kind === 'continuous') {
-      if (plan.id < this.reserved) return;
-      this.reserved = plan.id + reservedIds;
-      return this.log!.reserve(this.reserved);
-    }
-    if (this.pending?.seen === true) return; // A replay: its plan is in the log.
-    return firing.progress.timed('walCommit', () => this.log!.plan(plan));
   }
 
   private emit(firing: Firing, data: Parameters<Firing['emit']>[0]): void {
@@ -387,127 +335,88 @@ export class QueryContext implements SeatHost, BatchQuery {
       this.again();
       return;
     }
-    this.pending = { plan: firing.plan, seen: true };
-    const adding = firing.progress.start('addBatch');
+    this.ledger.pending!.seen = true;
+    const added = firing.progress.start('addBatch');
     firing.emit(data, (how, interrupted) => {
-      adding();
-      this.run(() => {
-        if ('error' in how) this.failed(how.error, interrupted);
-        else if (interrupted && this.ending?.completed !== true) this.again();
-        else this.commit(firing);
-      });
+      added();
+      this.run(() => this.settled(firing, how, interrupted));
     });
   }
 
+  /**
+   * Everyone who took the batch is done with it. If a source was left meanwhile, nobody knows whether the batch
+   * arrived: it is not committed, and comes again if the source does. Its error, if there was one, is on its way
+   * through the operators already.
+   */
+  private settled(firing: Firing, how: { readonly error?: unknown }, interrupted: boolean): void {
+    const left = interrupted && this.ending?.completed !== true;
+    if (left && this.ending?.error === undefined) this.again();
+    else if ('error' in how) this.fail(how.error);
+    else if (left) this.again();
+    else this.commit(firing);
+  }
+
   private commit(firing: Firing): void {
-    const { plan } = firing;
-    const done = firing.progress.start('commitOffsets');
+    const { plan, progress } = firing;
     whenReady(
-      () => this.logCommit(plan),
-      () => {
-        done();
-        this.committed(firing);
-      },
+      () => progress.timed('commitOffsets', () => this.ledger.writeCommit(plan, this.trigger, this.clock.now())),
+      () => this.committed(firing),
       (error) => this.fail(error),
     );
   }
 
-  /** Makes what was done durable: with the continuous trigger only when its interval has passed. */
-  private logCommit(plan: BatchPlan): MaybePromise<void> {
-    const state = this.state.changes();
-    if (this.trigger.kind !== 'continuous') {
-      return this.log!.commit({ id: plan.id, watermark: this.watermark, state });
-    }
-    const now = this.clock.now();
-    const unmarked = this.unmarked;
-    this.unmarked =
-      unmarked === undefined
-        ? { plan, state, since: now }
-        : { plan: mergePlans(unmarked.plan, plan), state: { ...unmarked.state, ...state }, since: unmarked.since };
-    return now - this.unmarked.since >= this.trigger.interval ? this.mark() : undefined;
-  }
-
-  private mark(): MaybePromise<void> {
-    const { unmarked } = this;
-    if (unmarked === undefined) return;
-    this.unmarked = undefined;
-    const { plan, state } = unmarked;
-    const log = this.log!;
-    return chain(log.plan(plan), () => log.commit({ id: plan.id, watermark: this.watermark, state }));
-  }
-
   private committed(firing: Firing): void {
-    const { plan, seats } = firing;
-    this.state.commit();
-    this.nextId = plan.id + 1;
-    this.pending = undefined;
+    const { plan, seats, progress } = firing;
     this.firing = undefined;
-    for (const [name, range] of Object.entries(plan.sources)) {
-      const { kind, end, memory } = range;
-      const seat = this.seats.get(name);
-      const before = this.records.get(name)?.memory ?? [];
-      this.records.set(name, { kind, offset: end, memory: seat?.remembers === true ? [] : [...before, ...memory] });
-    }
-    const taking = seats.filter((seat) => !seat.closed && plan.sources[seat.name] !== undefined);
-    this.onSeats(
-      taking,
-      'Telling of the commit',
+    this.ledger.advance(plan, (source) => this.seating.get(source));
+    this.seating.each(
+      seats.filter((seat) => !seat.closed && plan.sources[seat.name] !== undefined),
       (seat) => seat.commit(plan.sources[seat.name]!.end),
       () => {
         const now = this.clock.now();
-        this.session?.onProgress(firing.progress.finish(this, plan, seats, this.lastStart, now));
-        this.lastStart = firing.progress.startedAt;
+        this.session?.onProgress(progress.finish(this, plan, seats, this.lastStart, now));
+        this.lastStart = progress.startedAt;
         this.lastNews = now;
-        this.next(seats);
+        this.next(seats, now);
       },
+      this.blame('Committing to'),
     );
   }
 
-  private next(seats: readonly Seat[]): void {
+  private next(seats: readonly Seat[], now: number): void {
     if (this.stopped()) return;
     const { trigger } = this;
-    if (trigger.kind === 'once') {
-      for (const seat of seats) seat.complete();
-      if (!this.stopped()) this.again();
-      return;
-    }
+    if (trigger.kind === 'once') for (const seat of seats) seat.complete();
+    // What the engine split to fit into memory goes on at once, as it would have in one batch.
     const cut = seats.some((seat) => !seat.closed && seat.status.cut === true);
-    const now = this.clock.now();
-    const tickPassed = trigger.kind === 'processingTime' && nextTick(this.lastStart!, trigger.interval) <= now;
-    if (trigger.kind !== 'processingTime' || cut || tickPassed) this.again();
-    else this.rest();
+    const late = trigger.kind === 'processingTime' && nextTick(this.lastStart!, trigger.interval) <= now;
+    if (trigger.kind === 'processingTime' && !cut && !late) this.rest();
+    else this.again();
   }
 
-  /** The next cycle, as soon as the event loop has had its turn. */
-  private again(): void {
-    this.firing = undefined;
-    this.state.discard();
-    this.release();
-    this.schedule(0);
-  }
+  // ---- How it fails and ends.
 
-  // ---- failing and ending
-
-  /** The batch in hand failed. If a stream was left over it, the error is on its way through the operators already. */
-  private failed(error: unknown, interrupted: boolean): void {
-    if (interrupted && this.ending === undefined) this.again();
-    else this.fail(error);
-  }
-
-  private seatFailed(seat: Seat, doing: string, cause: unknown): void {
-    const what = `${doing} the source '${seat.name}' (${seat.op})`;
-    const error = SluiceError.from(cause, 'SOURCE_FAILED', what, { source: seat.name });
-    this.firing = undefined;
-    this.recovering = true;
-    this.release();
-    seat.error(error);
+  /** What to do when a source fails: its stream ends with the error, and it may be subscribed again. */
+  private blame(doing: string): (error: unknown, seat: Seat | undefined) => void {
+    return (cause, seat) => {
+      if (seat === undefined) {
+        this.fail(cause);
+        return;
+      }
+      const what = `${doing} the source '${seat.name}' (${seat.op})`;
+      const error = SluiceError.from(cause, 'SOURCE_FAILED', what, { source: seat.name });
+      this.firing = undefined;
+      this.recovering = true;
+      this.release();
+      seat.error(error);
+    };
   }
 
   /** The query itself fails: its owner is told, and everything is closed. */
   private fail(error: unknown): void {
     const failure = SluiceError.from(error, 'SINK_FAILED', 'Running the query');
-    this.firing = undefined;
     const first = this.ending === undefined;
+    this.firing = undefined;
     this.end({ error: failure });
     this.release();
     if (first) this.raise(failure);
@@ -525,7 +434,7 @@ export class QueryContext implements SeatHost, BatchQuery {
     this.closers.push(close);
   }
 
-  /** No more batches. One in hand is committed only if the stream completed behind it. */
+  /** No more batches. The one in hand is committed only if the stream completed behind it. */
   end(ending: Ending): void {
     if (this.ending !== undefined) {
       if (ending.error !== undefined && this.ending.error === undefined) this.ending = ending;
@@ -533,11 +442,11 @@ export class QueryContext implements SeatHost, BatchQuery {
     }
     this.ending = ending;
     this.scheduled?.unsubscribe();
-    const committing = this.busy && ending.completed === true && this.firing !== undefined;
-    if (!committing) this.finish();
+    const inHand = this.busy && this.firing?.emitted === true;
+    if (!(inHand && ending.completed === true)) this.finish();
   }
 
-  /** Resolves when the batch in hand, if any, is committed (or has failed); no other starts. */
+  /** Resolves when the batch in hand, if there is one, is committed or has failed; no other starts. */
   drain(): Promise<void> {
     this.draining = true;
     this.scheduled?.unsubscribe();
@@ -548,23 +457,10 @@ export class QueryContext implements SeatHost, BatchQuery {
   /** Resolves when everything that is there now has been committed, or the query has ended. */
   processAllAvailable(): Promise<void> {
     if (this.ending !== undefined) return Promise.resolve();
-    const after = this.planning;
+    const after = this.asked;
     if (this.trigger.kind !== 'processingTime') this.schedule(0);
     this.woken = true;
     return new Promise((resolve) => this.idleWaiters.push({ after, done: resolve }));
-  }
-
-  /** The cycle is over, whatever came of it. */
-  private release(): void {
-    this.busy = false;
-    if (this.ending !== undefined) this.finish();
-    for (const resolve of this.drained.splice(0)) resolve();
-  }
-
-  private stopped(): boolean {
-    if (this.ending === undefined && !this.draining) return false;
-    this.release();
-    return true;
   }
 
   private finish(): void {
@@ -582,56 +478,13 @@ export class QueryContext implements SeatHost, BatchQuery {
         if (this.ending?.error === undefined) this.ending = { ...this.ending, error: failure };
       }
     };
-    for (const seat of [...this.seats.values()]) this.leave(seat);
-    await attempt(() => Promise.all(this.leaving));
-    if (this.ending?.error === undefined) await attempt(() => this.mark());
+    for (const seat of this.seating.all) this.leave(seat);
+    await attempt(() => this.seating.closed());
+    if (this.ending?.error === undefined) await attempt(() => this.ledger.mark());
     for (const close of this.closers.splice(0)) await attempt(close);
-    if (this.opened || this.log !== undefined) await attempt(() => this.log?.close());
-    for (const waiter of this.idleWaiters.splice(0)) waiter.done();
-    for (const resolve of this.drained.splice(0)) resolve();
+    await attempt(() => this.ledger.close());
+    for (const { done } of this.idleWaiters.splice(0)) done();
     this.status = this.ending?.error === undefined ? 'Stopped' : 'Terminated with exception';
     this.resolveClosed(this.ending ?? {});
   }
-
-  /** Does `act` with each seat, at once, then `use` with all results; the first seat that fails ends its stream. */
-  private onSeats<T>(
-    seats: readonly Seat[],
-    doing: string,
-    act: (seat: Seat) => MaybePromise<T>,
-    use: (results: T[]) => void,
-  ): void {
-    let failing: Seat | undefined;
-    const blame = (seat: Seat, error: unknown): never => {
-      failing ??= seat;
-      throw error;
-    };
-    whenReady(
-      () =>
-        all(
-          seats.map((seat) => {
-            try {
-              const result = act(seat);
-              return isPromise(result) ? result.then(undefined, (error: unknown) => blame(seat, error)) : result;
-            } catch (error) {
-              return blame(seat, error);
-            }
-          }),
-        ),
-      (results) => {
-        failing = undefined;
-        use(results);
-      },
-      (error) => (failing === undefined ? this.fail(error) : this.seatFailed(failing, doing, error)),
-    );
-  }
-}
-
-/** One plan for a run of batches that are done: from where the first began to where the last ended. */
-function mergePlans(a: BatchPlan, b: BatchPlan): BatchPlan {
-  const sources: Record<string, BatchPlan['sources'][string]> = { ...a.sources };
-  for (const [name, range] of Object.entries(b.sources)) {
-    const before = a.sources[name];
-    sources[name] = before === undefined ? range : { ...range, start: before.start, memory: [...before.memory, ...range.memory] };
-  }
-  return { ...b, sources };
 }

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../batch/index.js';
+import { SluiceError } from '../errors/index.js';
+import { type MaybePromise, chain } from '../maybe-promise.js';
+import { type BatchPlan, type QueryLog, type SourceRecord, VolatileLog } from './log.js';
+import { type Seat, sameOffset } from './seat.js';
+import { QueryState } from './state.js';
+import type { Trigger } from './trigger.js';
+
+/** How many ids the continuous trigger sets aside at a time. */
+const reservedIds = 10_000;
+
+/** A batch that was planned and is not committed. */
+interface Pending {
+  readonly plan: BatchPlan;
+  /** Whether a sink may have seen it, in this run or in one before: then it has to be done again, the same. */
+  seen: boolean;
+  /** The writing of the plan to the log, once begun. */
+  written?: MaybePromise<void>;
+}
+
+/** What a query has planned and done, in memory and in its log. */
+export class Ledger {
+  readonly state = new QueryState();
+  nextId = 0;
+  watermark: number | null = null;
+  pending: Pending | undefined;
+  private opened = false;
+  private hasLog = false;
+  private log: QueryLog = new VolatileLog(randomUUID());
+  private reserved = 0;
+  /** By source: what was committed, as later seats of that name have to know. */
+  private readonly records = new Map<string, SourceRecord>();
+  /** With the continuous trigger: what was done since the last mark. */
+  private unmarked: { plan: BatchPlan; state: Record<string, Json>; since: number } | undefined;
+
+  /** The query's id. */
+  get queryId(): string {
+    return this.log.queryId;
+  }
+
+  setLog(log: QueryLog): void {
+    if (this.hasLog) throw new SluiceError('UNSUPPORTED_PIPELINE', 'A query has one checkpoint; this one has two.');
+    this.log = log;
+    this.hasLog = true;
+  }
+
+  /** Reads what earlier runs did; once. */
+  open(memoryOf: (source: string) => readonly Json[] | undefined): MaybePromise<void> {
+    if (this.opened) return;
+    this.log.memoryOf = memoryOf;
+    return chain(this.log.open(), (recovered) => {
+      this.opened = true;
+      this.nextId = recovered.nextId;
+      this.reserved = recovered.nextId;
+      this.watermark = recovered.watermark;
+      for (const [name, record] of recovered.sources) this.records.set(name, record);
+      this.state.recover(recovered.state);
+      if (recovered.pending !== undefined) this.pending = { plan: recovered.pending, seen: true, written: undefined };
+    });
+  }
+
+  close(): MaybePromise<void> {
+    return this.log.close();
+  }
+
+  /** What is known of a source from before, of this run or of earlier ones. */
+  recordOf(source: string): SourceRecord | undefined {
+    return this.records.get(source);
+  }
+
+  /** A seat is left: keeps what the next one of that name has to know. */
+  keep(seat: Seat): void {
+    const record = this.records.get(seat.name);
+    if (record !== undefined) this.records.set(seat.name, seat.handOver(record));
+  }
+
+  /** The next batch, with what is new in each source. */
+  draw(seats: readonly Seat[], ends: readonly Json[], timestamp: number): BatchPlan {
+    const sources: Record<string, ReturnType<Seat['range']>> = {};
+    seats.forEach((seat, i) => (sources[seat.name] = seat.range(ends[i]!)));
+    const plan: BatchPlan = { id: this.nextId, timestamp, watermark: this.watermark, sources };
+    this.pending = { plan, seen: false };
+    return plan;
+  }
+
+  /**
+   * The batch that has to be done again, if there is one. Throws CHECKPOINT_MISMATCH if a sink may have seen it and a
+   * source with rows in it is not `here` any more.
+   */
+  replay(here: readonly string[]): BatchPlan | undefined {
+    if (this.pending === undefined) return undefined;
+    const { plan, seen } = this.pending;
+    const missing = Object.entries(plan.sources).filter(
+      ([name, range]) => !sameOffset(range.start, range.end) && !here.includes(name),
+    );
+    if (missing.length === 0) return plan;
+    if (!seen) {
+      this.pending = undefined;
+      return undefined;
+    }
+    const lost = missing.map(([name, range]) => `'${name}' (${range.kind})`).join(', ');
+    throw new SluiceError(
+      'CHECKPOINT_MISMATCH',
+      `Batch ${plan.id} was planned but not committed, and has to be done again with rows of the source ${lost}; ` +
+        `the pipeline has ${here.map((name) => `'${name}'`).join(', ')}. Start once with that source, then take it away.`,
+      { details: { batchId: plan.id, checkpoint: missing.map(([name]) => name), pipeline: here } },
+    );
+  }
+
+  /** Makes the plan durable, unless it is; with the continuous trigger, makes sure that its id is never used again. */
+  writePlan(plan: BatchPlan, trigger: Trigger): MaybePromise<void> {
+    const pending = this.pending!;
+    if (!('written' in pending)) pending.written = this.beginPlan(plan, trigger);
+    return pending.written;
+  }
+
+  private beginPlan(plan: BatchPlan, trigger: Trigger): MaybePromise<void> {
+    if (trigger.kind !== 'continuous') return this.log.plan(plan);
+    if (plan.id < this.reserved) return;
+    this.reserved = plan.id + reservedIds;
+    return this.log.reserve(this.reserved);
+  }
+
+  /** Makes durable what was done; with the continuous trigger, when its interval has passed. */
+  writeCommit(plan: BatchPlan, trigger: Trigger, now: number): MaybePromise<void> {
+    const state = this.state.changes();
+    if (trigger.kind !== 'continuous') return this.log.commit({ id: plan.id, watermark: this.watermark, state });
+    const before = this.unmarked;
+    this.unmarked = {
+      plan: before === undefined ? plan : joinPlans(before.plan, plan),
+      state: { ...before?.state, ...state },
+      since: before?.since ?? now,
+    };
+    return now - this.unmarked.since >= trigger.interval ? this.mark() : undefined;
+  }
+
+  /** With the continuous trigger: makes durable how far everything got. */
+  mark(): MaybePromise<void> {
+    const { unmarked } = this;
+    if (unmarked === undefined) return;
+    this.unmarked = undefined;
+    const { plan, state } = unmarked;
+    return chain(this.log.plan(plan), () => this.log.commit({ id: plan.id, watermark: this.watermark, state }));
+  }
+
+  /** The batch is done: the next one begins where it ended. */
+  advance(plan: BatchPlan, seatOf: (source: string) => Seat | undefined): void {
+    this.state.commit();
+    this.nextId = plan.id + 1;
+    this.pending = undefined;
+    for (const [name, { kind, end, memory }] of Object.entries(plan.sources)) {
+      // A source that knows what to remember is asked when it leaves; for others all is kept.
+      const kept = seatOf(name)?.remembers === true ? [] : [...(this.records.get(name)?.memory ?? []), ...memory];
+      this.records.set(name, { kind, offset: end, memory: kept });
+    }
+  }
+}
+
+/** One plan for two batches that are done: from where the first began to where the second ended. */
+function joinPlans(a: BatchPlan, b: BatchPlan): BatchPlan {
+  const sources: Record<string, BatchPlan['sources'][string]> = { ...a.sources };
+  for (const [name, range] of Object.entries(b.sources)) {
+    const before = a.sources[name];
+    const joined = before && { ...range, start: before.start, memory: [...before.memory, ...range.memory] };
+    sources[name] = joined ?? range;
+  }
+  return { ...b, sources };
+}
