@@ -15,6 +15,8 @@ interface Owner {
   /** When the process started, in the system's own units: a process id alone may have been given again. */
   readonly started: string;
   readonly since: string;
+  /** Tells two takers of one process apart. */
+  readonly token: string;
 }
 
 /** How often the owner says that it is alive, for those who cannot see its process. */
@@ -45,21 +47,21 @@ export class Lease {
 
   /** Takes the lease of `dir`. Throws CHECKPOINT_IN_USE, naming the owner, if it is held by one that is alive. */
   static async take(dir: string): Promise<Lease> {
-    const me: Owner = { ...thisProcess(), since: new Date().toISOString() };
+    const me: Owner = { ...thisProcess(), since: new Date().toISOString(), token: randomUUID() };
     for (;;) {
       const leases = await leasesIn(dir);
       for (const n of leases) await refuseIfAlive(dir, n);
       const path = join(dir, `lease.${(leases.at(-1) ?? 0) + 1}`);
-      if (!(await createWhole(dir, path, me))) continue;
-      const others = (await leasesIn(dir)).map((n) => join(dir, `lease.${n}`)).filter((p) => p !== path);
       try {
+        if (!(await createWhole(dir, path, me))) continue;
+        const others = (await leasesIn(dir)).filter((n) => join(dir, `lease.${n}`) !== path);
         // Somebody may have begun to count anew meanwhile.
-        for (const n of await leasesIn(dir)) if (join(dir, `lease.${n}`) !== path) await refuseIfAlive(dir, n);
+        for (const n of others) await refuseIfAlive(dir, n);
+        for (const n of others) await remove(join(dir, `lease.${n}`));
       } catch (error) {
-        await remove(path);
+        await giveBack(path, me);
         throw error;
       }
-      for (const other of others) await remove(other);
       return new Lease(dir, path);
     }
   }
@@ -93,7 +95,7 @@ async function leasesIn(dir: string): Promise<number[]> {
 /** Creates the file with its whole content at once; false if the name is taken. */
 async function createWhole(dir: string, path: string, owner: Owner): Promise<boolean> {
   const aside = join(dir, `lease-${randomUUID()}.tmp`);
-  await writeFile(aside, `${JSON.stringify(owner)}\n`);
+  await writeFile(aside, contentOf(owner));
   try {
     await linkNew(aside, path);
     return true;
@@ -104,6 +106,14 @@ async function createWhole(dir: string, path: string, owner: Owner): Promise<boo
     await remove(aside);
   }
 }
+
+/** Removes a lease that was not taken after all, if it is ours. */
+async function giveBack(path: string, owner: Owner): Promise<void> {
+  const content = await readFile(path, 'utf8').catch(() => '');
+  if (content === contentOf(owner)) await remove(path).catch(() => undefined);
+}
+
+const contentOf = (owner: Owner): string => `${JSON.stringify(owner)}\n`;
 
 async function refuseIfAlive(dir: string, n: number): Promise<void> {
   const path = join(dir, `lease.${n}`);
