@@ -40,6 +40,8 @@ export class StateCell<T extends Json> {
 /** The state of all operators of a query, under their names. */
 export class QueryState {
   private readonly cells = new Map<string, StateCell<Json>>();
+  /** Cells whose operator is gone, until the batch in hand is through. */
+  private readonly released = new Map<string, StateCell<Json>>();
   private recovered: ReadonlyMap<string, Json> = new Map();
   private opened = false;
 
@@ -68,25 +70,42 @@ export class QueryState {
     return cell;
   }
 
-  /** Gives the name back, when the operator is unsubscribed; its value stays for the next of that name. */
+  /** Gives the name back, when the operator is unsubscribed. What it staged for the batch in hand still counts. */
   release(name: string): void {
     const cell = this.cells.get(name);
-    if (cell !== undefined) this.recovered = new Map(this.recovered).set(name, cell.value);
+    if (cell === undefined) return;
     this.cells.delete(name);
+    if (cell.change === undefined) this.keep(name, cell);
+    else this.released.set(name, cell);
+  }
+
+  private keep(name: string, cell: StateCell<Json>): void {
+    this.recovered = new Map(this.recovered).set(name, cell.value);
   }
 
   /** What changed in the batch in hand. */
   changes(): Record<string, Json> {
     const changes: Record<string, Json> = {};
-    for (const [name, cell] of this.cells) if (cell.change !== undefined) changes[name] = cell.change;
+    for (const [name, cell] of [...this.released, ...this.cells]) {
+      if (cell.change !== undefined) changes[name] = cell.change;
+    }
     return changes;
   }
 
   commit(): void {
-    for (const cell of this.cells.values()) cell.commit();
+    this.close((cell) => cell.commit());
   }
 
   discard(): void {
-    for (const cell of this.cells.values()) cell.discard();
+    this.close((cell) => cell.discard());
+  }
+
+  private close(end: (cell: StateCell<Json>) => void): void {
+    for (const cell of this.cells.values()) end(cell);
+    for (const [name, cell] of this.released) {
+      end(cell);
+      this.keep(name, cell);
+    }
+    this.released.clear();
   }
 }
