@@ -1,7 +1,7 @@
 import type * as ParquetWasm from 'parquet-wasm/node';
 import { arrow, tableToArrow } from '../../../lib/columns/arrow.js';
 import { withTypes } from '../../../lib/columns/infer.js';
-import { Table } from '../../../lib/columns/index.js';
+import { type Column, FixedColumn, ListColumn, MapColumn, StructColumn, Table } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Parsed, parseOptions } from '../../../lib/options/index.js';
 import {
@@ -37,18 +37,19 @@ const runtime = new WasmRuntime();
 export function encodeParquet(tables: readonly Table[], options?: ParquetWriteOptions): Uint8Array {
   const parsed = parseOptions('encodeParquet', options, parquetWriteOptions);
   const { Table: ArrowTable, tableToIPC } = arrow();
-  const batches = alike(tables).map((table) => tableToArrow(table));
-  const ipc = tableToIPC(new ArrowTable(batches), 'stream');
+  const parts = alike(tables);
+  const ipc = tableToIPC(new ArrowTable(parts.map(tableToArrow)), 'stream');
   return runtime.sync((wasm) => {
     const table = wasm.Table.fromIPCStream(ipc);
     // Both are consumed: there is nothing to free.
-    return wasm.writeParquet(table, writerProperties(wasm, parsed));
+    return wasm.writeParquet(table, writerProperties(wasm, parsed, parts));
   });
 }
 
 function writerProperties(
   wasm: typeof ParquetWasm,
   options: Parsed<typeof parquetWriteOptions>,
+  tables: readonly Table[],
 ): ParquetWasm.WriterProperties {
   const codecs = {
     none: wasm.Compression.UNCOMPRESSED,
@@ -59,11 +60,34 @@ function writerProperties(
     brotli: wasm.Compression.BROTLI,
     lz4_raw: wasm.Compression.LZ4_RAW,
   } satisfies Record<ParquetCodec, ParquetWasm.Compression>;
-  return new wasm.WriterPropertiesBuilder()
+  let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(codecs[options.compression])
     .setMaxRowGroupSize(options.maxRowGroupRows)
-    .setCreatedBy('sluice')
-    .build();
+    .setCreatedBy('sluice');
+  // The least and the greatest value leave NaN out, as the format says. Spark and DuckDB hold NaN to be greater than
+  // any number, and yet skip by them: they would lose rows.
+  for (const { columns, schema } of tables) {
+    for (const [i, column] of columns.entries()) {
+      if (!holdsNaN(column)) continue;
+      builder =
+        column instanceof FixedColumn
+          ? builder.setColumnStatisticsEnabled(schema.fields[i]!.name, wasm.EnabledStatistics.None)
+          : builder.setStatisticsEnabled(wasm.EnabledStatistics.None);
+    }
+  }
+  return builder.build();
+}
+
+function holdsNaN(column: Column): boolean {
+  if (column instanceof FixedColumn) {
+    const { values } = column;
+    if (!(values instanceof Float64Array || values instanceof Float32Array)) return false;
+    for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true;
+    return false;
+  }
+  if (column instanceof ListColumn) return holdsNaN(column.child);
+  if (column instanceof MapColumn) return holdsNaN(column.keys) || holdsNaN(column.values);
+  return column instanceof StructColumn && column.children.some(holdsNaN);
 }
 
 /** The tables under one schema in which every column has a type and may be missing. */

@@ -1,9 +1,9 @@
 import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
-import { arrowToTable, schemaFromArrow, schemaToArrow, tableToArrow } from '../../../lib/columns/arrow';
-import { BytesColumn, DecimalColumn, FixedColumn, ListColumn, Table } from '../../../lib/columns/index';
-import { formatDdl, parseDdl } from '../../../lib/schema/index';
-import { rowsOf, schemaOf, types } from './values';
+import { arrowToTable, schemaFromArrow, schemaToArrow, tableToArrow } from '../../../lib/columns/arrow.js';
+import { BytesColumn, DecimalColumn, FixedColumn, ListColumn, Table } from '../../../lib/columns/index.js';
+import { formatDdl, parseDdl } from '../../../lib/schema/index.js';
+import { rowsOf, schemaOf, types } from './values.js';
 
 const schema = schemaOf(types);
 const tables = rowsOf(schema, { maxLength: 12 }).map((rows) => Table.fromRows(rows, schema));

@@ -1,5 +1,5 @@
-import { Table, columnFrom } from '../../../lib/columns/index';
-import { parseDdl, parseType } from '../../../lib/schema/index';
+import { Table, columnFrom } from '../../../lib/columns/index.js';
+import { parseDdl, parseType } from '../../../lib/schema/index.js';
 
 describe('what does not fit a type', () => {
   it.each<[string, unknown]>([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { columnFrom } from '../../../lib/columns/index';
-import { formatType, parseType } from '../../../lib/schema/index';
-import { arbitrary, types } from './values';
+import { columnFrom } from '../../../lib/columns/index.js';
+import { formatType, parseType } from '../../../lib/schema/index.js';
+import { arbitrary, types } from './values.js';
 
 const contents = (column: { length: number; get(i: number): unknown }) =>
   Array.from({ length: column.length }, (_, i) => column.get(i));

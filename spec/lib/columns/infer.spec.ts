@@ -1,6 +1,6 @@
-import { inferType, withTypes } from '../../../lib/columns/infer';
-import { BytesColumn, FixedColumn, PlainColumn, Table, columnFrom } from '../../../lib/columns/index';
-import { Decimal, anyType, array, formatType, parseDdl, formatDdl } from '../../../lib/schema/index';
+import { inferType, withTypes } from '../../../lib/columns/infer.js';
+import { BytesColumn, FixedColumn, PlainColumn, Table, columnFrom } from '../../../lib/columns/index.js';
+import { Decimal, anyType, array, formatType, parseDdl, formatDdl } from '../../../lib/schema/index.js';
 
 describe('inferType', () => {
   it.each<[unknown[], string]>([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { Table } from '../../../lib/columns/index';
-import { parseDdl } from '../../../lib/schema/index';
-import { rowsOf, schemaOf, types } from './values';
+import { Table } from '../../../lib/columns/index.js';
+import { parseDdl } from '../../../lib/schema/index.js';
+import { rowsOf, schemaOf, types } from './values.js';
 
 const schema = schemaOf(types);
 const rows = rowsOf(schema, { maxLength: 20 });

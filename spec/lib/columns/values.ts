@@ -7,7 +7,7 @@ import {
   field,
   structOf,
   parseType,
-} from '../../../lib/schema/index';
+} from '../../../lib/schema/index.js';
 
 /** One type of each kind, and some nested ones. */
 export const types = [
