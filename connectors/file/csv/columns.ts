@@ -18,7 +18,7 @@ import { SluiceError } from '../../../lib/errors/index.js';
 import type { DataType, DecimalType } from '../../../lib/schema/index.js';
 import { utf8 } from './dialect.js';
 import type { Fields } from './fields.js';
-import { asciiText, parseDecimal, parseDouble, parseInteger, parseLong, parseShortDouble } from './numbers.js';
+import { parseDecimal, parseDouble, parseInteger, parseLong, parseShortDouble } from './numbers.js';
 import { parseDate, parseTimestamp } from './times.js';
 
 const FIRST_CAPACITY = 1024;

@@ -9,8 +9,8 @@ import type { CsvReadOptions } from './options.js';
 import { Tokenizer } from './tokenizer.js';
 import { Utf8Check } from './utf8.js';
 
-/** Records are taken apart and converted a block at a time, column by column; a block should stay in the cache. */
-const BLOCK_ROWS = 1024;
+/** Records are taken apart and converted a block at a time, column by column. A block should stay in the cache. */
+const blockRows = (columns: number): number => Math.max(16, Math.min(1024, Math.floor(32_768 / Math.max(1, columns))));
 
 const BOM = [0xef, 0xbb, 0xbf];
 
@@ -60,7 +60,7 @@ export class CsvDecoder implements RecordDecoder {
       request.columns.every((name) => name === corruptName) &&
       this.fileFields.length > 0
     ) {
-      const message = `Reading csv: only the column '${corruptName}' is asked for. Which records are malformed depends on the other columns that are read: ask for them too.`;
+      const message = `Decoding csv: only the column '${corruptName}' is asked for. Which records are malformed depends on the other columns that are read: ask for them too.`;
       throw new SluiceError('UNSUPPORTED_PIPELINE', message, { details: { column: corruptName } });
     }
 
@@ -79,7 +79,13 @@ export class CsvDecoder implements RecordDecoder {
     const count = slotOf.every((slot) => slot >= 0);
     const { dialect } = this;
     const { maxRecordBytes } = options;
-    this.fields = new Fields(dialect, this.slots.length, BLOCK_ROWS, utf8(options.nullValue), utf8(options.emptyValue));
+    this.fields = new Fields(
+      dialect,
+      this.slots.length,
+      blockRows(this.slots.length),
+      utf8(options.nullValue),
+      utf8(options.emptyValue),
+    );
     this.tokenizer = new Tokenizer({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
     this.bomExpected = request.atStart;
     if (request.atStart && options.header) {
@@ -117,7 +123,7 @@ export class CsvDecoder implements RecordDecoder {
     for (;;) {
       at = this.tokenizer.read(bytes, at, last, place);
       this.append(place);
-      if (this.fields.rows < BLOCK_ROWS) return at;
+      if (this.fields.rows < this.fields.capacity) return at;
     }
   }
 
@@ -165,11 +171,11 @@ export class CsvDecoder implements RecordDecoder {
     const names = this.fileFields.map((f) => f.name);
     const found = names.map((_, k) => fields.describe(k));
     const differs = found.findIndex((name, k) => name.toLowerCase() !== names[k]!.toLowerCase());
-    if (differs < 0 && fields.faults[0] === 0) return;
-    const what =
-      differs < 0
-        ? `more columns than the schema`
-        : `'${found[differs]!}' as the name of column ${differs + 1}, not '${names[differs]!}'`;
+    let what: string;
+    if (fields.counts[0] !== names.length) what = `${fields.counts[0]!} columns, not ${names.length}`;
+    else if (differs >= 0)
+      what = `'${found[differs]!}' for the name of column ${differs + 1}, not '${names[differs]!}'`;
+    else return;
     const message =
       `Reading ${place.path}: the header has ${what}. The schema has the columns ${names.map((n) => `'${n}'`).join(', ')}, in this order. ` +
       'With enforceSchema true the names in the header do not matter.';
@@ -181,7 +187,7 @@ export class CsvDecoder implements RecordDecoder {
     const fault = fields.faults[row]!;
     const position = place.position + fields.recordStarts[row]!;
     const record = excerpt(
-      Buffer.from(fields.bytes.subarray(fields.recordStarts[row]!, fields.recordEnds[row]!)).toString(),
+      Buffer.from(fields.bytes.subarray(fields.recordStarts[row], fields.recordEnds[row])).toString(),
     );
     let found: string;
     if (fault === WRONG_COUNT) {
@@ -204,11 +210,11 @@ function checkSchema(schema: Schema, corruptName: string): void {
   for (const { name, type, nullable } of schema.fields) {
     if (name === corruptName) {
       if (type.kind === 'string' && nullable) continue;
-      const message = `Reading csv: the column '${name}' is for malformed records, so it must be a string that may be missing.`;
+      const message = `Decoding csv: the column '${name}' is for malformed records, so it must be a string that may be missing.`;
       throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name } });
     }
     if (growingColumn(type, noWords) !== undefined) continue;
-    const message = `Reading csv: column '${name}' is of type ${formatType(type)}, which csv cannot hold. Read a STRING and convert it.`;
+    const message = `Decoding csv: column '${name}' is of type ${formatType(type)}, which csv cannot hold. Read a STRING and convert it.`;
     throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name, type: formatType(type) } });
   }
 }

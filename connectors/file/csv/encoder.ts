@@ -28,7 +28,7 @@ export class CsvEncoder implements RecordEncoder {
     Table.empty(schema).columns.forEach((column, c) => {
       if (isString(column) || formatOf(column) !== undefined) return;
       const { name, type } = fields[c]!;
-      const message = `Writing csv: column '${name}' is of type ${formatType(type)}, which csv cannot hold. Make it a STRING first, to_json for instance.`;
+      const message = `Encoding csv: column '${name}' is of type ${formatType(type)}, which csv cannot hold. Make it a STRING first, to_json for instance.`;
       throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name, type: formatType(type) } });
     });
     this.quoting = new Quoting(options, fields.length === 1);

@@ -74,9 +74,8 @@ export function parseShortDouble(bytes: Uint8Array, start: number, end: number):
   const first = p;
   let value = 0;
   let point = -1;
-  let digit = 0;
   for (; p < end; p++) {
-    digit = bytes[p]! - ZERO;
+    const digit = bytes[p]! - ZERO;
     if (digit >= 0 && digit <= 9) value = value * 10 + digit;
     else if (digit === POINT - ZERO && point < 0) point = p;
     else break;

@@ -93,8 +93,8 @@ export class Tokenizer {
    * that was not read begins. The next call gets the bytes from there on. With `last` the bytes end the file.
    */
   read(bytes: Uint8Array, from: number, last: boolean, place: Place): number {
-    const { fields, slots, stops, lineStops, lastStop, simpleSep, wanted, count, maxRecordBytes } = this;
-    const { starts, ends, forms, recordStarts, recordEnds, counts, faults, capacity } = fields;
+    const { fields, slots, stops, lineStops, lastStop, simpleSep, wanted, maxRecordBytes } = this;
+    const { starts, ends, forms, recordStarts, recordEnds, capacity } = fields;
     const { sep, quote, comment, trimStart, trimEnd, lineSep } = this.dialect;
     const end = bytes.length;
     const lineEndLength = lineSep === null ? 1 : lineSep.length;
@@ -121,8 +121,9 @@ export class Tokenizer {
         const first = bytes[recordStart]!;
         if (first <= BLANK || first === comment) {
           const next = this.skipLine(bytes, recordStart, last);
-          if (this.phase !== FRESH)
-            return this.pause(this.phase, row, recordStart, end, 0, recordStart, PLAIN, end, place);
+          if (this.phase !== FRESH) {
+            return this.pause(this.phase, row, recordStart, recordStart + this.at, 0, recordStart, PLAIN, place);
+          }
           if (next > recordStart) {
             recordStart = next;
             continue;
@@ -135,7 +136,7 @@ export class Tokenizer {
         let fieldEnd = -1;
         if (phase === FIELD_START) {
           if (trimStart) while (at < end && bytes[at]! <= BLANK && stops[bytes[at]!] === 0) at++;
-          if (at === end && !last) return this.pause(phase, row, recordStart, at, k, at, form, end, place);
+          if (at === end && !last) return this.pause(phase, row, recordStart, at, k, at, form, place);
           fieldStart = at;
           form = PLAIN;
           phase = IN_PLAIN;
@@ -151,7 +152,7 @@ export class Tokenizer {
           at = this.quoted(bytes, at, recordStart, last);
           form = this.form;
           phase = this.phase;
-          if (phase >= IN_QUOTES) return this.pause(phase, row, recordStart, at, k, fieldStart, form, end, place);
+          if (phase >= IN_QUOTES) return this.pause(phase, row, recordStart, at, k, fieldStart, form, place);
           this.phase = FRESH;
           if (form === STRAY) fieldStart--;
           else fieldEnd = recordStart + this.quoteAt;
@@ -173,7 +174,7 @@ export class Tokenizer {
           if (ending !== NOTHING) break;
           at++;
         }
-        if (ending === UNKNOWN) return this.pause(phase, row, recordStart, at, k, fieldStart, form, end, place);
+        if (ending === UNKNOWN) return this.pause(phase, row, recordStart, at, k, fieldStart, form, place);
 
         if (k < slots.length && phase !== IN_REST) {
           const slot = slots[k]!;
@@ -194,24 +195,27 @@ export class Tokenizer {
       }
 
       if (at - recordStart > maxRecordBytes) throw this.tooLarge(recordStart, place);
-      const found = phase === IN_REST ? k : k + 1;
-      for (let missing = found; missing < slots.length; missing++) {
-        const slot = slots[missing]!;
-        if (slot < 0) continue;
-        starts[slot + row] = -1;
-        ends[slot + row] = -1;
-        forms[slot + row] = PLAIN;
-      }
-      counts[row] = found;
-      faults[row] = count && found !== slots.length ? WRONG_COUNT : 0;
       recordStarts[row] = recordStart;
       recordEnds[row] = at;
+      this.countFields(row, phase === IN_REST ? k : k + 1);
       row++;
       // Of "\r\n" the second is left, as a blank line, which is skipped.
       recordStart = at === end ? end : at + lineEndLength;
     }
     fields.rows = row;
     return recordStart;
+  }
+
+  private countFields(row: number, found: number): void {
+    const { fields, slots } = this;
+    fields.counts[row] = found;
+    fields.faults[row] = this.count && found !== slots.length ? WRONG_COUNT : 0;
+    for (let k = found; k < slots.length; k++) {
+      if (slots[k]! < 0) continue;
+      const i = slots[k]! + row;
+      fields.starts[i] = fields.ends[i] = -1;
+      fields.forms[i] = PLAIN;
+    }
   }
 
   /**
@@ -296,9 +300,8 @@ export class Tokenizer {
     this.phase = inComment ? IN_COMMENT : IN_BLANKS;
     for (; at < end; at++) {
       const b = bytes[at]!;
-      let ending = NOTHING;
       if (table[b] === 1) {
-        ending = this.endingAt(bytes, at, last, false);
+        const ending = this.endingAt(bytes, at, last, false);
         if (ending === UNKNOWN) break;
         if (ending === LINE_END) {
           this.phase = FRESH;
@@ -327,12 +330,11 @@ export class Tokenizer {
     field: number,
     fieldStart: number,
     form: number,
-    end: number,
     place: Place,
   ): number {
-    if (end - recordStart > this.maxRecordBytes) throw this.tooLarge(recordStart, place);
+    if (at - recordStart > this.maxRecordBytes) throw this.tooLarge(recordStart, place);
     this.phase = phase;
-    if (phase >= FIELD_START) this.at = at - recordStart;
+    this.at = at - recordStart;
     this.field = field;
     this.fieldStart = fieldStart - recordStart;
     this.form = form;
