@@ -1,0 +1,2 @@
+export { consoleSink } from './sink.js';
+export { type ConsoleSinkOptions } from './options.js';
