@@ -1,0 +1,1 @@
+export { noopSink } from './sink.js';
