@@ -1,0 +1,18 @@
+export {
+  type ReadLimit,
+  Sink,
+  type SinkContext,
+  type SinkDefinition,
+  type SinkWriter,
+  type SourceContext,
+  type SourceDefinition,
+  type SourceReader,
+  type SourceStatus,
+  defineSink,
+  defineSource,
+} from '../lib/connect/index.js';
+export * from './console/index.js';
+export * from './foreach/index.js';
+export * from './memory/index.js';
+export * from './noop/index.js';
+export * from './rate/index.js';
