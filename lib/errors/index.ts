@@ -48,3 +48,10 @@ export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** Tells of an error that nobody else will see, as a warning of the process. */
+export function warnOf(error: unknown): void {
+  const type = error instanceof Error ? error.name : 'Error';
+  const code = error instanceof SluiceError ? error.code : undefined;
+  process.emitWarning(messageOf(error), { type, ...(code === undefined ? {} : { code }) });
+}

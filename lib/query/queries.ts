@@ -1,4 +1,5 @@
 import type { StreamingQueryProgress } from '../context/index.js';
+import { warnOf } from '../errors/index.js';
 import type { QueryEvents, StreamingQuery } from './streaming-query.js';
 
 /** Told of every query of the process. What a listener throws is reported and touches no query. */
@@ -99,7 +100,7 @@ class Registry implements Queries, QueryEvents {
       try {
         event(listener);
       } catch (error) {
-        process.emitWarning(error instanceof Error ? error : String(error));
+        warnOf(error);
       }
     }
   }

@@ -3,7 +3,7 @@ import { type Observable, type Observer, type SchedulerLike, Subject, type Subsc
 import type { MicroBatch } from '../batch/index.js';
 import { Sink } from '../connect/index.js';
 import { type QueryContext, type QuerySession, type StreamingQueryProgress, within } from '../context/index.js';
-import { SluiceError } from '../errors/index.js';
+import { SluiceError, warnOf } from '../errors/index.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import { type ExplainedSink, type OutputMode, type PlanNode, explain } from '../plan/index.js';
 
@@ -200,10 +200,10 @@ export class StreamingQuery {
     this.active = false;
     if (this.failure === undefined) this.progressSubject.complete();
     else this.progressSubject.error(this.failure);
+    // A failure that nobody waits for must not pass unseen; it does not end the process either.
+    if (this.failure !== undefined && !this.watched && !this.events.watched) warnOf(this.failure);
     this.resolveEnded();
     this.events.onTerminated(this);
-    // A failure that nobody waits for must not pass unseen; it does not end the process either.
-    if (this.failure !== undefined && !this.watched && !this.events.watched) process.emitWarning(this.failure);
   }
 }
 

@@ -37,10 +37,14 @@ export function treeString(schema: StructType): string {
     }
   };
   const line = (name: string, type: DataType, suffix: string, indent: string): void => {
-    const label = 'kind' in type && ['array', 'map', 'struct'].includes(type.kind) ? type.kind : formatType(type).toLowerCase();
-    lines.push(`${indent}|-- ${name}: ${label === 'bigint' ? 'long' : label}${suffix}`);
-    walk(type, `${indent} |   `);
+    lines.push(`${indent}|-- ${name}: ${labelOf(type)}${suffix}`);
+    walk(type, `${indent}|    `);
   };
   walk(schema, ' ');
   return lines.join('\n');
+}
+
+function labelOf(type: DataType): string {
+  if (type.kind === 'decimal') return formatType(type).toLowerCase();
+  return type.kind === 'int' ? 'integer' : type.kind;
 }

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import {
+  type DataType,
+  array,
+  binary,
+  boolean,
+  byte,
+  date,
+  decimal,
+  double,
+  field,
+  float,
+  formatDdl,
+  formatType,
+  int,
+  long,
+  map,
+  parseDdl,
+  parseType,
+  sameType,
+  short,
+  string,
+  struct,
+  structOf,
+  timestamp,
+  timestampNtz,
+  toSchema,
+  treeString,
+} from '../../../lib/schema/index.js';
+
+const atomic = [string(), boolean(), byte(), short(), int(), long(), float(), double(), date(), timestamp(), timestampNtz(), binary()];
+
+const anyTypeTree: fc.Arbitrary<DataType> = fc.letrec<{ type: DataType }>((tie) => ({
+  type: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom<DataType>(...atomic),
+    fc.tuple(fc.integer({ min: 1, max: 38 }), fc.nat(38)).map(([p, s]) => decimal(p, Math.min(p, s))),
+    tie('type').map((t) => array(t)),
+    fc.tuple(tie('type'), tie('type')).map(([k, v]) => map(k, v)),
+    fc
+      .uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }), tie('type')), { minLength: 1, maxLength: 4, selector: ([name]) => name })
+      .map((fields) => structOf(fields.map(([name, type]) => field(name, type)))),
+  ),
+})).type;
+
+describe('a DDL schema', () => {
+  it('is read with every spelling of a type', () => {
+    const schema = parseDdl('a TINYINT, b byte, c SMALLINT, d Integer, e BIGINT, f long, g REAL, h dec(5, 2), i NUMERIC, j timestamp_ltz, k VARCHAR(10)');
+    expect(schema.fields.map((f) => formatType(f.type))).toEqual([
+      'TINYINT', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'BIGINT', 'FLOAT', 'DECIMAL(5,2)', 'DECIMAL(10,0)', 'TIMESTAMP', 'STRING',
+    ]);
+  });
+
+  it('nests, and takes NOT NULL, comments and quoted names', () => {
+    const schema = parseDdl(
+      "id LONG NOT NULL COMMENT 'it''s' , `a ``b`` c` ARRAY<STRUCT<x: DOUBLE, y INT NOT NULL>>, m MAP<STRING, ARRAY<INT>>".replace("it''s", "it\\'s"),
+    );
+    expect(schema.fields[0]).toEqual({ name: 'id', type: long(), nullable: false, comment: "it's" });
+    expect(schema.fields[1]!.name).toBe('a `b` c');
+    expect(formatDdl(schema)).toBe(
+      "id BIGINT NOT NULL COMMENT 'it\\'s', `a ``b`` c` ARRAY<STRUCT<x: DOUBLE, y: INT NOT NULL>>, m MAP<STRING, ARRAY<INT>>",
+    );
+  });
+
+  it('comes back from what is written of it', () => {
+    fc.assert(fc.property(anyTypeTree, (type) => sameType(parseType(formatType(type)), type)), { numRuns: 300 });
+  });
+
+  it.each([
+    ['id LNG', "'LNG' is not a type. Did you mean 'LONG'?".toLowerCase(), 3],
+    ['id', 'has no type', 2],
+    ['id INT, id STRING', 'is there twice', 8],
+    ['id INT,', 'a column name was expected', 7],
+    ['id ARRAY<INT', "'>' was expected", 12],
+    ['id DECIMAL(40, 2)', '1 to 38 digits', 3],
+    ['`id INT', 'not closed', 0],
+    ['', 'at least one column', 0],
+  ])('says what is wrong with %j, and where', (ddl, message, position) => {
+    const parse = (): unknown => parseDdl(ddl);
+    expect(parse).toThrow(expect.objectContaining({ code: 'INVALID_SCHEMA' }));
+    try {
+      parse();
+    } catch (error) {
+      expect((error as Error).message.toLowerCase()).toContain(message.toLowerCase());
+      expect((error as { details: { position: number } }).details.position).toBe(position);
+    }
+  });
+
+  it('is the same as one of objects', () => {
+    const built = struct({ id: long(), pos: struct({ x: double(), y: double() }), tags: array(string()) });
+    expect(sameType(built, parseDdl('id LONG, pos STRUCT<x: DOUBLE, y: DOUBLE>, tags ARRAY<STRING>'))).toBe(true);
+    expect(toSchema(built)).toBe(built);
+  });
+
+  it('is drawn as Spark draws it', () => {
+    const schema = parseDdl('id LONG, n INT NOT NULL, tags ARRAY<STRING>, m MAP<STRING, DOUBLE>, pos STRUCT<x: DECIMAL(10,2)>');
+    expect(treeString(schema)).toBe(
+      [
+        'root',
+        ' |-- id: long (nullable = true)',
+        ' |-- n: integer (nullable = false)',
+        ' |-- tags: array (nullable = true)',
+        ' |    |-- element: string (containsNull = true)',
+        ' |-- m: map (nullable = true)',
+        ' |    |-- key: string',
+        ' |    |-- value: double (valueContainsNull = true)',
+        ' |-- pos: struct (nullable = true)',
+        ' |    |-- x: decimal(10,2) (nullable = true)',
+      ].join('\n'),
+    );
+  });
+});
