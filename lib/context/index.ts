@@ -1,4 +1,5 @@
-export { type Ambient, type Ending, QueryContext, type QuerySession, ambient, within } from './query-context.js';
+export { type Ambient, QueryContext, ambient, within } from './query-context.js';
+export { type Ending, type ObservedQuery, type QuerySession } from './session.js';
 export { inQuery, joinQuery } from './join.js';
 export { type BatchCommit, type BatchPlan, type PlannedRange, type QueryLog, type Recovered, type SourceRecord } from './log.js';
 export { type SinkProgress, type SourceProgress, type StreamingQueryProgress } from './progress.js';

@@ -1,31 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { type SchedulerLike, type Subscriber, type Subscription, asyncScheduler } from 'rxjs';
+import { type SchedulerLike, type Subscriber, asyncScheduler } from 'rxjs';
 import type { BatchQuery, Json, MicroBatch } from '../batch/index.js';
-import type { ReadLimit } from '../connect/contract.js';
 import { SluiceError } from '../errors/index.js';
 import { isPromise, whenReady } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import { Firing } from './firing.js';
 import { Ledger } from './ledger.js';
 import type { BatchPlan, QueryLog } from './log.js';
-import type { StreamingQueryProgress } from './progress.js';
+import { Pace } from './pace.js';
 import { type Seat, type SeatedSource, type SeatHost, sameOffset } from './seat.js';
 import { Seating } from './seating.js';
+import type { Ending, ObservedQuery, QuerySession } from './session.js';
 import type { QueryState } from './state.js';
-import { type Trigger, describeTrigger, nextTick } from './trigger.js';
-
-/** The handle that a query was started with, as far as the query tells it things. */
-export interface QuerySession {
-  readonly name: string | undefined;
-  readonly runId: string;
-  readonly outputMode?: OutputMode;
-  /** The clock of triggers; rxjs's `asyncScheduler` if it is not given. */
-  readonly clock?: SchedulerLike;
-  onContext(context: QueryContext): void;
-  onProgress(progress: StreamingQueryProgress): void;
-  onIdle(timestamp: number): void;
-}
+import type { Trigger } from './trigger.js';
 
 /** What is found around a subscription. */
 export interface Ambient {
@@ -40,16 +28,6 @@ export const ambient = (): Ambient => surroundings.getStore() ?? {};
 
 /** Calls `body` so that it, and whatever it starts, finds `around`. */
 export const within = <T>(around: Ambient, body: () => T): T => surroundings.run(around, body);
-
-/** How a query ended: it completed, failed, or (neither) was left. */
-export interface Ending {
-  readonly completed?: boolean;
-  readonly error?: unknown;
-}
-
-/** Bounds of a batch that no user set, so that one of any input fits into memory. */
-const engineLimit: ReadLimit = { all: false, rows: 1 << 20, bytes: 32 << 20 };
-const noLimit: ReadLimit = { all: true, rows: Infinity, bytes: Infinity };
 
 /** An idle query says so at most this often, in milliseconds. */
 const idleInterval = 10_000;
@@ -66,10 +44,9 @@ const idleInterval = 10_000;
  *
  * Steps go on at once where nothing has to be waited for, so that a pipeline of synchronous parts runs in virtual time.
  */
-export class QueryContext implements SeatHost, BatchQuery {
+export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   readonly runId: string;
   readonly name: string | undefined;
-  readonly clock: SchedulerLike;
   /** Resolves when everything is closed; never rejects. */
   readonly closed: Promise<Ending>;
   outputMode: OutputMode;
@@ -78,13 +55,10 @@ export class QueryContext implements SeatHost, BatchQuery {
 
   private readonly ledger = new Ledger();
   private readonly seating = new Seating();
-  private trigger: Trigger = { kind: 'asap' };
+  private readonly pace: Pace;
   private firing: Firing | undefined;
   /** A cycle is under way. */
   private busy = false;
-  /** Somebody said that there is data, since the cycle began. */
-  private woken = false;
-  private scheduled: Subscription | undefined;
   /** A source failed and somebody may subscribe it again: no batch without it. */
   private recovering = false;
   private draining = false;
@@ -107,13 +81,17 @@ export class QueryContext implements SeatHost, BatchQuery {
     this.runId = session?.runId ?? randomUUID();
     this.name = session?.name;
     this.outputMode = session?.outputMode ?? 'append';
-    this.clock = session?.clock ?? asyncScheduler;
+    this.pace = new Pace(session?.clock ?? asyncScheduler, () => this.run(() => this.cycle()));
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
     session?.onContext(this);
   }
 
   get id(): string {
     return this.ledger.queryId;
+  }
+
+  get clock(): SchedulerLike {
+    return this.pace.clock;
   }
 
   /** The state of the operators. */
@@ -136,11 +114,7 @@ export class QueryContext implements SeatHost, BatchQuery {
   // ---- What operators and sources do when they are subscribed.
 
   setTrigger(trigger: Trigger): void {
-    if (this.trigger.kind !== 'asap' && describeTrigger(this.trigger) !== describeTrigger(trigger)) {
-      const both = `${describeTrigger(this.trigger)}; ${describeTrigger(trigger)}`;
-      throw new SluiceError('UNSUPPORTED_PIPELINE', `A query has one trigger; this one has: ${both}.`);
-    }
-    this.trigger = trigger;
+    this.pace.set(trigger);
   }
 
   setLog(log: QueryLog): void {
@@ -172,29 +146,17 @@ export class QueryContext implements SeatHost, BatchQuery {
 
   wake(): void {
     this.isDataAvailable = true;
-    this.woken = true;
-    if (this.trigger.kind === 'asap' || this.trigger.kind === 'continuous') this.schedule(0);
+    if (this.pace.wake()) this.schedule(0);
   }
 
   private schedule(delay: number): void {
-    if (this.busy || this.ending !== undefined || this.draining) return;
-    this.scheduled?.unsubscribe();
-    this.scheduled = this.clock.schedule(() => this.run(() => this.cycle()), delay);
+    if (!this.busy && this.ending === undefined && !this.draining) this.pace.schedule(delay);
   }
 
   /** Rests until the trigger's next instant, or until there may be data. */
   private rest(): void {
     this.release();
-    if (this.trigger.kind === 'processingTime') {
-      this.status = 'Waiting for next trigger';
-      const now = this.clock.now();
-      this.schedule(nextTick(now, this.trigger.interval) - now);
-      return;
-    }
-    this.status = 'Waiting for data to arrive';
-    const polls = this.seating.all.flatMap((seat) => seat.status.pollAfter ?? []);
-    if (this.woken) this.schedule(0);
-    else if (polls.length > 0) this.schedule(Math.min(...polls));
+    if (this.ending === undefined && !this.draining) this.status = this.pace.rest(this.seating.all.map((seat) => seat.status));
   }
 
   /** The next cycle, when the event loop has had its turn. */
@@ -224,7 +186,7 @@ export class QueryContext implements SeatHost, BatchQuery {
   private cycle(): void {
     if (this.busy || this.ending !== undefined || this.draining) return;
     this.busy = true;
-    this.woken = false;
+    this.pace.begun();
     whenReady(
       () => this.ledger.open((source) => this.seating.get(source)?.memory()),
       () => this.openSeats(),
@@ -235,10 +197,9 @@ export class QueryContext implements SeatHost, BatchQuery {
   private openSeats(): void {
     if (this.stopped()) return;
     const unopened = this.seating.all.filter((seat) => !seat.isOpen);
-    const freeze = this.trigger.kind === 'availableNow';
     this.seating.each(
       unopened,
-      (seat) => seat.open(this.ledger.recordOf(seat.name), freeze),
+      (seat) => seat.open(this.ledger.recordOf(seat.name), this.pace.freezes),
       () => {
         for (const seat of unopened) if (seat.closed) this.seating.close(seat);
         this.plan();
@@ -265,23 +226,16 @@ export class QueryContext implements SeatHost, BatchQuery {
     const timer = performance.now();
     this.seating.each(
       seats,
-      (seat) => seat.latest(this.limitOf(seat)),
+      (seat) => seat.latest(this.pace.limitOf(seat)),
       (ends) => this.decide(seats, ends, startedAt, performance.now() - timer),
       this.blame('Asking for what is new in'),
     );
   }
 
-  /** `once`, and with `availableNow` a source that cannot tell what is there now, takes everything in one batch. */
-  private limitOf(seat: Seat): ReadLimit {
-    const { kind } = this.trigger;
-    return kind === 'once' || (kind === 'availableNow' && !seat.canFreeze) ? noLimit : engineLimit;
-  }
-
   private decide(seats: readonly Seat[], ends: readonly Json[], startedAt: number, planMillis: number): void {
     if (this.stopped()) return;
     const still = seats.filter((seat, i) => sameOffset(seat.offset, ends[i]!));
-    const bounded = this.trigger.kind === 'availableNow' || this.trigger.kind === 'once';
-    const over = still.filter((seat) => bounded || seat.status.ended === true);
+    const over = still.filter((seat) => this.pace.ends || seat.status.ended === true);
     if (over.length > 0) {
       // A completion may bring another source (`concat`), which then takes part in this batch.
       for (const seat of over) seat.complete();
@@ -313,7 +267,7 @@ export class QueryContext implements SeatHost, BatchQuery {
     this.isDataAvailable = true;
     this.status = 'Processing new data';
     progress.add('latestOffset', planMillis);
-    const writing = progress.timed('walCommit', () => this.ledger.writePlan(plan, this.trigger));
+    const writing = progress.timed('walCommit', () => this.ledger.writePlan(plan, this.pace.trigger));
     // Reading may fail first, and then nobody waits for the log.
     if (isPromise(writing)) writing.then(undefined, () => undefined);
     this.seating.each(
@@ -359,7 +313,7 @@ export class QueryContext implements SeatHost, BatchQuery {
   private commit(firing: Firing): void {
     const { plan, progress } = firing;
     whenReady(
-      () => progress.timed('commitOffsets', () => this.ledger.writeCommit(plan, this.trigger, this.clock.now())),
+      () => progress.timed('commitOffsets', () => this.ledger.writeCommit(plan, this.pace.trigger, this.clock.now())),
       () => this.committed(firing),
       (error) => this.fail(error),
     );
@@ -377,21 +331,18 @@ export class QueryContext implements SeatHost, BatchQuery {
         this.session?.onProgress(progress.finish(this, plan, seats, this.lastStart, now));
         this.lastStart = progress.startedAt;
         this.lastNews = now;
-        this.next(seats, now);
+        this.next(seats);
       },
       this.blame('Committing to'),
     );
   }
 
-  private next(seats: readonly Seat[], now: number): void {
+  private next(seats: readonly Seat[]): void {
     if (this.stopped()) return;
-    const { trigger } = this;
-    if (trigger.kind === 'once') for (const seat of seats) seat.complete();
-    // What the engine split to fit into memory goes on at once, as it would have in one batch.
-    const cut = seats.some((seat) => !seat.closed && seat.status.cut === true);
-    const late = trigger.kind === 'processingTime' && nextTick(this.lastStart!, trigger.interval) <= now;
-    if (trigger.kind === 'processingTime' && !cut && !late) this.rest();
-    else this.again();
+    if (this.pace.trigger.kind === 'once') for (const seat of seats) seat.complete();
+    const open = seats.filter((seat) => !seat.closed);
+    if (this.pace.followsAtOnce(this.lastStart!, open.map((seat) => seat.status))) this.again();
+    else this.rest();
   }
 
   // ---- How it fails and ends.
@@ -441,7 +392,7 @@ export class QueryContext implements SeatHost, BatchQuery {
       return;
     }
     this.ending = ending;
-    this.scheduled?.unsubscribe();
+    this.pace.cancel();
     const inHand = this.busy && this.firing?.emitted === true;
     if (!(inHand && ending.completed === true)) this.finish();
   }
@@ -449,7 +400,7 @@ export class QueryContext implements SeatHost, BatchQuery {
   /** Resolves when the batch in hand, if there is one, is committed or has failed; no other starts. */
   drain(): Promise<void> {
     this.draining = true;
-    this.scheduled?.unsubscribe();
+    this.pace.cancel();
     if (!this.busy) return Promise.resolve();
     return new Promise((resolve) => this.drained.push(resolve));
   }
@@ -458,8 +409,7 @@ export class QueryContext implements SeatHost, BatchQuery {
   processAllAvailable(): Promise<void> {
     if (this.ending !== undefined) return Promise.resolve();
     const after = this.asked;
-    if (this.trigger.kind !== 'processingTime') this.schedule(0);
-    this.woken = true;
+    if (this.pace.wake()) this.schedule(0);
     return new Promise((resolve) => this.idleWaiters.push({ after, done: resolve }));
   }
 

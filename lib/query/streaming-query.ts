@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Observable, type Observer, type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import type { MicroBatch } from '../batch/index.js';
 import { Sink } from '../connect/index.js';
-import { type QueryContext, type QuerySession, type StreamingQueryProgress, within } from '../context/index.js';
+import { type ObservedQuery, type QuerySession, type StreamingQueryProgress, within } from '../context/index.js';
 import { SluiceError, warnOf } from '../errors/index.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import { type ExplainedSink, type OutputMode, type PlanNode, explain } from '../plan/index.js';
@@ -44,7 +44,7 @@ export class StreamingQuery {
   readonly name: string | undefined;
   private readonly plan: PlanNode;
   private readonly sink: ExplainedSink;
-  private readonly contexts: QueryContext[] = [];
+  private readonly contexts: ObservedQuery[] = [];
   private readonly progress: StreamingQueryProgress[] = [];
   private readonly progressSubject = new Subject<StreamingQueryProgress>();
   private readonly ended: Promise<void>;
