@@ -84,8 +84,17 @@ export class JsonTokens {
     return false;
   }
 
-  /** Skips blanks and returns the byte after them, -1 at the end. */
+  /** Skips blanks and returns the byte after them, -1 at the end. Mostly there are none. */
   space(): number {
+    const { at } = this;
+    if (at < this.end) {
+      const b = this.bytes[at]!;
+      if (b > 32 && b !== 47) return b;
+    }
+    return this.blanks();
+  }
+
+  private blanks(): number {
     const { bytes, end } = this;
     let { at } = this;
     for (; at < end; at++) {
