@@ -1,0 +1,118 @@
+import { SluiceError } from '../../lib/errors/index.js';
+import { type Option, oneOf, parseOptions, required } from '../../lib/options/index.js';
+import type { Schema } from '../../lib/schema/index.js';
+import {
+  CsvDecoder,
+  CsvEncoder,
+  type CsvReadOptions,
+  type CsvWriteOptions,
+  csvReadOptions,
+  csvWriteOptions,
+} from './csv/index.js';
+import type { DecodeRequest, RecordDecoder, RecordEncoder } from './format.js';
+import { jsonDecoder } from './json/decoder.js';
+import { jsonEncoder } from './json/encoder.js';
+import { type JsonReadOptions, type JsonWriteOptions, jsonReadOptions, jsonWriteOptions } from './json/options.js';
+import { type ParquetCodec, parquetWriteOptions } from './parquet/index.js';
+import { textDecoder, textSchema } from './text/decoder.js';
+import { checkTextSchema, textEncoder } from './text/encoder.js';
+import { type TextReadOptions, type TextWriteOptions, textReadOptions, textWriteOptions } from './text/options.js';
+
+export const formatNames = ['csv', 'json', 'text', 'parquet'] as const;
+
+export type FormatName = (typeof formatNames)[number];
+
+export type OptionSpec = Readonly<Record<string, Option<unknown, unknown>>>;
+
+/** What the file source and the file sink know of a format. `options` are those that its own spec has read. */
+export interface Format {
+  readonly name: FormatName;
+  readonly readOptions: OptionSpec;
+  readonly writeOptions: OptionSpec;
+  /** The columns of every file; undefined where a schema says. */
+  readonly schema?: Schema;
+  /** Whether a file tells its columns itself. */
+  readonly describesItself?: boolean;
+  /** Whether the encoder writes values whose type nobody declared; if not, they get a type first. */
+  readonly untyped?: boolean;
+  /** For formats that are a sequence of records in bytes. */
+  decoder?(options: unknown, request: DecodeRequest): RecordDecoder;
+  encoder?(options: unknown, schema: Schema): RecordEncoder;
+}
+
+const formats: Readonly<Record<FormatName, Format>> = {
+  csv: {
+    name: 'csv',
+    readOptions: csvReadOptions,
+    writeOptions: csvWriteOptions,
+    decoder: (options, request) => new CsvDecoder(request, options as CsvReadOptions),
+    encoder: (options, schema) => new CsvEncoder(schema, options as CsvWriteOptions),
+  },
+  json: {
+    name: 'json',
+    readOptions: jsonReadOptions,
+    writeOptions: jsonWriteOptions,
+    untyped: true,
+    decoder: (options, request) => jsonDecoder(options as JsonReadOptions, request),
+    encoder: (options) => jsonEncoder(options as JsonWriteOptions),
+  },
+  text: {
+    name: 'text',
+    readOptions: textReadOptions,
+    writeOptions: textWriteOptions,
+    schema: textSchema,
+    decoder: (options, request) => textDecoder(options as TextReadOptions, request),
+    encoder: (options, schema) => {
+      checkTextSchema(schema);
+      return textEncoder(options as TextWriteOptions);
+    },
+  },
+  parquet: {
+    name: 'parquet',
+    readOptions: {},
+    writeOptions: parquetWriteOptions,
+    describesItself: true,
+  },
+};
+
+/** How files end, by codec. */
+export const codecSuffixes: Readonly<Record<FormatName, Readonly<Record<string, string>>>> = {
+  csv: { none: '.csv', uncompressed: '.csv' },
+  json: { none: '.json', uncompressed: '.json' },
+  text: { none: '.txt', uncompressed: '.txt' },
+  parquet: {
+    none: '.parquet',
+    uncompressed: '.parquet',
+    snappy: '.snappy.parquet',
+    gzip: '.gz.parquet',
+    zstd: '.zstd.parquet',
+    brotli: '.br.parquet',
+    lz4_raw: '.lz4raw.parquet',
+  } satisfies Record<ParquetCodec, string>,
+};
+
+/**
+ * Which format the options of `what` ask for. An option that another format has is refused here, by the name of that
+ * format; what no format has is left to `parseOptions`.
+ */
+export function formatOf(
+  what: string,
+  given: unknown,
+  side: 'readOptions' | 'writeOptions',
+  common: OptionSpec,
+): Format {
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  const options = (isObject ? given : {}) as Readonly<Record<string, unknown>>;
+  const asked = isObject ? { format: options['format'] } : given;
+  const { format: name } = parseOptions(what, asked, { format: required(oneOf(formatNames)) });
+  const format = formats[name];
+  const known = { ...common, ...format[side] };
+  for (const option of Object.keys(options)) {
+    if (Object.hasOwn(known, option)) continue;
+    const others = formatNames.filter((other) => Object.hasOwn(formats[other][side], option));
+    if (others.length === 0) continue;
+    const message = `${what}: '${option}' is an option of the format ${others.join(' and ')}, not of ${name}. Leave it out.`;
+    throw new SluiceError('UNKNOWN_OPTION', message, { details: { option, format: name, formats: others } });
+  }
+  return format;
+}

@@ -1,0 +1,3 @@
+export { type FileSinkOptions, type FileSourceOptions } from './options.js';
+export { fileSink } from './sink.js';
+export { fileSource } from './source.js';

@@ -1,0 +1,165 @@
+import { SluiceError } from '../../lib/errors/index.js';
+import {
+  type Duration,
+  type Option,
+  type Parsed,
+  type Size,
+  duration,
+  flag,
+  names,
+  nonEmptyText,
+  oneOf,
+  parseOptions,
+  required,
+  schema,
+  size,
+  wholeNumber,
+} from '../../lib/options/index.js';
+import type { SchemaLike } from '../../lib/schema/index.js';
+import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
+import { type Format, formatNames, formatOf } from './formats.js';
+import type { jsonReadOptions, jsonWriteOptions } from './json/options.js';
+import type { parquetWriteOptions } from './parquet/index.js';
+import type { textReadOptions, textWriteOptions } from './text/options.js';
+
+/** What a user may write for a spec. */
+type Given<S> = { readonly [K in keyof S]?: (S[K] extends Option<unknown, infer In> ? In : never) | undefined };
+
+/** The options that all formats share. Names, meanings and defaults are Spark's, `name` excepted. */
+export interface FileSourceCommonOptions<Row> {
+  /**
+   * A file, a directory (the files directly in it), or a pattern: `in/day-?`, `in/2024-{01,02}/part-*.csv`; `**` stands
+   * for any number of folders. A path without wildcards must exist: PATH_NOT_FOUND. Files are identified by their path
+   * as it is spelled here.
+   */
+  path: string;
+  /** The name under which the checkpoint keeps what was read. Default `file(<path>)`. */
+  name?: string | undefined;
+  /**
+   * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Required for csv and json
+   * (SCHEMA_REQUIRED). Text has one column, `value STRING`. Parquet files tell their columns themselves: without a
+   * schema those of the first file read are those of the query for ever, known only when it runs. All columns may be
+   * missing, as in Spark.
+   */
+  schema?: SchemaLike<Row> | undefined;
+  /** A batch reads of at most so many files. Default: as many as fit into memory at a time. */
+  maxFilesPerTrigger?: number | undefined;
+  /**
+   * A batch begins no file with which it would have touched more bytes than this, the first one excepted. Not together
+   * with `maxFilesPerTrigger`. A size such as `'64m'`, or bytes.
+   */
+  maxBytesPerTrigger?: Size | undefined;
+  /** Newest files first, instead of oldest first. Default false. */
+  latestFirst?: boolean | undefined;
+  /**
+   * Files that were modified so long before the newest file seen are not read any more, and need not be remembered.
+   * Does not apply to the first files that a query finds, nor with `latestFirst` and a limit per trigger. A duration
+   * such as `'7 days'` (the default), or milliseconds.
+   */
+  maxFileAge?: Duration | undefined;
+  /** Files of one name in different folders are taken for the same, except among those found at once. Default false. */
+  fileNameOnly?: boolean | undefined;
+  /** Only files whose name matches this pattern are read. */
+  pathGlobFilter?: string | undefined;
+  /** Whether folders in the directory are read, too, at any depth. Default false. */
+  recursiveFileLookup?: boolean | undefined;
+}
+
+/** Options of `fileSource`: those that all formats share, and those of the format. */
+export type FileSourceOptions<Row = Record<string, unknown>> = FileSourceCommonOptions<Row> &
+  (
+    | ({ format: 'csv' } & Given<typeof csvReadOptions>)
+    | ({ format: 'json' } & Given<typeof jsonReadOptions>)
+    | ({ format: 'text' } & Given<typeof textReadOptions>)
+    | { format: 'parquet' }
+  );
+
+/** The options of sinks that all formats share. Names and meanings are Spark's, `name` excepted. */
+export interface FileSinkCommonOptions {
+  /** The directory that files are written to; made if it is not there. */
+  path: string;
+  /** Goes into the names of the files. Needed where one query has two sinks that write to one directory. */
+  name?: string | undefined;
+  /**
+   * Columns whose values become folders, `date=2024-05-01/hour=7/`; they are left out of the files. Text columns that
+   * are missing or empty go to `__HIVE_DEFAULT_PARTITION__`.
+   */
+  partitionBy?: string | readonly string[] | undefined;
+  /** No file gets more rows than this. Default: no limit. */
+  maxRecordsPerFile?: number | undefined;
+}
+
+/** Options of `fileSink`: those that all formats share, and those of the format. */
+export type FileSinkOptions = FileSinkCommonOptions &
+  (
+    | ({ format: 'csv'; compression?: 'none' | 'uncompressed' | undefined } & Given<typeof csvWriteOptions>)
+    | ({ format: 'json'; compression?: 'none' | 'uncompressed' | undefined } & Given<typeof jsonWriteOptions>)
+    | ({ format: 'text'; compression?: 'none' | 'uncompressed' | undefined } & Given<typeof textWriteOptions>)
+    | ({ format: 'parquet' } & Given<typeof parquetWriteOptions>)
+  );
+
+const sourceSpec = {
+  format: required(oneOf(formatNames)),
+  path: required(nonEmptyText()),
+  name: nonEmptyText(),
+  schema: schema(),
+  maxFilesPerTrigger: wholeNumber({ min: 1 }),
+  maxBytesPerTrigger: size(),
+  latestFirst: flag(false),
+  maxFileAge: duration('7 days'),
+  fileNameOnly: flag(false),
+  pathGlobFilter: nonEmptyText(),
+  recursiveFileLookup: flag(false),
+};
+
+const sinkSpec = {
+  format: required(oneOf(formatNames)),
+  path: required(nonEmptyText()),
+  name: nonEmptyText(),
+  partitionBy: names(),
+  compression: oneOf(['none', 'uncompressed']),
+  maxRecordsPerFile: wholeNumber({ min: 1 }),
+};
+
+/** `formatOptions` holds the options of the format, among others. */
+export interface ParsedOptions<S> {
+  readonly format: Format;
+  readonly options: S;
+  readonly formatOptions: unknown;
+}
+
+export function parseSourceOptions(given: unknown): ParsedOptions<Parsed<typeof sourceSpec>> {
+  const format = formatOf('fileSource', given, 'readOptions', sourceSpec);
+  const options = parseOptions('fileSource', given, { ...format.readOptions, ...sourceSpec });
+  if (options.maxFilesPerTrigger !== undefined && options.maxBytesPerTrigger !== undefined) {
+    throw invalid('fileSource: maxFilesPerTrigger and maxBytesPerTrigger exclude each other. Give one of them.', {
+      option: 'maxBytesPerTrigger',
+    });
+  }
+  return { format, options, formatOptions: options };
+}
+
+export function parseSinkOptions(given: unknown): ParsedOptions<Parsed<typeof sinkSpec>> {
+  const format = formatOf('fileSink', given, 'writeOptions', sinkSpec);
+  checkCompression(format, given);
+  const options = parseOptions('fileSink', given, { ...sinkSpec, ...format.writeOptions });
+  const { partitionBy } = options;
+  const twice = partitionBy.find((name, i) => partitionBy.indexOf(name) !== i);
+  if (twice !== undefined) throw invalid(`fileSink: partitionBy has the column '${twice}' twice.`, { column: twice });
+  return { format, options: options, formatOptions: options };
+}
+
+/** Codecs that Spark has and this sink has not deserve better than a list of words that says `none`. */
+function checkCompression(format: Format, given: unknown): void {
+  if (Object.hasOwn(format.writeOptions, 'compression')) return;
+  const { compression } = given as { compression?: unknown };
+  if (typeof compression !== 'string' || /^(none|uncompressed)$/i.test(compression)) return;
+  throw invalid(
+    `fileSink: files of the format ${format.name} are written uncompressed; '${compression}' is not supported. ` +
+      'Leave the option out, or write Parquet, which is compressed.',
+    { option: 'compression', format: format.name },
+  );
+}
+
+const invalid = (message: string, details: Readonly<Record<string, unknown>>): SluiceError =>
+  new SluiceError('INVALID_OPTION', message, { details });

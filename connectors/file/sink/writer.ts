@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { MicroBatch } from '../../../lib/batch/index.js';
+import type { Table } from '../../../lib/columns/index.js';
+import { withTypes } from '../../../lib/columns/infer.js';
+import type { SinkWriter } from '../../../lib/connect/index.js';
+import { DurableFile, diskError } from '../../../lib/durable.js';
+import { systemCode } from '../../../lib/errors/index.js';
+import { type Schema, sameType } from '../../../lib/schema/index.js';
+import { forEachBounded } from '../bounded.js';
+import type { RecordEncoder } from '../format.js';
+import { type Format, codecSuffixes, formatNames } from '../formats.js';
+import { type ParquetWriteOptions, encodeParquet } from '../parquet/index.js';
+import { partitions } from './partitions.js';
+import { type StagedFile, Staging, diskOperationsAtOnce } from './staging.js';
+
+export interface FileWriterOptions {
+  readonly format: Format;
+  readonly formatOptions: unknown;
+  readonly path: string;
+  readonly name: string | undefined;
+  readonly partitionBy: readonly string[];
+  readonly compression: string | undefined;
+  readonly maxRecordsPerFile: number | undefined;
+}
+
+/** Records are encoded so many at a time, so that a large batch is not in memory twice. A multiple of 8: see `Table.slice`. */
+const rowsAtOnce = 128 * 1024;
+
+/** The rows of one file. */
+interface Part {
+  readonly folder: string;
+  readonly table: Table;
+}
+
+/** Writes the batches of one run of a query to one directory. */
+export class FileWriter implements SinkWriter<unknown> {
+  private encoder: { readonly schema: Schema; readonly encoder: RecordEncoder } | undefined;
+
+  private constructor(
+    private readonly options: FileWriterOptions,
+    /** What identifies the query, and this sink in it, in names. */
+    private readonly owner: string,
+    private readonly staging: Staging,
+  ) {}
+
+  /** Throws FILE_UNWRITABLE, DUPLICATE_NAME. */
+  static async open(options: FileWriterOptions, queryId: string): Promise<FileWriter> {
+    const { path, name } = options;
+    const owner = fileNameOf(name === undefined ? queryId : `${queryId}-${name}`);
+    const soleNames = (batch: number): string[] =>
+      formatNames.flatMap((format) =>
+        Object.values(codecSuffixes[format]).map((suffix) => nameOf(batch, owner, 0, suffix)),
+      );
+    try {
+      return new FileWriter(options, owner, await Staging.open(path, owner, soleNames));
+    } catch (error) {
+      throw unwritable(error, path);
+    }
+  }
+
+  async write(batch: MicroBatch<unknown>): Promise<void> {
+    const { staging, options } = this;
+    const parts = batch.numRows === 0 ? [] : this.partsOf(batch.table);
+    const staged = parts.map((_, i) => staging.pathOf(batch.id, i));
+    const suffix = codecSuffixes[options.format.name][options.compression ?? 'none']!;
+    const files = parts.map(({ folder }, i): StagedFile => {
+      return { staged: staged[i]!, name: join(folder, nameOf(batch.id, this.owner, i, suffix)) };
+    });
+    try {
+      await forEachBounded(parts, diskOperationsAtOnce, (part, i) => this.writeFile(staged[i]!, part.table));
+      await staging.publish(batch.id, files, options.partitionBy.length === 0);
+    } catch (error) {
+      await staging.discard(staged);
+      throw unwritable(error, options.path);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.staging.close();
+  }
+
+  private partsOf(table: Table): Part[] {
+    const { partitionBy, maxRecordsPerFile = Infinity } = this.options;
+    const parts: Part[] = [];
+    for (const { folder, table: rows } of partitions(table, partitionBy)) {
+      if (rows.numRows <= maxRecordsPerFile) {
+        parts.push({ folder, table: rows });
+        continue;
+      }
+      for (let from = 0; from < rows.numRows; from += maxRecordsPerFile) {
+        parts.push({ folder, table: rows.slice(from, Math.min(from + maxRecordsPerFile, rows.numRows)) });
+      }
+    }
+    return parts;
+  }
+
+  private async writeFile(path: string, table: Table): Promise<void> {
+    const file = await DurableFile.create(path);
+    try {
+      for (const bytes of this.encode(table)) await file.write(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  private *encode(table: Table): Generator<Uint8Array> {
+    const { format, formatOptions } = this.options;
+    if (format.encoder === undefined) {
+      yield encodeParquet([table], parquetOptions(formatOptions as ParquetWriteOptions));
+      return;
+    }
+    const typed = format.untyped === true ? table : withTypes(table);
+    const encoder = this.encoderFor(typed.schema);
+    const start = encoder.start();
+    if (start.length > 0) yield start;
+    for (let from = 0; from < typed.numRows; from += rowsAtOnce) {
+      const to = Math.min(from + rowsAtOnce, typed.numRows);
+      yield encoder.encode(from === 0 && to === typed.numRows ? typed : typed.slice(from, to));
+    }
+  }
+
+  /** One for all files of one schema: what it returns is encoded. */
+  private encoderFor(schema: Schema): RecordEncoder {
+    if (this.encoder === undefined || !sameColumns(this.encoder.schema, schema)) {
+      const { format, formatOptions } = this.options;
+      this.encoder = { schema, encoder: format.encoder!(formatOptions, schema) };
+    }
+    return this.encoder.encoder;
+  }
+}
+
+const parquetOptions = ({ compression, maxRowGroupRows }: ParquetWriteOptions): ParquetWriteOptions => ({
+  compression,
+  maxRowGroupRows,
+});
+
+const sameColumns = (a: Schema, b: Schema): boolean => a === b || sameType(a, b);
+
+const padded = (n: number): string => String(n).padStart(5, '0');
+
+const nameOf = (batch: number, owner: string, part: number, suffix: string): string =>
+  `part-${padded(batch)}-${owner}-${padded(part)}${suffix}`;
+
+/** A text as a part of a file name, whatever is in it. */
+const fileNameOf = (text: string): string => encodeURIComponent(text).replace(/^\.{1,2}$/, '%2E');
+
+function unwritable(error: unknown, path: string): unknown {
+  if (systemCode(error) === undefined) return error;
+  const at = (error as { path?: unknown }).path;
+  return diskError(error, 'FILE_UNWRITABLE', 'Writing', typeof at === 'string' ? at : path);
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { type SourceDefinition, defineSource } from '../../lib/connect/index.js';
+import { SluiceError } from '../../lib/errors/index.js';
+import type { Flow } from '../../lib/flow.js';
+import { type DataType, type Schema, structOf } from '../../lib/schema/index.js';
+import { type FileSourceOptions, parseSourceOptions } from './options.js';
+import { isGlob } from './source/glob.js';
+import { pathNotFound } from './source/listing.js';
+import { type FileOffset, FileReader } from './source/reader.js';
+
+/**
+ * Reads files, as they appear, as a flow of rows. Each file is read once, oldest first (by modification time, then by
+ * path), and is split over as many batches as it needs. Files must appear whole (be renamed into place) and stay as they
+ * are until they have been read. Names that begin with `_` or `.` are not looked at.
+ *
+ * A batch can be read again after a crash, the same to the row, so that a query with a `checkpoint` reads every row
+ * exactly once. What has been read is kept there: for files older than `maxFileAge` only that they are too old.
+ * Offsets are `{ file, position }`: the how-manieth file (from 0), and the byte in it (csv, json, text) or the row
+ * (parquet) at which reading goes on.
+ *
+ * Throws UNKNOWN_OPTION, INVALID_OPTION, MISSING_OPTION, SCHEMA_REQUIRED, INVALID_SCHEMA and PATH_NOT_FOUND at once. The
+ * query fails with FILE_CHANGED if a file that was found has vanished or changed before it was read, FILE_UNREADABLE,
+ * and with the errors of the format (MALFORMED_RECORD, RECORD_TOO_LARGE, SCHEMA_MISMATCH).
+ *
+ * @example
+ * ```ts
+ * const orders$ = fileSource({
+ *   format: 'csv',
+ *   path: 'in/',
+ *   schema: 'id LONG, at TIMESTAMP, amount DOUBLE',
+ *   header: true,
+ *   maxFilesPerTrigger: 10,
+ * });
+ * ```
+ */
+export function fileSource<Row = Record<string, unknown>>(options: FileSourceOptions<Row>): Flow<Row> {
+  return defineSource(fileSourceDefinition<Row>(options));
+}
+
+/** @internal What `fileSource` is made of; `tuning` is for specs. */
+export function fileSourceDefinition<Row = Record<string, unknown>>(
+  given: FileSourceOptions<Row>,
+  tuning: { readonly chunkBytes?: number; readonly unitBytes?: number } = {},
+): SourceDefinition<Row, FileOffset> {
+  const { format, options, formatOptions } = parseSourceOptions(given);
+  const { path, name = `file(${path})` } = options;
+  const schema = schemaOf(format.name, options.schema ?? format.schema, format.describesItself === true);
+  // A name that is there is a name, whatever characters it has.
+  const isThere = existsSync(path);
+  if (!isThere && !isGlob(path)) throw pathNotFound(path);
+  // What the decoder refuses of a schema is refused here.
+  if (schema !== undefined) {
+    format.decoder?.(formatOptions, { schema, columns: schema.fields.map((f) => f.name), atStart: true });
+  }
+  const limited = options.maxFilesPerTrigger !== undefined || options.maxBytesPerTrigger !== undefined;
+  return {
+    op: 'fileSource',
+    name,
+    detail: `${format.name} ${path}`,
+    ...(schema === undefined ? {} : { schema: schema as Schema<Row> }),
+    supports: { replay: true, columns: true },
+    open: (context) =>
+      new FileReader<Row>(
+        {
+          format,
+          formatOptions,
+          schema,
+          listing: { ...options, glob: !isThere },
+          files: { ...options, maxFileAge: options.latestFirst && limited ? Infinity : options.maxFileAge },
+          ...tuning,
+        },
+        context,
+      ),
+  };
+}
+
+function schemaOf(format: string, schema: Schema | undefined, describesItself: boolean): Schema | undefined {
+  if (schema === undefined) {
+    if (describesItself) return undefined;
+    const message = `fileSource: files of the format ${format} do not tell their columns. Give a schema, such as schema: 'id LONG, at TIMESTAMP'.`;
+    throw new SluiceError('SCHEMA_REQUIRED', message, { details: { option: 'schema' } });
+  }
+  return nullable(schema) as Schema;
+}
+
+/** As in Spark, whatever a schema says: a file may lack anything. */
+function nullable(type: DataType): DataType {
+  switch (type.kind) {
+    case 'struct':
+      return structOf(type.fields.map((f) => ({ ...f, type: nullable(f.type), nullable: true })));
+    case 'array':
+      return { ...type, element: nullable(type.element), containsNull: true };
+    case 'map':
+      return { ...type, key: nullable(type.key), value: nullable(type.value), valueContainsNull: true };
+    default:
+      return type;
+  }
+}

@@ -1,0 +1,131 @@
+import { stat } from 'node:fs/promises';
+import type { Table } from '../../../lib/columns/index.js';
+import type { Field, Schema } from '../../../lib/schema/index.js';
+import { type ParquetFile, openParquet } from '../parquet/index.js';
+import { type FileFacts, factsOf } from './listing.js';
+import {
+  type OpenFile,
+  type Piece,
+  type PieceRequest,
+  checkUnchanged,
+  closedWhileReading,
+  unreadable,
+} from './open-file.js';
+
+/** What one call may decode, in bytes of memory. Larger row groups are decoded in parts. */
+const defaultUnitBytes = 96 << 20;
+
+/** How much larger columns are in memory than in the file, as long as nothing of the file has been decoded. */
+const assumedExpansion = 4;
+
+export interface ParquetTableOptions {
+  readonly file: FileFacts;
+  /** Whether it has to be exactly that file. */
+  readonly exact: boolean;
+  /** The columns to read, given the schema of the file. */
+  columns(schema: () => Schema): readonly Field[];
+  stopped(): boolean;
+  readonly unitBytes?: number;
+}
+
+/**
+ * A Parquet file as rows by position. A row group is decoded whole where memory allows it, and cut into batches
+ * afterwards, which copies nothing: each decoding costs the reading of the row group's columns.
+ */
+export class ParquetTable implements OpenFile {
+  private unit: { readonly from: number; readonly table: Table } | undefined;
+  /** The first row of each row group, and the number of rows at the end. */
+  private readonly starts: readonly number[];
+  private bytesPerRow: number | undefined;
+
+  private constructor(
+    readonly facts: FileFacts,
+    private readonly file: ParquetFile | undefined,
+    private readonly columns: readonly Field[],
+    private readonly options: ParquetTableOptions,
+  ) {
+    const starts = [0];
+    for (const group of file?.rowGroups ?? []) starts.push(starts.at(-1)! + group.numRows);
+    this.starts = starts;
+  }
+
+  /** Throws FILE_CHANGED, FILE_UNREADABLE, SCHEMA_MISMATCH. */
+  static async open(options: ParquetTableOptions): Promise<ParquetTable> {
+    const { file, exact } = options;
+    const factsNow = async (): Promise<FileFacts> => {
+      try {
+        return factsOf(file.path, await stat(file.path));
+      } catch (error) {
+        throw unreadable(error, file);
+      }
+    };
+    const facts = await factsNow();
+    if (exact) checkUnchanged(file, facts);
+    // As with the other formats, a file of nothing has no rows.
+    if (facts.size === 0) return new ParquetTable(facts, undefined, [], options);
+    const opened = await openParquet(file.path);
+    try {
+      // What was opened is what was looked at.
+      checkUnchanged(facts, await factsNow());
+      return new ParquetTable(
+        facts,
+        opened,
+        options.columns(() => opened.schema),
+        options,
+      );
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  async read({ from, until, rows, bytes: room }: PieceRequest): Promise<Piece> {
+    const numRows = this.starts.at(-1)!;
+    const stop = Math.min(until ?? numRows, numRows);
+    const tables: Table[] = [];
+    let position = from;
+    let bytes = 0;
+    while (position < stop && position - from < rows && bytes < room) {
+      const unit = await this.unitAt(position);
+      const perRow = unit.table.byteLength / unit.table.numRows;
+      const wanted = Math.min(rows - (position - from), Math.ceil((room - bytes) / Math.max(perRow, 1)));
+      const skip = position - unit.from;
+      // Cut where a bitmap can be cut without being copied.
+      const end = Math.min(Math.ceil((skip + wanted) / 8) * 8, unit.table.numRows, stop - unit.from);
+      tables.push(skip === 0 && end === unit.table.numRows ? unit.table : unit.table.slice(skip, end));
+      bytes += perRow * (end - skip);
+      position = unit.from + end;
+      if (end === unit.table.numRows) this.unit = undefined;
+    }
+    return { tables, position, atEnd: position >= numRows, bytes, malformed: 0 };
+  }
+
+  async close(): Promise<void> {
+    this.unit = undefined;
+    await this.file?.close();
+  }
+
+  /** Rows of one row group, decoded, that begin at or before `position` and go past it. */
+  private async unitAt(position: number): Promise<{ readonly from: number; readonly table: Table }> {
+    const { unit } = this;
+    if (unit !== undefined && position >= unit.from && position < unit.from + unit.table.numRows) return unit;
+    this.unit = undefined;
+    if (this.options.stopped()) throw closedWhileReading(this.facts.path);
+    const rowGroup = this.starts.findIndex((_, g) => this.starts[g + 1]! > position);
+    const start = this.starts[rowGroup]!;
+    const from = position - start;
+    const to = from + this.unitRows(rowGroup, from);
+    const table = await this.file!.read({ rowGroup, from, to, columns: this.columns });
+    this.bytesPerRow = table.byteLength / table.numRows;
+    this.unit = { from: position, table };
+    return this.unit;
+  }
+
+  private unitRows(rowGroup: number, from: number): number {
+    const { numRows, byteLength } = this.file!.rowGroups[rowGroup]!;
+    const bytesPerRow = this.bytesPerRow ?? (byteLength / numRows) * assumedExpansion;
+    const rest = numRows - from;
+    const units = Math.ceil((rest * bytesPerRow) / (this.options.unitBytes ?? defaultUnitBytes));
+    return Math.ceil(rest / Math.max(units, 1));
+  }
+}
