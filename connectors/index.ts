@@ -1,3 +1,4 @@
+export * from './file/index.js';
 export {
   type ReadLimit,
   Sink,
