@@ -40,7 +40,7 @@ export function rateSource(options: RateSourceOptions = {}): Flow<RateRow> {
 }
 
 /** Offsets are whole seconds since the source was first started. */
-class RateReader implements SourceReader<RateRow, number> {
+export class RateReader implements SourceReader<RateRow, number> {
   private readonly createdAt: number;
   private readonly columns: readonly string[];
   /** A clock that is set back must not take back rows. */
