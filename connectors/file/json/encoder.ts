@@ -1,7 +1,4 @@
-import type {
-  BooleanColumn,
-  BytesColumn,
-  DecimalColumn} from '../../../lib/columns/index.js';
+import type { BooleanColumn, BytesColumn, DecimalColumn } from '../../../lib/columns/index.js';
 import {
   type Column,
   FixedColumn,
