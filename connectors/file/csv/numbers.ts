@@ -46,7 +46,7 @@ export function parseLong(bytes: Uint8Array, start: number, end: number, halves:
   let lo = ((high % 0x1000) * 0x100000 + (low % 0x100000)) | 0;
   if (sign === MINUS) {
     if (hi > 0x80000000 || (hi === 0x80000000 && lo !== 0)) return false;
-    lo = -lo | 0;
+    lo = -lo;
     hi = ~hi + (lo === 0 ? 1 : 0);
   } else if (hi > 0x7fffffff) {
     return false;

@@ -1,3 +1,4 @@
+import { type Decimal, epochMicros } from '../../../../lib/schema/index.js';
 import { decode, decoderOf, errorOf, listsOf } from './support.js';
 
 const AB = 'a INT, b STRING';
@@ -89,20 +90,37 @@ describe('CsvDecoder: records', () => {
     expect(Object.getOwnPropertyDescriptor(row, '__proto__')!.value).toBe('x');
   });
 
-  it('takes what was decoded, batch by batch, from columns that stay as they are', () => {
-    const decoder = decoderOf({ schema: 'a LONG, b STRING, c BOOLEAN, d DECIMAL(5,1)' });
-    const batch = (from: number, to: number): string =>
-      Array.from({ length: to - from }, (_, i) => `${from + i},s${from + i},${i % 2 === 0},${i}.5\n`).join('');
-    const taken = [0, 3000, 3001, 3001, 4000].flatMap((from, i, all) => {
-      const to = all[i + 1];
-      if (to === undefined) return [];
-      decoder.decode(Buffer.from(batch(from, to)), { path: 'in.csv', position: 0 }, false);
-      expect(decoder.numRows).toBe(to - from);
-      return [decoder.take()];
+  it('gives what was decoded since the last time, in columns that stay as they are', () => {
+    const schema = 'a LONG, b STRING, c BOOLEAN, d DECIMAL(5,1), e TIMESTAMP';
+    const lines = Array.from({ length: 8000 }, (_, i) =>
+      i % 7 === 0 ? ',,,,\n' : `${i},s${i},${i % 2 === 0},${i}.5,2020-01-01T00:00:00.${String(i).padStart(6, '0')}\n`,
+    );
+    const decoder = decoderOf({ schema });
+    const ends = [3000, 3001, 3001, 4000, 8000];
+    const taken = ends.map((end, i) => {
+      const start = ends[i - 1] ?? 0;
+      decoder.decode(Buffer.from(lines.slice(start, end).join('')), { path: 'in.csv', position: 0 }, false);
+      expect(decoder.numRows).toBe(end - start);
+      return decoder.take();
     });
-    expect(taken.map((t) => t.numRows)).toEqual([3000, 1, 0, 999]);
-    expect(listsOf(taken[0]!)[2999]).toMatchObject([2999, 's2999', false, { unscaled: 29995n }]);
-    expect(listsOf(taken[3]!)[998]!.slice(0, 3)).toEqual([3999, 's3999', true]);
+    expect(taken.map((t) => t.numRows)).toEqual([3000, 1, 0, 999, 4000]);
+    const rows = taken.flatMap(listsOf);
+    for (const [i, row] of rows.entries()) {
+      const [a, b, c, d, e] = row;
+      const read = [a, b, c, (d as Decimal | null)?.toString() ?? null, e && epochMicros(e as Date)];
+      const written = [i, `s${i}`, i % 2 === 0, `${i}.5`, 1577836800_000000n + BigInt(i)];
+      expect(read).toEqual(i % 7 === 0 ? [null, null, null, null, null] : written);
+    }
+  });
+
+  it('drops what is malformed in the batch where it is', () => {
+    const decoder = decoderOf({ schema: AB, options: { mode: 'DROPMALFORMED' } });
+    const batches = ['1,x\nbad,x\n3,x\n', '4,x\n5,x\n', 'bad,x\n7,x\n'].map((text) => {
+      decoder.decode(Buffer.from(text), { path: 'in.csv', position: 0 }, false);
+      return listsOf(decoder.take()).map(([a]) => a);
+    });
+    expect(batches).toEqual([[1, 3], [4, 5], [7]]);
+    expect(decoder.malformed).toBe(2);
   });
 });
 
@@ -118,6 +136,8 @@ describe('CsvDecoder: quotes', () => {
     ['blanks after the closing quote', '"a" \t,"x" ', ['a', 'x']],
     ['text after the closing quote', '"a"b",x', ['"a"b"', 'x']],
     ['text after the closing quote and blanks', '"a" b,x', ['"a" b', 'x']],
+    ['a second quoted text after blanks', '"a" ",x', ['"a" "', 'x']],
+    ['an escape after a stray quote', '"a"b\\"c",x', ['"a"b\\"c"', 'x']],
     ['an escape before a stray quote', '"a\\"b"c,x', ['"a"b"c', 'x']],
     ['a quote that is not closed, in the last field', 'a,"b', ['a', 'b']],
     ['a quote alone', 'a,"', ['a', '"']],

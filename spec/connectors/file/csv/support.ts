@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { CsvDecoder, CsvEncoder, csvReadOptions, csvWriteOptions } from '../../../../connectors/file/csv/index.js';
-import { Table } from '../../../../lib/columns/index.js';
+import { BytesColumn, type Column, Table } from '../../../../lib/columns/index.js';
 import { SluiceError } from '../../../../lib/errors/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { type SchemaLike, toSchema } from '../../../../lib/schema/index.js';
@@ -44,7 +45,16 @@ export function decode(document: string | Uint8Array, settings: DecodeSettings):
   const { numRows } = decoder;
   const table = decoder.take();
   expect(table.numRows).toBe(numRows);
+  for (const column of table.columns) expect(holdsText(column)).toBe(true);
   return { table, rows: listsOf(table), malformed: decoder.malformed };
+}
+
+/** Whether the strings of a column are UTF-8, each by itself, as Arrow wants them. */
+function holdsText(column: Column): boolean {
+  if (!(column instanceof BytesColumn) || column.type.kind !== 'string') return true;
+  const { bytes, offsets, length } = column;
+  for (let i = 0; i < length; i++) if (!isUtf8(bytes.subarray(offsets[i], offsets[i + 1]))) return false;
+  return true;
 }
 
 export const listsOf = (table: Table): unknown[][] =>

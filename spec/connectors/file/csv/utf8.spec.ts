@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { Utf8Check } from '../../../../connectors/file/csv/utf8.js';
+
+/** What the check says of a text that comes in pieces, of which `consumed` tells how much is not given again. */
+function checks(bytes: Uint8Array, pieces: readonly (readonly [end: number, consumed: number])[]): boolean[] {
+  const check = new Utf8Check();
+  let start = 0;
+  return pieces.map(([end, consumed]) => {
+    const valid = check.check(bytes.subarray(start, end), end === bytes.length);
+    check.consumed(bytes.subarray(start, end), consumed - start);
+    start = consumed;
+    return valid;
+  });
+}
+
+it('finds nothing wrong with a text, wherever it is cut', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const bytes = Buffer.from(text);
+      const everywhere = Array.from({ length: bytes.length + 1 }, (_, end) => [end, 0] as const);
+      expect(checks(bytes, everywhere)).not.toContain(false);
+    }),
+  );
+});
+
+it('finds what is not UTF-8 for as long as it is given again, and looks at nothing twice', () => {
+  const bytes = Buffer.from('ok,\xc3\n,ok,ok', 'latin1');
+  const twice: [number, number][] = [
+    [5, 0],
+    [8, 0],
+    [10, 5],
+    [11, 10],
+  ];
+  expect(checks(bytes, twice)).toEqual([false, false, false, true]);
+  const once: [number, number][] = [
+    [8, 5],
+    [10, 5],
+    [11, 10],
+  ];
+  expect(checks(bytes, once)).toEqual([false, true, true]);
+
+  const check = new Utf8Check();
+  const given = Buffer.from('a text that is changed');
+  expect(check.check(given, false)).toBe(true);
+  check.consumed(given, 0);
+  given.fill(0xff);
+  expect(check.check(given, false)).toBe(true);
+});
+
+it('finds a character that the end of the file cuts off', () => {
+  const bytes = Buffer.from('é').subarray(0, 1);
+  expect(checks(bytes, [[1, 1]])).toEqual([false]);
+  expect(new Utf8Check().check(bytes, false)).toBe(true);
+});
