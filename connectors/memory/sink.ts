@@ -11,8 +11,8 @@ export interface MemoryBatch<Row> {
   readonly rows: readonly Row[];
 }
 
-/** Keeps what a query writes. */
-export class MemorySink<Row> extends Sink<Row> {
+/** Keeps what a query writes; `In` is what it accepts. */
+export class MemorySink<Row, In = Row> extends Sink<In> {
   private readonly store: Store<Row>;
 
   /** @internal Made by `memorySink`. */
@@ -23,7 +23,7 @@ export class MemorySink<Row> extends Sink<Row> {
       op: 'memorySink',
       ...(queryName === undefined ? {} : { detail: queryName }),
       supports: { exactlyOnce: true, outputModes: ['append', 'update', 'complete'] },
-      open: (context) => store.open(context),
+      open: (context) => store.open(context) as SinkWriter<unknown>,
     });
     this.store = store;
   }
@@ -74,15 +74,15 @@ class Store<Row> implements MemoryTable {
 /** The data of a batch without the batch, which would keep its whole query alive. Each view is made when asked for. */
 class Kept<Row> implements MemoryBatch<Row> {
   readonly id: number;
-  private readonly schema: Schema | undefined;
+  private readonly schema?: Schema;
   private rowView: readonly Row[] | undefined;
   private tableView: Table | undefined;
 
   constructor(batch: MicroBatch<Row>) {
     this.id = batch.id;
-    if (batch.isColumnar) this.tableView = batch.table;
+    if (!batch.untyped) this.schema = batch.schema;
+    if (batch.isColumnar && !batch.untyped) this.tableView = batch.table;
     else this.rowView = batch.rows;
-    this.schema = batch.untyped ? undefined : batch.schema;
   }
 
   get rows(): readonly Row[] {
@@ -110,6 +110,8 @@ class Kept<Row> implements MemoryBatch<Row> {
  * console.log(results.rows);
  * ```
  */
-export function memorySink<Row = Record<string, unknown>>(options: MemorySinkOptions = {}): MemorySink<Row> {
+export function memorySink(options?: MemorySinkOptions): MemorySink<Record<string, unknown>, unknown>;
+export function memorySink<Row>(options?: MemorySinkOptions): MemorySink<Row>;
+export function memorySink<Row>(options: MemorySinkOptions = {}): MemorySink<Row> {
   return new MemorySink<Row>(options);
 }

@@ -1,13 +1,16 @@
+import { Observable } from 'rxjs';
+import type { Json, MicroBatch } from '../../lib/batch/index.js';
 import type { Table } from '../../lib/columns/index.js';
-import {
-  type ReadLimit,
-  type SourceContext,
-  type SourceReader,
-  type SourceStatus,
-  defineSource,
+import type {
+  ReadLimit,
+  SourceContext,
+  SourceDefinition,
+  SourceReader,
+  SourceStatus,
 } from '../../lib/connect/index.js';
+import { joinQuery } from '../../lib/context/index.js';
 import { SluiceError } from '../../lib/errors/index.js';
-import type { Flow } from '../../lib/flow.js';
+import { Flow } from '../../lib/flow.js';
 import { RowBuffer } from './buffer.js';
 import { type MemorySourceOptions, parseMemorySource } from './options.js';
 
@@ -27,7 +30,7 @@ export interface MemorySource<Row> extends Flow<Row> {
  * see `microBatch`, which bounds what it buffers; this does not.
  *
  * Replayable within the process: rows are kept until they are committed, and a run starts where the one before it
- * left off. Several queries may read it at once; each gets the rows that were not dropped before it started. A
+ * left off. Several queries may read it at once; each gets the rows that were not dropped before it was started. A
  * checkpoint does not hold the rows, so a new process that continues one fails with DATA_LOSS.
  *
  * Throws INVALID_OPTION, INVALID_SCHEMA and UNKNOWN_OPTION.
@@ -43,14 +46,19 @@ export interface MemorySource<Row> extends Flow<Row> {
 export function memorySource<Row = Record<string, unknown>>(options: MemorySourceOptions<Row> = {}): MemorySource<Row> {
   const { schema, name } = parseMemorySource(options);
   const feed = new Feed(new RowBuffer<Row>(schema));
-  const flow = defineSource<Row, number>({
-    op: 'memorySource',
-    name,
-    ...(schema === undefined ? {} : { schema }),
-    supports: { replay: true },
-    open: (context) => feed.open(context),
-  });
-  return Object.assign(flow, {
+  const op = 'memorySource';
+  const connect = () =>
+    new Observable<MicroBatch>((subscriber) => {
+      // It reads from now on, though the query opens it later: what others commit meanwhile is kept for it.
+      const reader = feed.join();
+      subscriber.add(() => feed.leave(reader));
+      const open = (context: SourceContext) => reader.open(context);
+      const definition = { op, name, supports: { replay: true }, open } as SourceDefinition<unknown, Json>;
+      return joinQuery(subscriber, { definition, schema, columns: undefined });
+    });
+  const detail = name === 'memory' ? '' : name;
+  const plan = { kind: 'source', op, detail, inputs: [], schema, traits: { replayable: true }, connect } as const;
+  return Object.assign(new Flow<Row>(plan), {
     addData: (rows: Iterable<Row>) => feed.add([...rows]),
     end: () => feed.end(),
   });
@@ -74,13 +82,13 @@ class Feed<Row> {
     this.wake();
   }
 
-  open(context: SourceContext): MemoryReader<Row> {
-    const reader = new MemoryReader(this, context);
+  join(): MemoryReader<Row> {
+    const reader = new MemoryReader(this);
     this.readers.add(reader);
     return reader;
   }
 
-  close(reader: MemoryReader<Row>): void {
+  leave(reader: MemoryReader<Row>): void {
     this.readers.delete(reader);
   }
 
@@ -90,7 +98,7 @@ class Feed<Row> {
   }
 
   private wake(): void {
-    for (const reader of this.readers) reader.context.wake();
+    for (const reader of this.readers) reader.wake();
   }
 }
 
@@ -98,18 +106,25 @@ class Feed<Row> {
 class MemoryReader<Row> implements SourceReader<Row, number> {
   /** The row up to which this run needs none. */
   committed: number;
+  private context: SourceContext | undefined;
   private frozen: number | undefined;
   private cut = false;
 
-  constructor(
-    private readonly feed: Feed<Row>,
-    readonly context: SourceContext,
-  ) {
+  constructor(private readonly feed: Feed<Row>) {
     this.committed = feed.buffer.first;
   }
 
+  open(context: SourceContext): this {
+    this.context = context;
+    return this;
+  }
+
+  wake(): void {
+    this.context?.wake();
+  }
+
   initial(): number {
-    return this.feed.buffer.first;
+    return this.committed;
   }
 
   freeze(): void {
@@ -137,9 +152,5 @@ class MemoryReader<Row> implements SourceReader<Row, number> {
 
   status(): SourceStatus {
     return { latest: this.feed.buffer.end, cut: this.cut, ended: this.feed.ended };
-  }
-
-  close(): void {
-    this.feed.close(this);
   }
 }
