@@ -59,7 +59,7 @@ export class DurableFile {
 
   async write(bytes: Uint8Array): Promise<void> {
     await step('write', this.path, async () => {
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const { bytesWritten } = await this.handle.write(bytes, at, bytes.length - at);
         at += bytesWritten;
       }

@@ -42,8 +42,8 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
       traits: {},
       connect: ([input]) => {
         const lifted = new Observable<R>();
-        lifted.source = input as unknown as Observable<unknown>;
-        lifted.operator = operator as unknown as Operator<unknown, R>;
+        lifted.source = input;
+        lifted.operator = operator;
         return lifted as unknown as BatchStream;
       },
     };
@@ -129,5 +129,6 @@ export function planOf(source: Observable<MicroBatch<never>> | Observable<MicroB
 /** Prints the schema of a flow as Spark draws it. */
 export function printSchema(flow: Flow<never> | Flow): void {
   const { schema } = flow as Flow;
+  // eslint-disable-next-line no-console -- it prints, as its name says
   console.log(schema === undefined ? 'root (known when the query runs)' : treeString(schema));
 }

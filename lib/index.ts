@@ -11,7 +11,12 @@ export {
   StructColumn,
   Table,
 } from './columns/index.js';
-export { type SinkProgress, type SourceProgress, type StreamingQueryProgress, type TriggerOptions } from './context/index.js';
+export {
+  type SinkProgress,
+  type SourceProgress,
+  type StreamingQueryProgress,
+  type TriggerOptions,
+} from './context/index.js';
 export { SluiceError, errorCodes, type ErrorCode, type ErrorDetails } from './errors/index.js';
 export { Flow, printSchema } from './flow.js';
 export { type FlowOperator } from './operator.js';

@@ -6,7 +6,11 @@ export function isPromise<T>(value: MaybePromise<T>): value is PromiseLike<T> {
 }
 
 /** Goes on with the value: at once if it is there, else when it comes. What `use` throws goes to `fail`, too. */
-export function whenReady<T>(make: () => MaybePromise<T>, use: (value: T) => void, fail: (error: unknown) => void): void {
+export function whenReady<T>(
+  make: () => MaybePromise<T>,
+  use: (value: T) => void,
+  fail: (error: unknown) => void,
+): void {
   let value: MaybePromise<T>;
   try {
     value = make();

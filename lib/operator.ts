@@ -8,7 +8,8 @@ import type { BatchStream, PlanNode } from './plan/index.js';
 export type FlowOperator<A, B> = (source: Observable<MicroBatch<A>>) => Flow<B>;
 
 /** What an operator says of itself; the rest of its plan node follows from its input. */
-export type OperatorNode = Omit<PlanNode, 'kind' | 'inputs' | 'detail' | 'traits'> & Partial<Pick<PlanNode, 'detail' | 'traits'>>;
+export type OperatorNode = Omit<PlanNode, 'kind' | 'inputs' | 'detail' | 'traits'> &
+  Partial<Pick<PlanNode, 'detail' | 'traits'>>;
 
 /** Makes an operator of one input from what it says of itself over that input. */
 export function flowOperator<A, B>(describe: (input: PlanNode) => OperatorNode): FlowOperator<A, B> {

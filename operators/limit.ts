@@ -20,7 +20,10 @@ export interface LimitOptions {
  */
 export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<Row, Row> {
   if (!Number.isSafeInteger(n) || n < 0) {
-    throw new SluiceError('INVALID_OPTION', `limit: the number of rows must be a whole number of at least 0, not ${n}.`);
+    throw new SluiceError(
+      'INVALID_OPTION',
+      `limit: the number of rows must be a whole number of at least 0, not ${n}.`,
+    );
   }
   const { name = `limit(${n})` } = parseOptions('limit', options, { name: nonEmptyText() });
   return flowOperator((input) => ({
@@ -42,7 +45,11 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
                 return;
               }
               passed.stage(n);
-              destination.next(batch.isColumnar ? batch.with(batch.table.slice(0, left)) : batch.with(batch.rows.slice(0, left), batch.schema));
+              destination.next(
+                batch.isColumnar
+                  ? batch.with(batch.table.slice(0, left))
+                  : batch.with(batch.rows.slice(0, left), batch.schema),
+              );
               destination.complete();
             },
             error: (error: unknown) => destination.error(error),

@@ -69,7 +69,12 @@ async function mapAll(
     while (next < rows.length && !failed && !left()) {
       const i = next++;
       try {
-        out[i] = await callWithRetries(() => fn(rows[i], info), options, clock, () => failed || left());
+        out[i] = await callWithRetries(
+          () => fn(rows[i], info),
+          options,
+          clock,
+          () => failed || left(),
+        );
       } catch (error) {
         failed = true;
         const code = error instanceof SluiceError ? error.code : 'USER_FUNCTION_FAILED';
@@ -101,7 +106,10 @@ async function callWithRetries(
 
 function withTimeout(call: () => unknown, timeout: number, clock: SchedulerLike): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = clock.schedule(() => reject(new SluiceError('TIMEOUT', `it took longer than ${timeout} ms`)), timeout);
+    const timer = clock.schedule(
+      () => reject(new SluiceError('TIMEOUT', `it took longer than ${timeout} ms`)),
+      timeout,
+    );
     Promise.resolve()
       .then(call)
       .then(resolve, reject)

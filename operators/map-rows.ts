@@ -43,7 +43,10 @@ const spec = {
  * );
  * ```
  */
-export function mapRows<Row, Out>(fn: (row: Row, info: RowInfo) => Out, options?: MapRowsOptions<Out>): FlowOperator<Row, Out>;
+export function mapRows<Row, Out>(
+  fn: (row: Row, info: RowInfo) => Out,
+  options?: MapRowsOptions<Out>,
+): FlowOperator<Row, Out>;
 export function mapRows<Row, Out>(
   fn: (row: Row, info: RowInfo) => PromiseLike<Out> | Out,
   options: MapRowsAsyncOptions<Out>,

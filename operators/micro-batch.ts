@@ -1,7 +1,16 @@
 import { Observable, asyncScheduler } from 'rxjs';
 import { ambient, joinQuery } from '../lib/context/index.js';
 import { Flow } from '../lib/flow.js';
-import { type Duration, duration, func, nonEmptyText, oneOf, parseOptions, schema, wholeNumber } from '../lib/options/index.js';
+import {
+  type Duration,
+  duration,
+  func,
+  nonEmptyText,
+  oneOf,
+  parseOptions,
+  schema,
+  wholeNumber,
+} from '../lib/options/index.js';
 import type { SchemaLike } from '../lib/schema/index.js';
 import { type Overflow, PushBuffer } from './push-buffer.js';
 
@@ -71,7 +80,9 @@ export function microBatch<Row>(options: MicroBatchOptions<Row> = {}): (source: 
             supports: { replay: false },
             open: ({ wake }: { wake: () => void }) => buffer.connect(wake),
           };
-          subscriber.add(joinQuery(subscriber, { definition: definition as never, schema: parsed.schema, columns: undefined }));
+          subscriber.add(
+            joinQuery(subscriber, { definition: definition, schema: parsed.schema, columns: undefined }),
+          );
           // From now on, not from the first batch on: a hot source does not wait.
           subscriber.add(
             source.subscribe({

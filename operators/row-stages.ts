@@ -1,4 +1,5 @@
 import type { MicroBatch } from '../lib/batch/index.js';
+import { isPromise } from '../lib/maybe-promise.js';
 import { eachBatch, userError } from '../lib/operator.js';
 import type { PlanNode } from '../lib/plan/index.js';
 import type { Schema } from '../lib/schema/index.js';
@@ -29,7 +30,10 @@ export function rowsNode(input: PlanNode, stages: readonly RowStage[], schema: S
   return {
     kind: 'operator',
     op: stages.map((stage) => stage.op).join(' + '),
-    detail: stages.map((stage) => stage.fn.name).filter((name) => name !== '').join(', '),
+    detail: stages
+      .map((stage) => stage.fn.name)
+      .filter((name) => name !== '')
+      .join(', '),
     inputs: [input],
     schema,
     traits: {},
@@ -96,9 +100,11 @@ function compose(stages: readonly RowStage[], info: RowInfo, last: (row: unknown
 
 /** A promise in place of a row would be a silently wrong value. */
 function settled(value: unknown): unknown {
-  if (value instanceof Promise) {
-    value.catch(() => undefined);
-    throw new TypeError('it returned a promise; for look-ups give mapRows a second argument such as { concurrency: 16 }');
+  if (isPromise(value)) {
+    value.then(undefined, () => undefined);
+    throw new TypeError(
+      'it returned a promise; for look-ups give mapRows a second argument such as { concurrency: 16 }',
+    );
   }
   return value;
 }

@@ -117,7 +117,8 @@ function combine(batches: readonly MicroBatch[]): MicroBatch {
   const { schema } = first;
   for (const batch of batches) checkTypes(schema, batch.schema);
   const filled = batches.filter((batch) => batch.numRows > 0);
-  if (filled.length < 2) return first.with(new Table(schema, (filled[0] ?? first).table.columns, (filled[0] ?? first).numRows));
+  if (filled.length < 2)
+    return first.with(new Table(schema, (filled[0] ?? first).table.columns, (filled[0] ?? first).numRows));
   return first.with(Table.concat(filled.map(({ table }) => new Table(schema, table.columns, table.numRows))));
 }
 

@@ -13,7 +13,11 @@ import { fileSink, fileSource, foreachBatchSink } from 'sluice/connectors';
 import { checkpoint, limit, select, trigger, union } from 'sluice/operators';
 
 const home = process.env.SLUICE_SAMPLE_DIR ?? fileURLToPath(new URL('out/flights/', import.meta.url));
-const [input, output, checkpoints] = ['in', 'out', 'checkpoint'].map((name) => join(home, name)) as [string, string, string];
+const [input, output, checkpoints] = ['in', 'out', 'checkpoint'].map((name) => join(home, name)) as [
+  string,
+  string,
+  string,
+];
 const schema = struct({ date: timestamp(), delay: long(), distance: long(), origin: string(), destination: string() });
 const threeMillion = join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data/flights-3m.parquet');
 const copied = 200_000;
@@ -28,7 +32,10 @@ async function prepare(): Promise<void> {
       trigger({ availableNow: true }),
       checkpoint(join(checkpoints, `make-${format}`)),
     );
-    await startQuery({ from: flow$, to: fileSink({ format, path: to, ...(format === 'csv' && { header: true }) }) }).awaitTermination();
+    await startQuery({
+      from: flow$,
+      to: fileSink({ format, path: to, ...(format === 'csv' && { header: true }) }),
+    }).awaitTermination();
   }
 }
 
@@ -43,7 +50,11 @@ function main(): StreamingQuery {
     trigger({ availableNow: true }),
     checkpoint(join(checkpoints, 'main')),
   );
-  return startQuery({ name: 'flights', from: flights$, to: fileSink({ format: 'parquet', path: output, partitionBy: ['origin'] }) });
+  return startQuery({
+    name: 'flights',
+    from: flights$,
+    to: fileSink({ format: 'parquet', path: output, partitionBy: ['origin'] }),
+  });
 }
 
 /** Reads everything back: how many rows there are, in how many files. */
@@ -61,7 +72,8 @@ const live = process.stdout.isTTY === true;
 
 if (process.argv.includes('--reset')) rmSync(home, { recursive: true, force: true });
 mkdirSync(home, { recursive: true });
-if (existsSync(join(checkpoints, 'main'))) console.log('Going on where the last run stopped (npm start -- --reset begins again).');
+if (existsSync(join(checkpoints, 'main')))
+  console.log('Going on where the last run stopped (npm start -- --reset begins again).');
 await prepare();
 
 const started = performance.now();

@@ -1,6 +1,6 @@
 /** A query that is stopped in the middle, and one that goes on from its checkpoint: each row once. */
 import { startQuery } from 'sluice';
-import { type MicroBatch } from 'sluice';
+import type { MicroBatch } from 'sluice';
 import { foreachBatchSink, rateMicroBatchSource } from 'sluice/connectors';
 import { checkpoint } from 'sluice/operators';
 import { workspace } from './workspace.js';

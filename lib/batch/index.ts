@@ -1,2 +1,9 @@
-export { MicroBatch, type BatchHead, type BatchQuery, type Columns, type Json, type OffsetRange } from './micro-batch.js';
+export {
+  MicroBatch,
+  type BatchHead,
+  type BatchQuery,
+  type Columns,
+  type Json,
+  type OffsetRange,
+} from './micro-batch.js';
 export { Settlement, type Done, type Settled } from './settlement.js';

@@ -100,7 +100,11 @@ export function fieldsFrom(type: StructType, rows: readonly unknown[], prefix = 
 }
 
 /** Visits what is present, and after each row `after`; returns what is present. */
-function scan(values: readonly unknown[], visit: (value: unknown, i: number) => void, after?: (i: number) => void): Validity {
+function scan(
+  values: readonly unknown[],
+  visit: (value: unknown, i: number) => void,
+  after?: (i: number) => void,
+): Validity {
   const bits = new Uint8Array(bitmapBytes(values.length));
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
@@ -114,7 +118,7 @@ function scan(values: readonly unknown[], visit: (value: unknown, i: number) => 
 }
 
 function fixedFrom(type: DataType, kind: FixedKind, values: readonly unknown[], name: string): Column {
-  const out = new fixedArrays[kind](values.length) as { [i: number]: number | bigint } & InstanceType<(typeof fixedArrays)[FixedKind]>;
+  const out = new fixedArrays[kind](values.length);
   const convert = converters[kind];
   const valid = scan(values, (v, i) => {
     const converted = convert(v);
@@ -128,7 +132,9 @@ const integer = (bits: number) => {
   const max = 2 ** (bits - 1);
   return (v: unknown): number | undefined => {
     const number = typeof v === 'bigint' ? Number(v) : v;
-    return typeof number === 'number' && Number.isInteger(number) && number >= -max && number < max ? number : undefined;
+    return typeof number === 'number' && Number.isInteger(number) && number >= -max && number < max
+      ? number
+      : undefined;
   };
 };
 
@@ -179,7 +185,7 @@ function bytesFrom(type: DataType, values: readonly unknown[], name: string): Co
   for (let i = 0; i < values.length; i++) {
     const v = values[i];
     if (typeof v === 'string') bytes.write(v, offsets[i]!, 'utf8');
-    else if (v instanceof Uint8Array) bytes.set(v, offsets[i]!);
+    else if (v instanceof Uint8Array) bytes.set(v, offsets[i]);
   }
   return new BytesColumn(type, offsets, bytes, valid);
 }
@@ -190,7 +196,10 @@ function decimalsFrom(type: DecimalType, values: readonly unknown[], name: strin
   const valid = scan(values, (v, i) => {
     const given = decimalOf(v);
     const scaled = given?.rescale(type.scale);
-    const exactly = scaled !== undefined && scaled.rescale(Math.max(given!.scale, type.scale)).unscaled === given!.rescale(Math.max(given!.scale, type.scale)).unscaled;
+    const exactly =
+      scaled !== undefined &&
+      scaled.rescale(Math.max(given!.scale, type.scale)).unscaled ===
+        given!.rescale(Math.max(given!.scale, type.scale)).unscaled;
     if (!exactly || scaled.unscaled >= limit || scaled.unscaled <= -limit) throw mismatch(type, v, name, i);
     words[2 * i] = BigInt.asIntN(64, scaled.unscaled);
     words[2 * i + 1] = scaled.unscaled >> 64n;
@@ -205,7 +214,12 @@ function decimalOf(v: unknown): Decimal | undefined {
 }
 
 function mismatch(type: DataType, value: unknown, name: string, row: number): SluiceError {
-  const shown = typeof value === 'bigint' ? `${value}n` : value instanceof Date ? String(value) : (JSON.stringify(value) ?? String(value));
+  const shown =
+    typeof value === 'bigint'
+      ? `${value}n`
+      : value instanceof Date
+        ? String(value)
+        : (JSON.stringify(value) ?? String(value));
   const text = shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
   const message = `Storing row ${row} of column '${name}': ${text} (${typeof value}) is not a ${formatType(type)}, or not exactly. Convert it first, or declare another type.`;
   return new SluiceError('TYPE_MISMATCH', message, { details: { column: name, row, type: formatType(type) } });

@@ -6,7 +6,8 @@ import { countOnes, gatherBits, getBit, sliceBits } from './bits.js';
  * A column of a micro-batch, laid out in memory as Apache Arrow lays it out. Immutable: whoever has one may keep it
  * and share its buffers. Hot loops read the buffers; `get` is for everything else.
  */
-export type Column = FixedColumn | BooleanColumn | BytesColumn | DecimalColumn | ListColumn | MapColumn | StructColumn | PlainColumn;
+export type Column =
+  FixedColumn | BooleanColumn | BytesColumn | DecimalColumn | ListColumn | MapColumn | StructColumn | PlainColumn;
 
 /** What all columns have. `validity` is null where nothing is missing. */
 interface ColumnShape {
@@ -284,7 +285,8 @@ export class DecimalColumn extends BaseColumn {
 /** The positions in a child that the lists at `selection` cover, and the new offsets. */
 function gatherRanges(offsets: Int32Array, selection: Int32Array): { offsets: Int32Array; positions: Int32Array } {
   const out = new Int32Array(selection.length + 1);
-  for (let i = 0; i < selection.length; i++) out[i + 1] = out[i]! + offsets[selection[i]! + 1]! - offsets[selection[i]!]!;
+  for (let i = 0; i < selection.length; i++)
+    out[i + 1] = out[i]! + offsets[selection[i]! + 1]! - offsets[selection[i]!]!;
   const positions = new Int32Array(out[selection.length]!);
   let at = 0;
   for (const k of selection) for (let p = offsets[k]!; p < offsets[k + 1]!; p++) positions[at++] = p;
@@ -413,7 +415,10 @@ export class PlainColumn extends BaseColumn {
   }
 
   gather(selection: Int32Array): PlainColumn {
-    return new PlainColumn(this.type, Array.from(selection, (k) => this.values[k]));
+    return new PlainColumn(
+      this.type,
+      Array.from(selection, (k) => this.values[k]),
+    );
   }
 
   /** A guess: what plain values weigh is not known. */

@@ -38,7 +38,11 @@ export class Table {
   }
 
   static empty(schema: Schema): Table {
-    return new Table(schema, schema.fields.map((f) => columnFrom(f.type, [])), 0);
+    return new Table(
+      schema,
+      schema.fields.map((f) => columnFrom(f.type, [])),
+      0,
+    );
   }
 
   /** One table of several with the same schema, one after the other. */
@@ -47,7 +51,11 @@ export class Table {
     if (first === undefined) throw new RangeError('concat needs a table');
     if (tables.length === 1) return first;
     const numRows = tables.reduce((sum, t) => sum + t.numRows, 0);
-    return new Table(first.schema, first.columns.map((_, c) => concatColumns(tables.map((t) => t.columns[c]!))), numRows);
+    return new Table(
+      first.schema,
+      first.columns.map((_, c) => concatColumns(tables.map((t) => t.columns[c]!))),
+      numRows,
+    );
   }
 
   /** The column of that name. Throws UNKNOWN_COLUMN, with the nearest name. */
@@ -64,15 +72,27 @@ export class Table {
   /** These columns, in this order. Shares their memory. */
   select(names: readonly string[]): Table {
     const at = names.map((name) => this.indexOf(name));
-    return new Table(structOf(at.map((i) => this.schema.fields[i]!)), at.map((i) => this.columns[i]!), this.numRows);
+    return new Table(
+      structOf(at.map((i) => this.schema.fields[i]!)),
+      at.map((i) => this.columns[i]!),
+      this.numRows,
+    );
   }
 
   slice(from: number, to: number): Table {
-    return new Table(this.schema, this.columns.map((c) => c.slice(from, to)), to - from);
+    return new Table(
+      this.schema,
+      this.columns.map((c) => c.slice(from, to)),
+      to - from,
+    );
   }
 
   gather(selection: Int32Array): Table {
-    return new Table(this.schema, this.columns.map((c) => c.gather(selection)), selection.length);
+    return new Table(
+      this.schema,
+      this.columns.map((c) => c.gather(selection)),
+      selection.length,
+    );
   }
 
   /** The rows as objects, made now. */

@@ -2,7 +2,7 @@ import type { Observer } from 'rxjs';
 import type { BatchQuery, MicroBatch } from '../batch/index.js';
 import { ambient, within } from '../context/index.js';
 import { SluiceError } from '../errors/index.js';
-import { type MaybePromise, chain, isPromise, whenReady } from '../maybe-promise.js';
+import { type MaybePromise, all, chain, isPromise, whenReady } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import type { SinkDefinition, SinkWriter } from './contract.js';
 
@@ -52,7 +52,11 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
     const watched = this.closedView !== undefined || ambient().session !== undefined;
     this.finish({ error });
     // As rxjs does with an error that no observer takes: it must not vanish.
-    if (!watched) setTimeout(() => Promise.reject(error as Error));
+    if (!watched) {
+      setTimeout(() => {
+        throw error;
+      });
+    }
   };
 
   readonly complete = (): void => {
@@ -61,7 +65,7 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
 
   private finish(end: { readonly error?: unknown }): void {
     whenReady(
-      () => Promise.all([...this.runs.keys()].map((query) => this.closeRun(query))),
+      () => all([...this.runs.keys()].map((query) => this.closeRun(query))),
       () => this.settle(end),
       (error) => this.settle({ error }),
     );
@@ -120,7 +124,9 @@ class Run<Row> {
         this.query.report({ outputRows: batch.numRows, sink: `${op} ${detail}`.trimEnd() });
         done();
       } else {
-        done(SluiceError.from(error, 'SINK_FAILED', `Writing batch ${batch.id} to ${op}`, { batchId: batch.id, sink: op }));
+        done(
+          SluiceError.from(error, 'SINK_FAILED', `Writing batch ${batch.id} to ${op}`, { batchId: batch.id, sink: op }),
+        );
       }
     };
     whenReady(

@@ -3,7 +3,7 @@ import type { Json, MicroBatch } from '../batch/index.js';
 import { joinQuery } from '../context/index.js';
 import { SluiceError } from '../errors/index.js';
 import { Flow } from '../flow.js';
-import type { BatchStream, PlanNode } from '../plan/index.js';
+import type { PlanNode } from '../plan/index.js';
 import { type Schema, structOf, toSchema } from '../schema/index.js';
 import type { SourceDefinition } from './contract.js';
 
@@ -33,7 +33,7 @@ export function defineSource<Row, Offset extends Json = Json>(definition: Source
     throw new SluiceError('INVALID_OPTION', `${op}: the name of a source must be a string that is not empty.`);
   }
   const schema = definition.schema === undefined ? undefined : toSchema(definition.schema);
-  return new Flow<Row>(sourceNode(definition as unknown as SourceDefinition<unknown, Json>, schema, undefined));
+  return new Flow<Row>(sourceNode(definition, schema, undefined));
 }
 
 function sourceNode(
@@ -50,7 +50,7 @@ function sourceNode(
     schema: schema && columns ? structOf(schema.fields.filter((f) => columns.includes(f.name))) : schema,
     traits: { replayable: supports.replay },
     connect: () =>
-      new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, { definition, schema, columns })) as BatchStream,
+      new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, { definition, schema, columns })),
   };
   if (supports.columns !== true || schema === undefined || columns !== undefined) return node;
   return {

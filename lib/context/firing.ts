@@ -49,7 +49,12 @@ export class Firing {
     this.seats.forEach((seat, i) => {
       if (!seat.closed) seat.next(new MicroBatch(head, data[i] as readonly Record<string, unknown>[], seat.schema));
     });
-    settlement.onSettled((how) => settled(how, this.seats.some((seat) => seat.closed)));
+    settlement.onSettled((how) =>
+      settled(
+        how,
+        this.seats.some((seat) => seat.closed),
+      ),
+    );
     release();
   }
 

@@ -1,7 +1,14 @@
 export { type Ambient, QueryContext, ambient, within } from './query-context.js';
 export { type Ending, type ObservedQuery, type QuerySession } from './session.js';
 export { inQuery, joinQuery } from './join.js';
-export { type BatchCommit, type BatchPlan, type PlannedRange, type QueryLog, type Recovered, type SourceRecord } from './log.js';
+export {
+  type BatchCommit,
+  type BatchPlan,
+  type PlannedRange,
+  type QueryLog,
+  type Recovered,
+  type SourceRecord,
+} from './log.js';
 export { type SinkProgress, type SourceProgress, type StreamingQueryProgress } from './progress.js';
 export { type StateCell } from './state.js';
 export { type Trigger, type TriggerOptions, describeTrigger, nextTick, parseTrigger } from './trigger.js';

@@ -15,7 +15,8 @@ export function inQuery(
   if (around.context !== undefined && !around.context.ended) return use(around.context, subscriber);
 
   // Downstream of its owner nothing belongs to the query any more: a sink that starts a pipeline starts its own.
-  const outside = <T>(body: () => T): T => within(around.session === undefined ? {} : { session: around.session }, body);
+  const outside = <T>(body: () => T): T =>
+    within(around.session === undefined ? {} : { session: around.session }, body);
   const context = new QueryContext(around.session, (error) => outside(() => subscriber.error(error)));
   const inside = new Observable<MicroBatch>((destination) => context.run(() => use(context, destination)));
   const subscription = inside.subscribe({

@@ -156,7 +156,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** Rests until the trigger's next instant, or until there may be data. */
   private rest(): void {
     this.release();
-    if (this.ending === undefined && !this.draining) this.status = this.pace.rest(this.seating.all.map((seat) => seat.status));
+    if (this.ending === undefined && !this.draining)
+      this.status = this.pace.rest(this.seating.all.map((seat) => seat.status));
   }
 
   /** The next cycle, when the event loop has had its turn. */
@@ -341,7 +342,13 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     if (this.stopped()) return;
     if (this.pace.trigger.kind === 'once') for (const seat of seats) seat.complete();
     const open = seats.filter((seat) => !seat.closed);
-    if (this.pace.followsAtOnce(this.lastStart!, open.map((seat) => seat.status))) this.again();
+    if (
+      this.pace.followsAtOnce(
+        this.lastStart!,
+        open.map((seat) => seat.status),
+      )
+    )
+      this.again();
     else this.rest();
   }
 

@@ -162,6 +162,8 @@ export function sameOffset(a: Json, b: Json): boolean {
   return (
     Array.isArray(a) === Array.isArray(b) &&
     keys.length === Object.keys(b).length &&
-    keys.every((k) => Object.hasOwn(b, k) && sameOffset((a as Record<string, Json>)[k]!, (b as Record<string, Json>)[k]!))
+    keys.every(
+      (k) => Object.hasOwn(b, k) && sameOffset((a as Record<string, Json>)[k]!, (b as Record<string, Json>)[k]!),
+    )
   );
 }

@@ -66,7 +66,7 @@ export class QueryState {
     }
     const value = this.opened ? ((this.recovered.get(name) as T | undefined) ?? initial) : initial;
     const cell = new StateCell<T>(value);
-    this.cells.set(name, cell as unknown as StateCell<Json>);
+    this.cells.set(name, cell);
     return cell;
   }
 

@@ -42,7 +42,9 @@ export function parseOptions<S extends Spec>(what: string, given: unknown, spec:
     const value = options[key];
     if (value === undefined) {
       if (option.required) {
-        throw new SluiceError('MISSING_OPTION', `${what}: the option '${key}' is required.`, { details: { option: key } });
+        throw new SluiceError('MISSING_OPTION', `${what}: the option '${key}' is required.`, {
+          details: { option: key },
+        });
       }
       out[key] = option.fallback;
       continue;
@@ -65,10 +67,15 @@ function show(value: unknown): string {
   return String(value);
 }
 
-const make = <T, In>(read: (value: unknown) => T, fallback: T | undefined): Option<T, In> => ({ read, fallback, required: false });
+const make = <T, In>(read: (value: unknown) => T, fallback: T | undefined): Option<T, In> => ({
+  read,
+  fallback,
+  required: false,
+});
 
 /** The option must be given. */
-export const required = <T, In>(option: Option<T | undefined, In>): Option<T, In> => ({ ...option, required: true }) as Option<T, In>;
+export const required = <T, In>(option: Option<T | undefined, In>): Option<T, In> =>
+  ({ ...option, required: true }) as Option<T, In>;
 
 export function text(): Option<string | undefined, string>;
 export function text(fallback: string): Option<string, string>;
@@ -92,7 +99,10 @@ export function flag(fallback: boolean): Option<boolean, boolean> {
 /** A whole number within bounds. */
 export function wholeNumber(bounds: { min: number; max?: number }): Option<number | undefined, number>;
 export function wholeNumber(bounds: { min: number; max?: number }, fallback: number): Option<number, number>;
-export function wholeNumber(bounds: { min: number; max?: number }, fallback?: number): Option<number | undefined, number> {
+export function wholeNumber(
+  bounds: { min: number; max?: number },
+  fallback?: number,
+): Option<number | undefined, number> {
   const { min, max = Number.MAX_SAFE_INTEGER } = bounds;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return make((v) => {

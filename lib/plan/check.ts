@@ -31,17 +31,23 @@ function checkStateAboveCheckpoint(node: PlanNode, below: PlanNode | undefined):
   for (const input of node.inputs) checkStateAboveCheckpoint(input, node.traits.stateful === true ? node : below);
 }
 
-function checkOutputMode(nodes: readonly PlanNode[], sink: CheckedSink | undefined, asked: OutputMode | undefined): void {
+function checkOutputMode(
+  nodes: readonly PlanNode[],
+  sink: CheckedSink | undefined,
+  asked: OutputMode | undefined,
+): void {
   const modes = new Set(nodes.flatMap((n) => n.traits.outputMode ?? []));
   if (asked !== undefined) modes.add(asked);
-  if (modes.size > 1) throw unsupported(`A pipeline has one output mode; this one asks for ${[...modes].join(' and ')}.`);
+  if (modes.size > 1)
+    throw unsupported(`A pipeline has one output mode; this one asks for ${[...modes].join(' and ')}.`);
   const mode = [...modes][0] ?? 'append';
   if (sink !== undefined && !sink.outputModes.includes(mode)) {
     const message = `${sink.op} does not support the output mode '${mode}', only ${sink.outputModes.map((m) => `'${m}'`).join(', ')}.`;
     throw new SluiceError('UNSUPPORTED_OUTPUT_MODE', message, { details: { outputMode: mode, sink: sink.op } });
   }
   if (mode === 'complete') {
-    const message = "The output mode 'complete' needs an aggregation: without one the result would be every row ever seen.";
+    const message =
+      "The output mode 'complete' needs an aggregation: without one the result would be every row ever seen.";
     throw new SluiceError('UNSUPPORTED_OUTPUT_MODE', message, { details: { outputMode: mode } });
   }
 }

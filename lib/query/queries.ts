@@ -56,7 +56,7 @@ class Registry implements Queries, QueryEvents {
       });
       clearTimeout(timer);
     }
-    const ended = this.terminated as StreamingQuery | undefined;
+    const ended = this.terminated;
     if (ended?.exception !== undefined) throw ended.exception;
     return ended !== undefined;
   }

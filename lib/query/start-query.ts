@@ -23,10 +23,20 @@ export interface StartOptions<Row> {
 
 const spec = {
   name: nonEmptyText(),
-  from: required(custom((v): v is Observable<MicroBatch> => typeof (v as Observable<unknown> | null)?.subscribe === 'function', 'a flow')),
-  to: required(custom((v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function', 'a sink')),
+  from: required(
+    custom(
+      (v): v is Observable<MicroBatch> => typeof (v as Observable<unknown> | null)?.subscribe === 'function',
+      'a flow',
+    ),
+  ),
+  to: required(
+    custom((v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function', 'a sink'),
+  ),
   outputMode: oneOf(['append', 'update', 'complete']),
-  clock: custom((v): v is SchedulerLike => typeof (v as SchedulerLike | null)?.schedule === 'function', 'a scheduler of rxjs'),
+  clock: custom(
+    (v): v is SchedulerLike => typeof (v as SchedulerLike | null)?.schedule === 'function',
+    'a scheduler of rxjs',
+  ),
 };
 
 /**
@@ -45,7 +55,10 @@ export function startQuery<Row>(options: StartOptions<Row>): StreamingQuery {
   const { name, outputMode, clock } = parseOptions('startQuery', options, spec);
   const { from, to } = options;
   if (name !== undefined && registry.active.some((query) => query.name === name)) {
-    throw new SluiceError('DUPLICATE_NAME', `startQuery: a query named '${name}' is active already. Stop it first, or take another name.`);
+    throw new SluiceError(
+      'DUPLICATE_NAME',
+      `startQuery: a query named '${name}' is active already. Stop it first, or take another name.`,
+    );
   }
   const plan = planOf(from as Observable<MicroBatch<never>>);
   checkPlan(plan, to instanceof Sink ? to : undefined, outputMode);

@@ -147,10 +147,12 @@ export class StreamingQuery {
 
   private async shutDown(timeout: number | undefined): Promise<void> {
     const drained = Promise.all(this.contexts.map((context) => context.drain()));
-    const inTime = timeout === undefined ? (await Promise.race([drained, this.ended]), true) : await settledWithin(drained, timeout);
+    const inTime =
+      timeout === undefined ? (await Promise.race([drained, this.ended]), true) : await settledWithin(drained, timeout);
     this.subscription?.unsubscribe();
     void this.end();
-    if (!inTime) throw new SluiceError('TIMEOUT', `stop: the batch in hand took longer than ${timeout} ms and was given up.`);
+    if (!inTime)
+      throw new SluiceError('TIMEOUT', `stop: the batch in hand took longer than ${timeout} ms and was given up.`);
     await this.ended;
   }
 

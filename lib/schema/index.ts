@@ -20,7 +20,10 @@ export function toSchema<Row>(schema: SchemaLike<Row>): Schema<Row> {
     }
     return schema;
   }
-  throw new SluiceError('INVALID_SCHEMA', "A schema is a DDL string such as 'id LONG, at TIMESTAMP', or struct({...}).");
+  throw new SluiceError(
+    'INVALID_SCHEMA',
+    "A schema is a DDL string such as 'id LONG, at TIMESTAMP', or struct({...}).",
+  );
 }
 
 /** Draws a schema as Spark does. */

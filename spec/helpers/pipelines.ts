@@ -28,7 +28,8 @@ export function counter(options: CounterOptions): Flow<{ n: number }> {
     supports: { replay: true },
     open: () => ({
       initial: () => 0,
-      latest: (start: number, { all, rows }: ReadLimit) => Math.min(total, start + (all ? total : Math.min(rows, perBatch))),
+      latest: (start: number, { all, rows }: ReadLimit) =>
+        Math.min(total, start + (all ? total : Math.min(rows, perBatch))),
       read: (start: number, end: number) => {
         options.onRead?.(start, end);
         const rows = Array.from({ length: end - start }, (_, i) => ({ n: start + i }));

@@ -40,7 +40,13 @@ describe('CheckpointLog', () => {
   it('begins empty, with an id that stays', async () => {
     const dir = join(tempDir(), 'deep/er');
     const log = new CheckpointLog(dir, options);
-    expect(await log.open()).toEqual({ nextId: 0, watermark: null, sources: new Map(), state: new Map(), pending: undefined });
+    expect(await log.open()).toEqual({
+      nextId: 0,
+      watermark: null,
+      sources: new Map(),
+      state: new Map(),
+      pending: undefined,
+    });
     await log.close();
     expect(log.queryId).toMatch(/^[0-9a-f-]{36}$/);
     expect(new CheckpointLog(dir, options).queryId).toBe(log.queryId);
@@ -148,24 +154,30 @@ describe('CheckpointLog', () => {
     expect((await recover(dir)).nextId).toBe(1000);
   });
 
-  it.each(['ENOSPC', 'EROFS', 'EACCES', 'EIO'])('says %s clearly, and is good when the trouble is over', async (code) => {
-    const dir = tempDir();
-    await run(dir, 0, 1);
-    const log = new CheckpointLog(dir, options);
-    await log.open();
-    const restore = hookDurableSteps((step, when) => {
-      if (step === 'sync' && when === 'before') throw Object.assign(new Error(code), { code });
-    });
-    try {
-      await expect(log.plan(plan(1))).rejects.toMatchObject({ code: 'CHECKPOINT_UNWRITABLE', details: { system: code } });
-    } finally {
-      restore();
-    }
-    await expect(log.plan(plan(1))).rejects.toMatchObject({ code: 'CHECKPOINT_UNWRITABLE' });
-    await log.close();
-    await run(dir, 1, 3);
-    expect((await recover(dir)).nextId).toBe(3);
-  });
+  it.each(['ENOSPC', 'EROFS', 'EACCES', 'EIO'])(
+    'says %s clearly, and is good when the trouble is over',
+    async (code) => {
+      const dir = tempDir();
+      await run(dir, 0, 1);
+      const log = new CheckpointLog(dir, options);
+      await log.open();
+      const restore = hookDurableSteps((step, when) => {
+        if (step === 'sync' && when === 'before') throw Object.assign(new Error(code), { code });
+      });
+      try {
+        await expect(log.plan(plan(1))).rejects.toMatchObject({
+          code: 'CHECKPOINT_UNWRITABLE',
+          details: { system: code },
+        });
+      } finally {
+        restore();
+      }
+      await expect(log.plan(plan(1))).rejects.toMatchObject({ code: 'CHECKPOINT_UNWRITABLE' });
+      await log.close();
+      await run(dir, 1, 3);
+      expect((await recover(dir)).nextId).toBe(3);
+    },
+  );
 
   it('needs a directory that can be made', async () => {
     const file = join(tempDir(), 'file');

@@ -48,7 +48,8 @@ describe('Lease', () => {
       const asked = await Promise.allSettled(Array.from({ length: 8 }, () => Lease.take(dir)));
       const won = asked.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []));
       expect(won.length).toBe(1);
-      for (const lost of asked) if (lost.status === 'rejected') expect(lost.reason).toMatchObject({ code: 'CHECKPOINT_IN_USE' });
+      for (const lost of asked)
+        if (lost.status === 'rejected') expect(lost.reason).toMatchObject({ code: 'CHECKPOINT_IN_USE' });
       await won[0]!.release();
     }
   });
@@ -69,7 +70,10 @@ describe('Lease', () => {
 
   it('of another machine counts while its owner gives signs of life', async () => {
     const alive = await abandoned({ host: 'elsewhere', pid: 1 });
-    await expect(Lease.take(alive)).rejects.toMatchObject({ code: 'CHECKPOINT_IN_USE', details: { owner: { host: 'elsewhere' } } });
+    await expect(Lease.take(alive)).rejects.toMatchObject({
+      code: 'CHECKPOINT_IN_USE',
+      details: { owner: { host: 'elsewhere' } },
+    });
     const silent = await abandoned({ host: 'elsewhere', pid: 1 }, 60_000);
     const lease = await Lease.take(silent);
     await lease.release();

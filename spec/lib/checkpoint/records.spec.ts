@@ -6,7 +6,9 @@ const plan = (id: number): LogRecord => ({
   id,
   timestamp: 1_700_000_000_000 + id,
   watermark: null,
-  sources: { 'in "é"\n': { kind: 'fileSource', start: { file: id }, end: { file: id + 1 }, memory: ['a', { path: 'b' }] } },
+  sources: {
+    'in "é"\n': { kind: 'fileSource', start: { file: id }, end: { file: id + 1 }, memory: ['a', { path: 'b' }] },
+  },
 });
 const commit = (id: number): LogRecord => ({ type: 'commit', id, watermark: 5, state: { limit: id } });
 const records = [plan(0), commit(0), plan(1), commit(1), plan(2)];
@@ -19,7 +21,9 @@ describe('records', () => {
   });
 
   it('are one line each, that a person can read', () => {
-    expect(lines[1]!.toString()).toMatch(/^[0-9a-f]{8} \{"type":"commit","id":0,"watermark":5,"state":\{"limit":0\}\}\n$/);
+    expect(lines[1]!.toString()).toMatch(
+      /^[0-9a-f]{8} \{"type":"commit","id":0,"watermark":5,"state":\{"limit":0\}\}\n$/,
+    );
   });
 
   it('are torn, never damaged, when the file is cut anywhere', () => {
@@ -28,7 +32,11 @@ describe('records', () => {
     for (let cut = 0; cut <= file.length; cut++) {
       while (whole < lines.length && end + lines[whole]!.length <= cut) end += lines[whole++]!.length;
       const decoded = decodeRecords(file.subarray(0, cut));
-      expect(decoded).toEqual({ records: records.slice(0, whole), length: end, rest: cut === end ? 'nothing' : 'torn' });
+      expect(decoded).toEqual({
+        records: records.slice(0, whole),
+        length: end,
+        rest: cut === end ? 'nothing' : 'torn',
+      });
     }
   });
 

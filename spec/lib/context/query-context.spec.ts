@@ -1,5 +1,5 @@
 import { EMPTY, Observable, catchError, concat, of, retry, share, take, tap, throwError } from 'rxjs';
-import { type MicroBatch } from '../../../lib/batch/index.js';
+import type { MicroBatch } from '../../../lib/batch/index.js';
 import { startQuery } from '../../../lib/query/index.js';
 import { checkpoint, filterRows, limit, mapRows, trigger, union } from '../../../operators/index.js';
 import { collector, counter, upTo } from '../../helpers/pipelines.js';
@@ -73,11 +73,13 @@ describe('a query', () => {
   it('does a batch that was not committed again, the same', async () => {
     const dir = tempDir();
     const flow = (perBatch: number): ReturnType<typeof counter> =>
-      counter({ total: 50, perBatch }).pipe(checkpoint<{ n: number }>(dir)) as never;
+      counter({ total: 50, perBatch }).pipe(checkpoint<{ n: number }>(dir));
     const first = collector((id) => {
       if (id === 2) throw new Error('disk on fire');
     });
-    await expect(startQuery({ from: flow(10), to: first.sink }).awaitTermination()).rejects.toMatchObject({ code: 'SINK_FAILED' });
+    await expect(startQuery({ from: flow(10), to: first.sink }).awaitTermination()).rejects.toMatchObject({
+      code: 'SINK_FAILED',
+    });
     // Other limits, but what was planned stays as it was.
     const second = collector();
     await startQuery({ from: flow(7), to: second.sink }).awaitTermination();
@@ -96,7 +98,9 @@ describe('a query', () => {
       const got = collector(() => {
         if (fail) throw new Error('no');
       });
-      await startQuery({ from, to: got.sink }).awaitTermination().catch(() => undefined);
+      await startQuery({ from, to: got.sink })
+        .awaitTermination()
+        .catch(() => undefined);
     };
     await attempt(true);
     await nextTurn();
@@ -129,7 +133,9 @@ describe('a query', () => {
         return got.ns;
       };
       expect(await run(source('a', 10))).toEqual(upTo(10));
-      expect((await run(source('b', 5).pipe(union(source('a', 12))))).sort((x, y) => x - y)).toEqual([0, 1, 2, 3, 4, 10, 11]);
+      expect((await run(source('b', 5).pipe(union(source('a', 12))))).sort((x, y) => x - y)).toEqual([
+        0, 1, 2, 3, 4, 10, 11,
+      ]);
       expect(await run(source('b', 8))).toEqual([5, 6, 7]);
       expect(await run(source('a', 14))).toEqual([12, 13]);
     });
@@ -143,7 +149,9 @@ describe('a query', () => {
 
     it('starts the second of a concat when the first has ended', async () => {
       const got = collector();
-      const both$ = concat(counter({ total: 15, name: 'a' }), counter({ total: 5, name: 'b' })).pipe(checkpoint(tempDir()));
+      const both$ = concat(counter({ total: 15, name: 'a' }), counter({ total: 5, name: 'b' })).pipe(
+        checkpoint(tempDir()),
+      );
       await startQuery({ from: both$, to: got.sink }).awaitTermination();
       expect(got.ns).toEqual([...upTo(15), ...upTo(5)]);
       expect(got.batches.map((b) => b.id)).toEqual([0, 1, 2]);
@@ -153,7 +161,10 @@ describe('a query', () => {
   describe('is refused a checkpoint that does not fit', () => {
     it('when a source became another kind of source', async () => {
       const dir = tempDir();
-      await startQuery({ from: counter({ total: 10, name: 'in' }).pipe(checkpoint(dir)), to: collector().sink }).awaitTermination();
+      await startQuery({
+        from: counter({ total: 10, name: 'in' }).pipe(checkpoint(dir)),
+        to: collector().sink,
+      }).awaitTermination();
       const other = counter({ total: 10, name: 'in', op: 'kafkaSource' }).pipe(checkpoint(dir));
       await expect(startQuery({ from: other, to: collector().sink }).awaitTermination()).rejects.toMatchObject({
         code: 'CHECKPOINT_MISMATCH',
@@ -167,7 +178,9 @@ describe('a query', () => {
         throw new Error('no');
       });
       const first = counter({ total: 10, name: 'old' }).pipe(checkpoint(dir));
-      await startQuery({ from: first, to: failing.sink }).awaitTermination().catch(() => undefined);
+      await startQuery({ from: first, to: failing.sink })
+        .awaitTermination()
+        .catch(() => undefined);
       const second = counter({ total: 10, name: 'new' }).pipe(checkpoint(dir));
       await expect(startQuery({ from: second, to: collector().sink }).awaitTermination()).rejects.toMatchObject({
         code: 'CHECKPOINT_MISMATCH',
@@ -191,7 +204,10 @@ describe('a query', () => {
 
   describe('fails once, with the cause, and closes everything,', () => {
     const cause = new Error('the cause');
-    const cases: Record<string, () => { from: Observable<MicroBatch<{ n: number }>>; closed: () => number; write?: () => void }> = {
+    const cases: Record<
+      string,
+      () => { from: Observable<MicroBatch<{ n: number }>>; closed: () => number; write?: () => void }
+    > = {
       'when a source cannot be read': () => {
         let closed = 0;
         const onRead = (start: number): void => {
@@ -259,12 +275,20 @@ describe('a query', () => {
       for (const name of Object.keys(cases)) {
         const { from, write } = cases[name]!();
         const flow = from.pipe(trigger({ processingTime: 5 }) as never, checkpoint(tempDir()) as never);
-        await startQuery({ from: flow as typeof from, to: collector(write).sink }).awaitTermination().catch(() => undefined);
+        await startQuery({ from: flow as typeof from, to: collector(write).sink })
+          .awaitTermination()
+          .catch(() => undefined);
       }
-      const stopped = startQuery({ from: counter({ total: 1e9, later: true }).pipe(checkpoint(tempDir())), to: collector().sink });
+      const stopped = startQuery({
+        from: counter({ total: 1e9, later: true }).pipe(checkpoint(tempDir())),
+        to: collector().sink,
+      });
       await nextTurn();
       await stopped.stop();
-      const left = startQuery({ from: counter({ total: 5, ends: false }).pipe(trigger({ processingTime: '1 hour' })), to: collector().sink });
+      const left = startQuery({
+        from: counter({ total: 5, ends: false }).pipe(trigger({ processingTime: '1 hour' })),
+        to: collector().sink,
+      });
       await left.stop();
       await nextTurn();
       expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
@@ -282,7 +306,9 @@ describe('a query', () => {
         }),
         checkpoint(dir),
       );
-      await startQuery({ from: flow, to: got.sink }).awaitTermination().catch(() => undefined);
+      await startQuery({ from: flow, to: got.sink })
+        .awaitTermination()
+        .catch(() => undefined);
       expect(got.ns).toEqual(poison ? upTo(10) : upTo(30).slice(10));
     }
   });
@@ -312,15 +338,30 @@ describe('a query', () => {
 
   it('takes rows from another source when one fails', async () => {
     const got = collector();
-    const primary = counter({ total: 50, name: 'primary', onRead: (start) => { if (start === 20) throw new Error('down'); } });
-    const flow = primary.pipe(catchError(() => counter({ total: 5, name: 'backup' })), checkpoint(tempDir()));
+    const primary = counter({
+      total: 50,
+      name: 'primary',
+      onRead: (start) => {
+        if (start === 20) throw new Error('down');
+      },
+    });
+    const flow = primary.pipe(
+      catchError(() => counter({ total: 5, name: 'backup' })),
+      checkpoint(tempDir()),
+    );
     await startQuery({ from: flow, to: got.sink }).awaitTermination();
     expect(got.ns).toEqual([...upTo(20), ...upTo(5)]);
   });
 
   it('goes on with the other inputs of a union when one ends by an error', async () => {
     const got = collector();
-    const broken = counter({ total: 50, name: 'broken', onRead: (start) => { if (start === 10) throw new Error('down'); } });
+    const broken = counter({
+      total: 50,
+      name: 'broken',
+      onRead: (start) => {
+        if (start === 10) throw new Error('down');
+      },
+    });
     const flow = counter({ total: 30, name: 'good' }).pipe(union(broken.pipe(catchError(() => EMPTY))));
     await startQuery({ from: flow, to: got.sink }).awaitTermination();
     expect(got.ns.sort((a, b) => a - b)).toEqual([...upTo(10), ...upTo(30)].sort((a, b) => a - b));
@@ -346,7 +387,9 @@ describe('a query', () => {
     const dir = tempDir();
     const flow = counter({ total: 30 }).pipe(checkpoint(dir));
     const seen: number[] = [];
-    await new Promise<void>((resolve) => flow.pipe(take(1)).subscribe({ next: (b) => void seen.push(b.id), complete: resolve }));
+    await new Promise<void>((resolve) =>
+      flow.pipe(take(1)).subscribe({ next: (b) => void seen.push(b.id), complete: resolve }),
+    );
     await nextTurn();
     const got = collector();
     await startQuery({ from: flow, to: got.sink }).awaitTermination();
@@ -357,7 +400,8 @@ describe('a query', () => {
   it('commits what completed the stream from above the checkpoint', async () => {
     const dir = tempDir();
     const first = collector(nextTurn);
-    const flow = (n: number): Observable<MicroBatch<{ n: number }>> => counter({ total: 100 }).pipe(limit(n, { name: 'some' }), checkpoint(dir));
+    const flow = (n: number): Observable<MicroBatch<{ n: number }>> =>
+      counter({ total: 100 }).pipe(limit(n, { name: 'some' }), checkpoint(dir));
     await startQuery({ from: flow(25), to: first.sink }).awaitTermination();
     expect(first.ns).toEqual(upTo(25));
     // The count is kept, and so is the place.
@@ -391,7 +435,10 @@ describe('a query', () => {
 describe('the trigger', () => {
   it('once takes everything in one batch', async () => {
     const got = collector();
-    await startQuery({ from: counter({ total: 95, ends: false }).pipe(trigger({ once: true })), to: got.sink }).awaitTermination();
+    await startQuery({
+      from: counter({ total: 95, ends: false }).pipe(trigger({ once: true })),
+      to: got.sink,
+    }).awaitTermination();
     expect(got.batches.map((b) => b.ns.length)).toEqual([95]);
   });
 
@@ -402,7 +449,9 @@ describe('the trigger', () => {
     });
     const flow = (total: number): Observable<MicroBatch<{ n: number }>> =>
       counter({ total, ends: false }).pipe(trigger({ once: true }), checkpoint(dir));
-    await startQuery({ from: flow(10), to: failing.sink }).awaitTermination().catch(() => undefined);
+    await startQuery({ from: flow(10), to: failing.sink })
+      .awaitTermination()
+      .catch(() => undefined);
     const got = collector();
     await startQuery({ from: flow(30), to: got.sink }).awaitTermination();
     expect(got.ns).toEqual(upTo(10));
@@ -422,7 +471,9 @@ describe('the trigger', () => {
     const first = collector((id) => {
       if (id === 5) throw new Error('crash');
     });
-    await startQuery({ from: flow(10), to: first.sink }).awaitTermination().catch(() => undefined);
+    await startQuery({ from: flow(10), to: first.sink })
+      .awaitTermination()
+      .catch(() => undefined);
     const second = collector();
     await startQuery({ from: flow(10), to: second.sink }).awaitTermination();
     // Nothing was marked before the failure, so all comes again: at least once.

@@ -1,4 +1,15 @@
-import { duration, flag, oneOf, parseDuration, parseOptions, parseSize, required, size, text, wholeNumber } from '../../../lib/options/index.js';
+import {
+  duration,
+  flag,
+  oneOf,
+  parseDuration,
+  parseOptions,
+  parseSize,
+  required,
+  size,
+  text,
+  wholeNumber,
+} from '../../../lib/options/index.js';
 
 const spec = {
   path: required(text()),
@@ -27,7 +38,11 @@ describe('options', () => {
   });
 
   it.each([
-    [{ path: 'x', maxFilePerTrigger: 1 }, 'UNKNOWN_OPTION', "there is no option 'maxFilePerTrigger'. Did you mean 'maxFilesPerTrigger'?"],
+    [
+      { path: 'x', maxFilePerTrigger: 1 },
+      'UNKNOWN_OPTION',
+      "there is no option 'maxFilePerTrigger'. Did you mean 'maxFilesPerTrigger'?",
+    ],
     [{ path: 'x', haeder: true }, 'UNKNOWN_OPTION', "Did you mean 'header'?"],
     [{}, 'MISSING_OPTION', "'path' is required"],
     [{ path: 7 }, 'INVALID_OPTION', "'path' must be a string, not 7"],
@@ -44,7 +59,9 @@ describe('options', () => {
   });
 
   it('do not take a key of the prototype for an option', () => {
-    expect(() => parseOptions('f', JSON.parse('{"path":"x","__proto__":1}'), spec)).toThrow(expect.objectContaining({ code: 'UNKNOWN_OPTION' }));
+    expect(() => parseOptions('f', JSON.parse('{"path":"x","__proto__":1}'), spec)).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_OPTION' }),
+    );
   });
 });
 

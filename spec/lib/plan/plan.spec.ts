@@ -1,12 +1,25 @@
 import { tap } from 'rxjs';
 import { defineSource } from '../../../lib/connect/index.js';
-import { Flow } from '../../../lib/flow.js';
+import type { Flow } from '../../../lib/flow.js';
 import { startQuery } from '../../../lib/query/index.js';
-import { checkpoint, drop, filterRows, limit, mapRows, outputMode, select, trigger, union, withColumnRenamed } from '../../../operators/index.js';
+import {
+  checkpoint,
+  drop,
+  filterRows,
+  limit,
+  mapRows,
+  outputMode,
+  select,
+  trigger,
+  union,
+  withColumnRenamed,
+} from '../../../operators/index.js';
 import { collector, counter } from '../../helpers/pipelines.js';
 
 /** A source that tells which columns it was asked for. */
-function wide(asked: (columns: readonly string[] | undefined) => void): Flow<{ a: number; b: number; c: number; d: number }> {
+function wide(
+  asked: (columns: readonly string[] | undefined) => void,
+): Flow<{ a: number; b: number; c: number; d: number }> {
   return defineSource<{ a: number; b: number; c: number; d: number }, number>({
     op: 'wide',
     name: 'wide',
@@ -24,11 +37,16 @@ function wide(asked: (columns: readonly string[] | undefined) => void): Flow<{ a
   });
 }
 
-async function columnsAsked(flow: (source: ReturnType<typeof wide>) => Flow<never> | Flow): Promise<readonly string[] | undefined> {
+async function columnsAsked(
+  flow: (source: ReturnType<typeof wide>) => Flow<never> | Flow,
+): Promise<readonly string[] | undefined> {
   let columns: readonly string[] | undefined;
   const from = flow(wide((asked) => (columns = asked))) as Flow;
   const rows: unknown[] = [];
-  await startQuery({ from, to: { next: (batch) => void rows.push(...batch.rows), error: () => undefined, complete: () => undefined } }).awaitTermination();
+  await startQuery({
+    from,
+    to: { next: (batch) => void rows.push(...batch.rows), error: () => undefined, complete: () => undefined },
+  }).awaitTermination();
   expect(rows.length).toBe(1);
   return columns;
 }
@@ -73,8 +91,23 @@ describe('a plan', () => {
   });
 
   it('asks for all where a function or a stranger looks at rows', async () => {
-    expect(await columnsAsked((s) => s.pipe(filterRows(() => true), select('a')))).toBeUndefined();
-    expect(await columnsAsked((s) => s.pipe(tap(() => undefined), select('a')) as Flow)).toBeUndefined();
+    expect(
+      await columnsAsked((s) =>
+        s.pipe(
+          filterRows(() => true),
+          select('a'),
+        ),
+      ),
+    ).toBeUndefined();
+    expect(
+      await columnsAsked(
+        (s) =>
+          s.pipe(
+            tap(() => undefined),
+            select('a'),
+          ) as Flow,
+      ),
+    ).toBeUndefined();
   });
 
   it('knows the schema after each operator', () => {
@@ -90,17 +123,23 @@ describe('a plan', () => {
     const source = wide(() => undefined);
     expect(() => source.pipe(select('aa' as never))).toThrow(expect.objectContaining({ code: 'UNKNOWN_COLUMN' }));
     expect(() => source.pipe(withColumnRenamed('a', 'b'))).toThrow(expect.objectContaining({ code: 'INVALID_SCHEMA' }));
-    expect(() => source.pipe(union(counter({ total: 1 }) as never))).toThrow(expect.objectContaining({ code: 'SCHEMA_MISMATCH' }));
+    expect(() => source.pipe(union(counter({ total: 1 }) as never))).toThrow(
+      expect.objectContaining({ code: 'SCHEMA_MISMATCH' }),
+    );
   });
 
   it.each([
     ['two checkpoints', (s: Flow) => s.pipe(checkpoint('a'), checkpoint('b')), 'UNSUPPORTED_PIPELINE'],
-    ['two triggers', (s: Flow) => s.pipe(trigger({ once: true }), trigger({ availableNow: true })), 'UNSUPPORTED_PIPELINE'],
+    [
+      'two triggers',
+      (s: Flow) => s.pipe(trigger({ once: true }), trigger({ availableNow: true })),
+      'UNSUPPORTED_PIPELINE',
+    ],
     ['state below the checkpoint', (s: Flow) => s.pipe(checkpoint('a'), limit(5)), 'UNSUPPORTED_PIPELINE'],
     ['the whole of a stream without end', (s: Flow) => s.pipe(outputMode('complete')), 'UNSUPPORTED_OUTPUT_MODE'],
     ['a mode that the sink has not', (s: Flow) => s.pipe(outputMode('update')), 'UNSUPPORTED_OUTPUT_MODE'],
   ])('is refused before the start: %s', (_, build, code) => {
-    const from = build(wide(() => undefined) as unknown as Flow);
+    const from = build(wide(() => undefined));
     expect(() => startQuery({ from, to: collector().sink as never })).toThrow(expect.objectContaining({ code }));
   });
 });

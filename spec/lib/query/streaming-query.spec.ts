@@ -8,7 +8,11 @@ const endless = (options = {}): ReturnType<typeof counter> => counter({ total: 3
 
 describe('StreamingQuery', () => {
   it('tells of each batch what Spark tells', async () => {
-    const query = startQuery({ name: 'totals', from: counter({ total: 25 }).pipe(checkpoint(tempDir())), to: collector().sink });
+    const query = startQuery({
+      name: 'totals',
+      from: counter({ total: 25 }).pipe(checkpoint(tempDir())),
+      to: collector().sink,
+    });
     const seen: number[] = [];
     query.progress$.subscribe((progress) => seen.push(progress.batchId));
     await query.awaitTermination();
@@ -24,12 +28,31 @@ describe('StreamingQuery', () => {
       eventTime: {},
       stateOperators: [],
       observedMetrics: {},
-      sources: [{ description: 'counter[counter]', startOffset: 20, endOffset: 25, latestOffset: 25, numInputRows: 5, metrics: {} }],
+      sources: [
+        {
+          description: 'counter[counter]',
+          startOffset: 20,
+          endOffset: 25,
+          latestOffset: 25,
+          numInputRows: 5,
+          metrics: {},
+        },
+      ],
       sink: { description: 'collector', numOutputRows: 5, metrics: {} },
     });
     expect(last.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(Object.keys(last.durationMs).sort()).toEqual(['addBatch', 'commitOffsets', 'getBatch', 'latestOffset', 'triggerExecution', 'walCommit']);
-    const phases = ['latestOffset', 'addBatch', 'commitOffsets'].reduce((sum, phase) => sum + last.durationMs[phase]!, 0);
+    expect(Object.keys(last.durationMs).sort()).toEqual([
+      'addBatch',
+      'commitOffsets',
+      'getBatch',
+      'latestOffset',
+      'triggerExecution',
+      'walCommit',
+    ]);
+    const phases = ['latestOffset', 'addBatch', 'commitOffsets'].reduce(
+      (sum, phase) => sum + last.durationMs[phase]!,
+      0,
+    );
     expect(phases).toBeLessThanOrEqual(last.batchDuration + 3);
     expect(last.processedRowsPerSecond).toBeCloseTo(5 / (Math.max(last.batchDuration, 1) / 1000), 5);
     expect(query.recentProgress[0]!.inputRowsPerSecond).toBe(0);
@@ -48,7 +71,11 @@ describe('StreamingQuery', () => {
     expect(got.ns).toEqual(upTo(30));
     expect(query.isActive).toBe(true);
     await query.processAllAvailable();
-    expect(query.status).toEqual({ message: 'Waiting for data to arrive', isDataAvailable: false, isTriggerActive: false });
+    expect(query.status).toEqual({
+      message: 'Waiting for data to arrive',
+      isDataAvailable: false,
+      isTriggerActive: false,
+    });
     await query.stop();
     await expect(query.processAllAvailable()).resolves.toBeUndefined();
     expect(query.status.message).toBe('Stopped');
@@ -113,7 +140,9 @@ describe('StreamingQuery', () => {
 
   it('explains itself with its sink', () => {
     const query = startQuery({ from: endless().pipe(trigger({ processingTime: '1 hour' })), to: collector().sink });
-    expect(query.explain()).toBe('== Pipeline as run ==\ncollector\n+- trigger processingTime 3600000 ms\n   +- counter');
+    expect(query.explain()).toBe(
+      '== Pipeline as run ==\ncollector\n+- trigger processingTime 3600000 ms\n   +- counter',
+    );
     return query.stop();
   });
 
@@ -132,7 +161,9 @@ describe('queries', () => {
     const query = startQuery({ name: 'one', from: endless(), to: collector().sink });
     expect(queries.active).toContain(query);
     expect(queries.get(query.id)).toBe(query);
-    expect(() => startQuery({ name: 'one', from: endless(), to: collector().sink })).toThrow(expect.objectContaining({ code: 'DUPLICATE_NAME' }));
+    expect(() => startQuery({ name: 'one', from: endless(), to: collector().sink })).toThrow(
+      expect.objectContaining({ code: 'DUPLICATE_NAME' }),
+    );
     await query.stop();
     expect(queries.active).not.toContain(query);
     await startQuery({ name: 'one', from: endless(), to: collector().sink }).stop();
@@ -164,7 +195,12 @@ describe('queries', () => {
     await expect(queries.awaitAnyTermination(10)).resolves.toBe(false);
     const running = startQuery({ from: endless(), to: collector().sink });
     const waiting = queries.awaitAnyTermination();
-    const failing = startQuery({ from: endless(), to: collector(() => { throw new Error('no'); }).sink });
+    const failing = startQuery({
+      from: endless(),
+      to: collector(() => {
+        throw new Error('no');
+      }).sink,
+    });
     await expect(waiting).rejects.toMatchObject({ code: 'SINK_FAILED' });
     await failing.awaitTermination().catch(() => undefined);
     queries.resetTerminated();

@@ -28,7 +28,20 @@ import {
   treeString,
 } from '../../../lib/schema/index.js';
 
-const atomic = [string(), boolean(), byte(), short(), int(), long(), float(), double(), date(), timestamp(), timestampNtz(), binary()];
+const atomic = [
+  string(),
+  boolean(),
+  byte(),
+  short(),
+  int(),
+  long(),
+  float(),
+  double(),
+  date(),
+  timestamp(),
+  timestampNtz(),
+  binary(),
+];
 
 const anyTypeTree: fc.Arbitrary<DataType> = fc.letrec<{ type: DataType }>((tie) => ({
   type: fc.oneof(
@@ -38,22 +51,41 @@ const anyTypeTree: fc.Arbitrary<DataType> = fc.letrec<{ type: DataType }>((tie) 
     tie('type').map((t) => array(t)),
     fc.tuple(tie('type'), tie('type')).map(([k, v]) => map(k, v)),
     fc
-      .uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }), tie('type')), { minLength: 1, maxLength: 4, selector: ([name]) => name })
+      .uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }), tie('type')), {
+        minLength: 1,
+        maxLength: 4,
+        selector: ([name]) => name,
+      })
       .map((fields) => structOf(fields.map(([name, type]) => field(name, type)))),
   ),
 })).type;
 
 describe('a DDL schema', () => {
   it('is read with every spelling of a type', () => {
-    const schema = parseDdl('a TINYINT, b byte, c SMALLINT, d Integer, e BIGINT, f long, g REAL, h dec(5, 2), i NUMERIC, j timestamp_ltz, k VARCHAR(10)');
+    const schema = parseDdl(
+      'a TINYINT, b byte, c SMALLINT, d Integer, e BIGINT, f long, g REAL, h dec(5, 2), i NUMERIC, j timestamp_ltz, k VARCHAR(10)',
+    );
     expect(schema.fields.map((f) => formatType(f.type))).toEqual([
-      'TINYINT', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'BIGINT', 'FLOAT', 'DECIMAL(5,2)', 'DECIMAL(10,0)', 'TIMESTAMP', 'STRING',
+      'TINYINT',
+      'TINYINT',
+      'SMALLINT',
+      'INT',
+      'BIGINT',
+      'BIGINT',
+      'FLOAT',
+      'DECIMAL(5,2)',
+      'DECIMAL(10,0)',
+      'TIMESTAMP',
+      'STRING',
     ]);
   });
 
   it('nests, and takes NOT NULL, comments and quoted names', () => {
     const schema = parseDdl(
-      "id LONG NOT NULL COMMENT 'it''s' , `a ``b`` c` ARRAY<STRUCT<x: DOUBLE, y INT NOT NULL>>, m MAP<STRING, ARRAY<INT>>".replace("it''s", "it\\'s"),
+      "id LONG NOT NULL COMMENT 'it''s' , `a ``b`` c` ARRAY<STRUCT<x: DOUBLE, y INT NOT NULL>>, m MAP<STRING, ARRAY<INT>>".replace(
+        "it''s",
+        "it\\'s",
+      ),
     );
     expect(schema.fields[0]).toEqual({ name: 'id', type: long(), nullable: false, comment: "it's" });
     expect(schema.fields[1]!.name).toBe('a `b` c');
@@ -63,7 +95,10 @@ describe('a DDL schema', () => {
   });
 
   it('comes back from what is written of it', () => {
-    fc.assert(fc.property(anyTypeTree, (type) => sameType(parseType(formatType(type)), type)), { numRuns: 300 });
+    fc.assert(
+      fc.property(anyTypeTree, (type) => sameType(parseType(formatType(type)), type)),
+      { numRuns: 300 },
+    );
   });
 
   it.each([
@@ -93,7 +128,9 @@ describe('a DDL schema', () => {
   });
 
   it('is drawn as Spark draws it', () => {
-    const schema = parseDdl('id LONG, n INT NOT NULL, tags ARRAY<STRING>, m MAP<STRING, DOUBLE>, pos STRUCT<x: DECIMAL(10,2)>');
+    const schema = parseDdl(
+      'id LONG, n INT NOT NULL, tags ARRAY<STRING>, m MAP<STRING, DOUBLE>, pos STRUCT<x: DECIMAL(10,2)>',
+    );
     expect(treeString(schema)).toBe(
       [
         'root',
