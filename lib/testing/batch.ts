@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Observer } from 'rxjs';
-import { type BatchHead, type BatchQuery, MicroBatch, type OffsetRange, Settlement, type Settled } from '../batch/index.js';
+import {
+  type BatchHead,
+  type BatchQuery,
+  MicroBatch,
+  type OffsetRange,
+  Settlement,
+  type Settled,
+} from '../batch/index.js';
 import { Table } from '../columns/index.js';
 import type { OutputMode } from '../plan/index.js';
 import { type Schema, type SchemaLike, toSchema } from '../schema/index.js';
+
+/** A batch of any rows. */
+export type AnyBatch = MicroBatch<unknown>;
 
 /** A row of a marble batch for which no other was given. */
 export interface MarbleRow {
@@ -143,7 +153,9 @@ function rowsOf<Row>(characters: string, values: Readonly<Record<string, Row>> |
   return [...characters].map((character) => {
     if (values === undefined) return { value: character } as Row;
     if (!Object.hasOwn(values, character)) {
-      throw new Error(`batch('${characters}'): there is no row for '${character}' among ${Object.keys(values).join(', ')}.`);
+      throw new Error(
+        `batch('${characters}'): there is no row for '${character}' among ${Object.keys(values).join(', ')}.`,
+      );
     }
     return values[character]!;
   });
@@ -153,7 +165,12 @@ function rowsOf<Row>(characters: string, values: Readonly<Record<string, Row>> |
 export function copyOf<Row>(original: MicroBatch<Row>): MicroBatch<Row> {
   const head: BatchHead = { ...headOf(original), settlement: new Settlement() };
   const data = original.isColumnar ? original.table : original.rows;
-  return new WatchedBatch(head, data, original.untyped ? undefined : original.schema, new Watch(head.id, head.settlement));
+  return new WatchedBatch(
+    head,
+    data,
+    original.untyped ? undefined : original.schema,
+    new Watch(head.id, head.settlement),
+  );
 }
 
 /**
@@ -166,7 +183,7 @@ export function copyOf<Row>(original: MicroBatch<Row>): MicroBatch<Row> {
  * ```
  */
 export function deliver<Row>(what: MicroBatch<Row>, to: Pick<Observer<MicroBatch<Row>>, 'next'>): void {
-  const release = settlementOf(what as never).keep();
+  const release = settlementOf(what).keep();
   try {
     to.next(what);
   } finally {
@@ -175,19 +192,25 @@ export function deliver<Row>(what: MicroBatch<Row>, to: Pick<Observer<MicroBatch
 }
 
 // Only tests look behind a batch, so the class keeps its head private.
-const headOf = (of: MicroBatch<never> | MicroBatch): BatchHead => (of as MicroBatch)['head'];
+const headOf = (of: AnyBatch): BatchHead => of['head'];
 
 /** @internal */
-export const settlementOf = (of: MicroBatch<never> | MicroBatch): Settlement => headOf(of).settlement;
+export const settlementOf = (of: AnyBatch): Settlement => headOf(of).settlement;
 
 /** @internal How the batch was settled; undefined if it is not yet. */
-export function settledOf(of: MicroBatch<never> | MicroBatch | Settlement): Settled | undefined {
+export function settledOf(of: AnyBatch | Settlement): Settled | undefined {
   let settled: Settled | undefined;
   (of instanceof Settlement ? of : settlementOf(of)).onSettled((how) => (settled = how));
   return settled;
 }
 
 /** @internal The first use of the batch after it was settled, if there was one. */
-export function lateUseOf(of: MicroBatch<never> | MicroBatch): Error | undefined {
+export function lateUseOf(of: AnyBatch): Error | undefined {
   return of instanceof WatchedBatch ? of.watch.lateUse : undefined;
+}
+
+/** @internal */
+export function expectHeldOf(of: AnyBatch): void {
+  const late = lateUseOf(of);
+  if (late !== undefined) throw late;
 }

@@ -27,7 +27,10 @@ const plain = (rows: readonly unknown[]): unknown[] =>
 export const sameRows = (a: readonly unknown[], b: readonly unknown[]): boolean => same(plain(a), plain(b));
 
 /** What is in one list and not in the other, each counted as often as it is there. */
-export function difference(actual: readonly unknown[], expected: readonly unknown[]): { missing: unknown[]; extra: unknown[] } {
+export function difference(
+  actual: readonly unknown[],
+  expected: readonly unknown[],
+): { missing: unknown[]; extra: unknown[] } {
   const found = new Map<string, unknown[]>();
   // Equal values print alike; those that print alike are compared one by one.
   const keyOf = (value: unknown): string => inspect(value, { depth: 6, sorted: true });
@@ -79,12 +82,16 @@ export function isExpectedError(error: unknown, expected: ExpectedError): boolea
   }
   if (expected instanceof RegExp) return expected.test(messageOf(error));
   if (typeof expected === 'function') return error instanceof expected;
-  return error === expected || (error instanceof Error && error.name === expected.name && error.message === expected.message);
+  return (
+    error === expected || (error instanceof Error && error.name === expected.name && error.message === expected.message)
+  );
 }
 
 export function showError(error: unknown): string {
   const code = systemCode(error);
-  return error instanceof Error ? `${error.name}${code === undefined ? '' : ` ${code}`}: ${error.message}` : show(error);
+  return error instanceof Error
+    ? `${error.name}${code === undefined ? '' : ` ${code}`}: ${error.message}`
+    : show(error);
 }
 
 /** Waits for a promise, and fails when it takes too long: a hang is a failure with a name. */

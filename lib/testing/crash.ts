@@ -50,12 +50,17 @@ function watch(watcher: StepHook): () => void {
 /** Calls `act` when the point is reached; with `lasting`, ever after. Returns what undoes it. */
 function at(point: CrashPoint, lasting: boolean, act: (event: string) => void): () => void {
   const { step, when = 'before', path, nth } = typeof point === 'number' ? { nth: point } : { nth: 1, ...point };
-  must(Number.isInteger(nth) && nth >= 1, () => `crashAt: the number of the moment must be a whole number of at least 1, not ${show(nth)}.`);
+  must(
+    Number.isInteger(nth) && nth >= 1,
+    () => `crashAt: the number of the moment must be a whole number of at least 1, not ${show(nth)}.`,
+  );
   let seen = 0;
   return watch((kind, moment, file) => {
     const fits =
       typeof point === 'number' ||
-      (moment === when && (step === undefined || step === kind) && (path === undefined || new RegExp(path.source, path.flags.replace(/[gy]/g, '')).test(file)));
+      (moment === when &&
+        (step === undefined || step === kind) &&
+        (path === undefined || new RegExp(path.source, path.flags.replace(/[gy]/g, '')).test(file)));
     if (!fits) return;
     seen++;
     if (seen === nth || (lasting && seen > nth)) act(`${moment} ${kind} ${file}`);
@@ -87,7 +92,10 @@ export function crashAt(point?: CrashPoint): () => void {
 
 /** The environment that makes `crashAt()` of a child process crash at this point. */
 export function crashEnv(point: CrashPoint): Record<string, string> {
-  const text = typeof point === 'number' ? String(point) : JSON.stringify({ ...point, ...(point.path && { path: point.path.source }) });
+  const text =
+    typeof point === 'number'
+      ? String(point)
+      : JSON.stringify({ ...point, ...(point.path && { path: point.path.source }) });
   return { [crashVariable]: text };
 }
 
@@ -104,7 +112,9 @@ function pointFrom(text: string | undefined): CrashPoint | undefined {
     const { path, ...rest } = point as { path?: string };
     return { ...rest, ...(path === undefined ? {} : { path: new RegExp(path) }) };
   }
-  throw new Error(`${crashVariable} must be a number or a point as JSON, such as {"step":"sync","nth":3}, not ${show(text)}.`);
+  throw new Error(
+    `${crashVariable} must be a number or a point as JSON, such as {"step":"sync","nth":3}, not ${show(text)}.`,
+  );
 }
 
 /**
@@ -118,7 +128,11 @@ function pointFrom(text: string | undefined): CrashPoint | undefined {
  * undo();
  * ```
  */
-export function failAt(point: CrashPoint, error: string | Error, options: { readonly lasting?: boolean } = {}): () => void {
+export function failAt(
+  point: CrashPoint,
+  error: string | Error,
+  options: { readonly lasting?: boolean } = {},
+): () => void {
   return at(point, options.lasting ?? false, (event) => {
     if (typeof error !== 'string') throw error;
     throw Object.assign(new Error(`${error}: planted by a test, ${event}`), { code: error });

@@ -1,5 +1,5 @@
 import { MicroBatch, type Settlement } from '../batch/index.js';
-import { lateUseOf, settledOf } from './batch.js';
+import { type AnyBatch, expectHeldOf, settledOf } from './batch.js';
 import { type ExpectedError, isExpectedError, must, showError } from './compare.js';
 
 /** How a batch is expected to stand: settled without an error, still held by someone, or settled with that error. */
@@ -18,11 +18,8 @@ export type ExpectedSettlement = 'done' | 'not yet' | { readonly error: Expected
  * expectSettled(a);
  * ```
  */
-export function expectSettled(
-  batch: MicroBatch<never> | MicroBatch | Settlement,
-  expected: ExpectedSettlement = 'done',
-): void {
-  const name = batch instanceof MicroBatch ? `batch ${(batch as MicroBatch).id}` : 'the batch';
+export function expectSettled(batch: AnyBatch | Settlement, expected: ExpectedSettlement = 'done'): void {
+  const name = batch instanceof MicroBatch ? `batch ${batch.id}` : 'the batch';
   const settled = settledOf(batch);
   if (expected === 'not yet') {
     must(settled === undefined, () => `Expected ${name} not to be settled yet, but it is${outcome(settled)}.`);
@@ -35,7 +32,10 @@ export function expectSettled(
     must(!('error' in settled), () => `Expected ${name} to be done, but it is settled${outcome(settled)}.`);
     return;
   }
-  must('error' in settled, () => `Expected ${name} to fail with ${describe(expected.error)}, but it is done, without an error.`);
+  must(
+    'error' in settled,
+    () => `Expected ${name} to fail with ${describe(expected.error)}, but it is done, without an error.`,
+  );
   must(
     isExpectedError(settled.error, expected.error),
     () => `Expected ${name} to fail with ${describe(expected.error)}, but it is settled${outcome(settled)}.`,
@@ -54,9 +54,8 @@ export function expectSettled(
  * expectHeld(a);
  * ```
  */
-export function expectHeld(batch: MicroBatch<never> | MicroBatch): void {
-  const late = lateUseOf(batch);
-  if (late !== undefined) throw late;
+export function expectHeld(batch: AnyBatch): void {
+  expectHeldOf(batch);
 }
 
 function outcome(settled: { readonly error?: unknown } | undefined): string {

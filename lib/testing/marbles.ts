@@ -1,9 +1,19 @@
 import { Observable, Subject, map, tap } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
-import { MicroBatch } from '../batch/index.js';
+import type { MicroBatch } from '../batch/index.js';
 import { Flow } from '../flow.js';
 import type { BatchStream } from '../plan/index.js';
-import { type BatchOptions, type MarbleRow, batch, copyOf, deliver, lateUseOf, settledOf, settlementOf } from './batch.js';
+import {
+  type AnyBatch,
+  type BatchOptions,
+  type MarbleRow,
+  batch,
+  copyOf,
+  deliver,
+  lateUseOf,
+  settledOf,
+  settlementOf,
+} from './batch.js';
 import { isExpectedError, same, sameRows, show, showError } from './compare.js';
 
 /** When a subscription began and ended; `Infinity` if it did not. */
@@ -15,7 +25,7 @@ export interface SubscriptionFrames {
 /** A batch that a source of a marble test delivered, and what became of it. */
 interface Delivery {
   readonly marble: string;
-  readonly batch: MicroBatch;
+  readonly batch: AnyBatch;
 }
 
 /**
@@ -28,10 +38,19 @@ export class BatchMarbles<Row> extends Flow<Row> {
   /** @internal */
   readonly deliveries: Delivery[] = [];
   /** @internal In the order in which the batches were settled. */
-  readonly settlements: { readonly frame: number; readonly marble: string; readonly error?: { readonly error: unknown } }[] = [];
+  readonly settlements: {
+    readonly frame: number;
+    readonly marble: string;
+    readonly error?: { readonly error: unknown };
+  }[] = [];
 
   /** @internal Made by `cold` and `hot`. */
-  constructor(scheduler: TestScheduler, start: (source: BatchMarbles<Row>) => Observable<Drawn<Row>>, multicast: boolean, values: Values<Row>) {
+  constructor(
+    scheduler: TestScheduler,
+    start: (source: BatchMarbles<Row>) => Observable<Drawn<Row>>,
+    multicast: boolean,
+    values: Values<Row>,
+  ) {
     const [first] = Object.values(values);
     let drawn: Observable<Drawn<Row>>;
     const frames = (): SubscriptionFrames & { unsubscribedFrame: number } => ({
@@ -63,8 +82,8 @@ export class BatchMarbles<Row> extends Flow<Row> {
   /** @internal */
   record(scheduler: TestScheduler, { marble, batch: original }: Drawn<Row>): MicroBatch<Row> {
     const delivered = copyOf(original);
-    this.deliveries.push({ marble, batch: delivered as never });
-    settlementOf(delivered as never).onSettled((how) => {
+    this.deliveries.push({ marble, batch: delivered });
+    settlementOf(delivered).onSettled((how) => {
       const error = 'error' in how ? { error: { error: how.error } } : {};
       this.settlements.push({ frame: scheduler.frame, marble, ...error });
     });
@@ -86,8 +105,8 @@ interface View {
   readonly rows: readonly unknown[];
 }
 
-const viewOf = (of: MicroBatch<never> | MicroBatch): View => {
-  const { id, watermark, rows } = of as MicroBatch;
+const viewOf = (of: AnyBatch): View => {
+  const { id, watermark, rows } = of;
   return { id, watermark, rows };
 };
 
@@ -110,7 +129,7 @@ export interface MarbleHelpers {
     unsubscription?: string | null,
   ): { toBe(marbles: string, values?: Readonly<Record<string, MicroBatch<Row>>>, error?: unknown): void };
   /** Compares when the batches of a source were settled: the batch's character where it was done, `#` where it failed. */
-  expectSettled(source: BatchMarbles<never> | BatchMarbles<unknown>): { toBe(marbles: string, error?: unknown): void };
+  expectSettled(source: BatchMarbles<unknown>): { toBe(marbles: string, error?: unknown): void };
   expectSubscriptions(subscriptions: readonly SubscriptionFrames[]): { toBe(marbles: string | string[]): void };
   /** The frame that is running, in milliseconds of processing time. */
   readonly scheduler: TestScheduler;
@@ -145,11 +164,11 @@ export interface MarbleOptions {
  */
 export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleOptions = {}): void {
   const scheduler = new TestScheduler(compareMessages);
-  const sources: BatchMarbles<never>[] = [];
+  const sources: BatchMarbles<unknown>[] = [];
   const afterwards: (() => void)[] = [];
   const violations: Error[] = [];
   const keep = <Row>(source: BatchMarbles<Row>): BatchMarbles<Row> => {
-    sources.push(source as unknown as BatchMarbles<never>);
+    sources.push(source);
     return source;
   };
   scheduler.run((rx) => {
@@ -160,22 +179,35 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleO
       cold: <Row>(diagram: string, values: Values<Row> = {}, error?: unknown) =>
         keep(new BatchMarbles<Row>(scheduler, () => rx.cold(diagram, drawnOf(values), error), false, values)),
       hot: <Row>(diagram: string, values: Values<Row> = {}, error?: unknown) =>
-        keep(new BatchMarbles<Row>(scheduler, (source) => hotOf(rx.hot(diagram, drawnOf(values), error), source, scheduler), true, values)),
+        keep(
+          new BatchMarbles<Row>(
+            scheduler,
+            (source) => hotOf(rx.hot(diagram, drawnOf(values), error), source, scheduler),
+            true,
+            values,
+          ),
+        ),
       batches: ((contents: Record<string, string>, values?: Record<string, never>, more?: BatchOptions<never>) =>
-        Object.fromEntries(Object.keys(contents).map((key, id) => [key, batch(contents[key]!, values, { ...more, id })]))) as MarbleHelpers['batches'],
+        Object.fromEntries(
+          Object.keys(contents).map((key, id) => [key, batch(contents[key]!, values, { ...more, id })]),
+        )) as MarbleHelpers['batches'],
       expectBatches: (stream, unsubscription) => {
         const views = stream.pipe(
           tap((one) => {
-            if (settledOf(one as never) !== undefined) {
-              violations.push(new Error(`Frame ${scheduler.frame}: batch ${one.id} was handed on after it was settled: it was kept without being held.`));
+            if (settledOf(one) !== undefined) {
+              violations.push(
+                new Error(
+                  `Frame ${scheduler.frame}: batch ${one.id} was handed on after it was settled: it was kept without being held.`,
+                ),
+              );
             }
           }),
-          map((one) => viewOf(one as never)),
+          map((one) => viewOf(one)),
         );
         const expectation = rx.expectObservable(views, unsubscription);
         return {
           toBe: (diagram, values = {}, error) => {
-            const expected = Object.fromEntries(Object.entries(values).map(([key, one]) => [key, viewOf(one as never)]));
+            const expected = Object.fromEntries(Object.entries(values).map(([key, one]) => [key, viewOf(one)]));
             // Without values rxjs compares with the characters themselves, and its default error is no error of ours.
             expectation.toBe(diagram, expected, error === undefined ? anyError : error);
           },
@@ -185,7 +217,7 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleO
         toBe: (diagram, error) => {
           const expected = TestScheduler.parseMarbles(diagram, undefined, error ?? anyError, false, true);
           afterwards.push(() => {
-            const actual = (source as BatchMarbles<unknown>).settlements.map(({ frame, marble, error: failure }) => ({
+            const actual = source.settlements.map(({ frame, marble, error: failure }) => ({
               frame,
               notification: failure === undefined ? { kind: 'N', value: marble } : { kind: 'E', error: failure.error },
             }));
@@ -198,7 +230,8 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleO
   });
   for (const check of afterwards) check();
   for (const source of sources) {
-    for (const { batch: delivered } of source.deliveries) violations.push(...[lateUseOf(delivered)].filter((e) => e !== undefined));
+    for (const { batch: delivered } of source.deliveries)
+      violations.push(...[lateUseOf(delivered)].filter((e) => e !== undefined));
   }
   if (violations[0] !== undefined) throw violations[0];
 }
@@ -207,7 +240,11 @@ const drawnOf = <Row>(values: Values<Row>): Record<string, Drawn<Row>> =>
   Object.fromEntries(Object.entries(values).map(([marble, one]) => [marble, { marble, batch: one }]));
 
 /** One firing for all subscribers: the batch is open until each of them has returned. */
-function hotOf<Row>(drawn: Observable<Drawn<Row>>, source: BatchMarbles<Row>, scheduler: TestScheduler): Observable<Drawn<Row>> {
+function hotOf<Row>(
+  drawn: Observable<Drawn<Row>>,
+  source: BatchMarbles<Row>,
+  scheduler: TestScheduler,
+): Observable<Drawn<Row>> {
   const shared = new Subject<Drawn<Row>>();
   drawn.subscribe({
     next: ({ marble, batch: original }) => {
@@ -228,10 +265,14 @@ interface Message {
 }
 
 function compareMessages(actual: unknown, expected: unknown, what = 'got'): void {
-  const [a, e] = [actual, expected] as readonly [readonly (Message | SubscriptionFrames)[], readonly (Message | SubscriptionFrames)[]];
+  const [a, e] = [actual, expected] as readonly [
+    readonly (Message | SubscriptionFrames)[],
+    readonly (Message | SubscriptionFrames)[],
+  ];
   const fits = a.length === e.length && a.every((one, i) => sameMessage(one, e[i]!));
   if (fits) return;
-  const list = (all: typeof a): string => (all.length === 0 ? '    (nothing)' : all.map((one) => `    ${drawMessage(one)}`).join('\n'));
+  const list = (all: typeof a): string =>
+    all.length === 0 ? '    (nothing)' : all.map((one) => `    ${drawMessage(one)}`).join('\n');
   throw new Error(`Marbles differ.\n  ${what}:\n${list(a)}\n  expected:\n${list(e)}`);
 }
 
@@ -239,7 +280,8 @@ function sameMessage(a: Message | SubscriptionFrames, e: Message | SubscriptionF
   if (!('notification' in a) || !('notification' in e)) return same({ ...a }, { ...e });
   const [x, y] = [a.notification, e.notification];
   if (a.frame !== e.frame || x.kind !== y.kind) return false;
-  if (x.kind === 'E') return y.error === anyError || isExpectedError(x.error, y.error as never) || same(x.error, y.error);
+  if (x.kind === 'E')
+    return y.error === anyError || isExpectedError(x.error, y.error as never) || same(x.error, y.error);
   return x.kind === 'C' || sameValue(x.value, y.value);
 }
 
@@ -248,7 +290,8 @@ function sameValue(a: unknown, b: unknown): boolean {
   return a.id === b.id && a.watermark === b.watermark && sameRows(a.rows, b.rows);
 }
 
-const isView = (value: unknown): value is View => typeof value === 'object' && value !== null && 'rows' in value && 'watermark' in value;
+const isView = (value: unknown): value is View =>
+  typeof value === 'object' && value !== null && 'rows' in value && 'watermark' in value;
 
 function drawMessage(one: Message | SubscriptionFrames): string {
   if (!('notification' in one)) {
@@ -257,9 +300,9 @@ function drawMessage(one: Message | SubscriptionFrames): string {
   }
   const { kind, value, error } = one.notification;
   if (kind === 'C') return `${one.frame} ms: complete`;
-  if (kind === 'E') return `${one.frame} ms: ${error === anyError ? 'an error' : error instanceof Error ? showError(error) : `error ${show(error)}`}`;
+  if (kind === 'E')
+    return `${one.frame} ms: ${error === anyError ? 'an error' : error instanceof Error ? showError(error) : `error ${show(error)}`}`;
   if (!isView(value)) return `${one.frame} ms: ${show(value)}`;
   const watermark = value.watermark === null ? '' : ` watermark ${value.watermark}`;
   return `${one.frame} ms: batch ${value.id}${watermark} ${show(value.rows)}`;
 }
-

@@ -20,7 +20,7 @@ export class Random {
   /** The elements in order, cut into pieces, some of them empty if `empty` is set. */
   split<T>(values: readonly T[], empty = false): T[][] {
     const pieces: T[][] = [];
-    for (let at = 0; at < values.length; ) {
+    for (let at = 0; at < values.length;) {
       const size = this.int(empty ? 0 : 1, 4);
       pieces.push(values.slice(at, at + size));
       at += size;
@@ -43,7 +43,8 @@ export async function seeded(body: (random: Random) => Promise<void>): Promise<v
   try {
     await body(random);
   } catch (error) {
-    if (error instanceof Error) error.message += `\n  (with the seed ${random.seed}: set SLUICE_SEED=${random.seed} to see it again)`;
+    if (error instanceof Error)
+      error.message += `\n  (with the seed ${random.seed}: set SLUICE_SEED=${random.seed} to see it again)`;
     throw error;
   }
 }

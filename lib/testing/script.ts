@@ -26,8 +26,7 @@ export interface Given<In = Record<string, unknown>> {
 
 /** The pipeline under test: a flow, or a function that makes one anew for every start, as a restarted process does. */
 export type Pipeline<Row, In = Record<string, unknown>> =
-  | Observable<MicroBatch<Row>>
-  | ((given: Given<In>) => Observable<MicroBatch<Row>>);
+  Observable<MicroBatch<Row>> | ((given: Given<In>) => Observable<MicroBatch<Row>>);
 
 export interface TestStreamOptions<In = Record<string, unknown>> {
   /** The types of the rows of `input`. */
@@ -187,7 +186,7 @@ export class Script {
       );
     }
     const started = performance.now();
-    for (let quiet = 0; quiet < 3; ) {
+    for (let quiet = 0; quiet < 3;) {
       this.clock.runDue();
       await turn();
       const ending = query.exception !== undefined && query.isActive;
@@ -207,7 +206,10 @@ export class Script {
   /** Puts the clock forward, stopping at every instant at which something is due. */
   async advanceTo(instant: number): Promise<void> {
     const { clock } = this;
-    must(instant >= clock.now(), () => `The clock stands at ${iso(clock.now())} already and does not go back to ${iso(instant)}.`);
+    must(
+      instant >= clock.now(),
+      () => `The clock stands at ${iso(clock.now())} already and does not go back to ${iso(instant)}.`,
+    );
     for (let next = clock.next; next !== undefined && next <= instant; next = clock.next) {
       clock.moveTo(next);
       await this.settle(patience);
@@ -219,7 +221,9 @@ export class Script {
   /** Lets the query go on until `complaint` has none, and fails with what it says if that does not come. */
   async until(complaint: () => Error | undefined): Promise<void> {
     await this.settle(patience);
-    const deadline = performance.now() + Math.min(this.timeout, this.isRunning && this.query!.status.isTriggerActive ? this.timeout : 0);
+    const deadline =
+      performance.now() +
+      Math.min(this.timeout, this.isRunning && this.query!.status.isTriggerActive ? this.timeout : 0);
     for (;;) {
       const error = complaint();
       if (error === undefined) return;
@@ -235,9 +239,13 @@ export class Script {
     const lines = [`Clock: ${iso(clock.now())}`];
     if (query === undefined) lines.push('Query: not started');
     else {
-      lines.push(`Query: ${query.isActive ? query.status.message : 'ended'}${query.exception ? `, failed: ${showError(query.exception)}` : ''}`);
+      lines.push(
+        `Query: ${query.isActive ? query.status.message : 'ended'}${query.exception ? `, failed: ${showError(query.exception)}` : ''}`,
+      );
       for (const { description, startOffset, endOffset, latestOffset } of query.lastProgress?.sources ?? []) {
-        lines.push(`Offsets of ${description}: ${show(startOffset)} to ${show(endOffset)}, latest ${show(latestOffset)}`);
+        lines.push(
+          `Offsets of ${description}: ${show(startOffset)} to ${show(endOffset)}, latest ${show(latestOffset)}`,
+        );
       }
     }
     lines.push('Batches seen:', ...(seen.length === 0 ? ['    (none)'] : []));

@@ -1,7 +1,18 @@
 import type { StreamingQueryProgress } from '../context/index.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import type { StreamingQuery } from '../query/index.js';
-import { type ExpectedError, expectSameRows, inTime, isExpectedError, must, sameRows, show, showError, showList, turn } from './compare.js';
+import {
+  type ExpectedError,
+  expectSameRows,
+  inTime,
+  isExpectedError,
+  must,
+  sameRows,
+  show,
+  showError,
+  showList,
+  turn,
+} from './compare.js';
 import { describe } from './expect-settled.js';
 import { type Pipeline, type Script, type Step, iso } from './script.js';
 
@@ -42,7 +53,9 @@ export function advanceTo(instant: string | Date): Step {
     run: (script) => {
       const time = typeof instant === 'string' && /^\d{1,2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/.test(instant);
       const today = iso(script.clock.now()).slice(0, 11);
-      const at = new Date(time ? `${today}${instant.padStart(instant.indexOf(':') === 1 ? instant.length + 1 : 0, '0')}Z` : instant).getTime();
+      const at = new Date(
+        time ? `${today}${instant.padStart(instant.indexOf(':') === 1 ? instant.length + 1 : 0, '0')}Z` : instant,
+      ).getTime();
       must(!Number.isNaN(at), () => `advanceTo: ${show(instant)} is neither a time such as '10:05' nor a date.`);
       return script.advanceTo(at);
     },
@@ -59,7 +72,9 @@ export function expectRows(rows: readonly unknown[], options: ExpectRowsOptions 
   return {
     text: `expectRows(${show(rows, 200)})`,
     run: async (script) => {
-      await script.until(() => complaint(() => expectSameRows('All rows', script.rows, rows, options.ordered ?? false)));
+      await script.until(() =>
+        complaint(() => expectSameRows('All rows', script.rows, rows, options.ordered ?? false)),
+      );
       script.checked = script.rows.length;
     },
   };
@@ -101,7 +116,9 @@ export function expectWatermark(watermark: string | number | Date | null): Step 
     run: (script) =>
       script.until(() => {
         const actual = script.seen.at(-1)?.watermark;
-        return (actual ?? null) === expected ? undefined : new Error(`Watermark: ${text(actual)}, expected ${text(expected)}.`);
+        return (actual ?? null) === expected
+          ? undefined
+          : new Error(`Watermark: ${text(actual)}, expected ${text(expected)}.`);
       }),
   };
 }
@@ -113,10 +130,17 @@ export function expectProgress(fields: Partial<StreamingQueryProgress>): Step {
     run: (script) =>
       script.until(() => {
         const progress = script.query?.lastProgress;
-        const wrong = Object.entries(fields).filter(([key, value]) => show(progress?.[key as keyof StreamingQueryProgress]) !== show(value));
+        const wrong = Object.entries(fields).filter(
+          ([key, value]) => show(progress?.[key as keyof StreamingQueryProgress]) !== show(value),
+        );
         if (wrong.length === 0) return undefined;
         return new Error(
-          wrong.map(([key, value]) => `${key} is ${show(progress?.[key as keyof StreamingQueryProgress])}, expected ${show(value)}`).join('; '),
+          wrong
+            .map(
+              ([key, value]) =>
+                `${key} is ${show(progress?.[key as keyof StreamingQueryProgress])}, expected ${show(value)}`,
+            )
+            .join('; '),
         );
       }),
   };
