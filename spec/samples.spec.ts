@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempDir } from './helpers/temp-dir.js';
+
+const folder = join(__dirname, '../samples');
+const dir = tempDir();
+
+/** Runs a sample as a reader would, writing to a directory of the spec. */
+function run(sample: string, ...args: string[]): { code: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, sample), ...args], {
+    cwd: join(folder, '..'),
+    env: { ...process.env, SLUICE_SAMPLE_DIR: dir },
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  return { code: status, output: stdout + stderr };
+}
+
+/** What each sample has to say. */
+const said: Record<string, string[]> = {
+  'first-pipeline.ts': ['|  4| 410.0|', '| 10| 101.0|'],
+  'rate-to-console.ts': ['Batch: 0', 'only showing top 5 rows', 'batch 1: 10 rows'],
+  'custom-source.ts': ['|   2|edsger|'],
+  'custom-sink.ts': ["totals: { Oslo: 706.4, Bergen: 198.24, 'Tromsø': 630.1 }"],
+  'foreach-batch-to-database.ts': ["'Tromsø' │ 630.1"],
+  'resuming.ts': ['run 3: batches', 'Every row once.'],
+  'testing-with-marbles.ts': ['passed'],
+  'flights.ts': ['3,400,000 rows in', 'Every row is there once.'],
+};
+
+describe('samples', () => {
+  it('are all known here', () => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'workspace.ts');
+    expect(files.sort()).toEqual(Object.keys(said).sort());
+  });
+
+  it.each(Object.keys(said))(
+    '%s runs',
+    (sample) => {
+      const { code, output } = run(sample);
+      expect([code, said[sample]!.filter((text) => !output.includes(text)), code === 0 ? '' : output]).toEqual([
+        0,
+        [],
+        '',
+      ]);
+    },
+    120_000,
+  );
+
+  it('flights.ts says that all is done when it is started again', () => {
+    const { code, output } = run('flights.ts');
+    expect(output).toContain('Going on where the last run stopped');
+    expect([code, output.includes('Every row is there once.')]).toEqual([0, true]);
+  }, 120_000);
+});
