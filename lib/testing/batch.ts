@@ -8,7 +8,7 @@ import {
   Settlement,
   type Settled,
 } from '../batch/index.js';
-import { Table } from '../columns/index.js';
+import type { Table } from '../columns/index.js';
 import type { OutputMode } from '../plan/index.js';
 import { type Schema, type SchemaLike, toSchema } from '../schema/index.js';
 

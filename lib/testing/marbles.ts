@@ -45,14 +45,8 @@ export class BatchMarbles<Row> extends Flow<Row> {
   }[] = [];
 
   /** @internal Made by `cold` and `hot`. */
-  constructor(
-    scheduler: TestScheduler,
-    start: (source: BatchMarbles<Row>) => Observable<Drawn<Row>>,
-    multicast: boolean,
-    values: Values<Row>,
-  ) {
+  constructor(scheduler: TestScheduler, drawn: Observable<Drawn<Row>>, multicast: boolean, values: Values<Row>) {
     const [first] = Object.values(values);
-    let drawn: Observable<Drawn<Row>>;
     const frames = (): SubscriptionFrames & { unsubscribedFrame: number } => ({
       subscribedFrame: scheduler.frame,
       unsubscribedFrame: Infinity,
@@ -76,7 +70,6 @@ export class BatchMarbles<Row> extends Flow<Row> {
       traits: {},
       connect: () => stream as unknown as BatchStream,
     });
-    drawn = start(this);
   }
 
   /** @internal */
@@ -177,16 +170,13 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleO
       scheduler,
       rx,
       cold: <Row>(diagram: string, values: Values<Row> = {}, error?: unknown) =>
-        keep(new BatchMarbles<Row>(scheduler, () => rx.cold(diagram, drawnOf(values), error), false, values)),
-      hot: <Row>(diagram: string, values: Values<Row> = {}, error?: unknown) =>
-        keep(
-          new BatchMarbles<Row>(
-            scheduler,
-            (source) => hotOf(rx.hot(diagram, drawnOf(values), error), source, scheduler),
-            true,
-            values,
-          ),
-        ),
+        keep(new BatchMarbles<Row>(scheduler, rx.cold(diagram, drawnOf(values), error), false, values)),
+      hot: <Row>(diagram: string, values: Values<Row> = {}, error?: unknown) => {
+        const shared = new Subject<Drawn<Row>>();
+        const source = keep(new BatchMarbles<Row>(scheduler, shared, true, values));
+        runHot(rx.hot(diagram, drawnOf(values), error), source, shared, scheduler);
+        return source;
+      },
       batches: ((contents: Record<string, string>, values?: Record<string, never>, more?: BatchOptions<never>) =>
         Object.fromEntries(
           Object.keys(contents).map((key, id) => [key, batch(contents[key]!, values, { ...more, id })]),
@@ -221,7 +211,7 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleO
               frame,
               notification: failure === undefined ? { kind: 'N', value: marble } : { kind: 'E', error: failure.error },
             }));
-            compareMessages(actual, expected as readonly Message[], 'settled');
+            compareMessages(actual, expected, 'settled');
           });
         },
       }),
@@ -240,21 +230,21 @@ const drawnOf = <Row>(values: Values<Row>): Record<string, Drawn<Row>> =>
   Object.fromEntries(Object.entries(values).map(([marble, one]) => [marble, { marble, batch: one }]));
 
 /** One firing for all subscribers: the batch is open until each of them has returned. */
-function hotOf<Row>(
+function runHot<Row>(
   drawn: Observable<Drawn<Row>>,
   source: BatchMarbles<Row>,
+  shared: Subject<Drawn<Row>>,
   scheduler: TestScheduler,
-): Observable<Drawn<Row>> {
-  const shared = new Subject<Drawn<Row>>();
+): void {
   drawn.subscribe({
     next: ({ marble, batch: original }) => {
+      if (scheduler.frame < 0) return; // Before the test began nobody can have got it.
       const one = source.record(scheduler, { marble, batch: original });
       deliver(one, { next: () => shared.next({ marble, batch: one }) });
     },
     error: (error: unknown) => shared.error(error),
     complete: () => shared.complete(),
   });
-  return shared;
 }
 
 const anyError = Symbol('any error');

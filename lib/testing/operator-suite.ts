@@ -83,7 +83,7 @@ function operatorCases<In, Out>(options: OperatorSuiteOptions<In, Out>): Case[] 
   /** What comes out of the rows through the whole engine, from one start or with a restart after each batch. */
   const throughEngine = async (batches: readonly (readonly In[])[], restarting = false): Promise<Out[]> => {
     const gate = { open: restarting ? 1 : batches.length };
-    const script = new Script((() => options.operator()(sourceOf(batches, gate, options))) as never, {
+    const script = new Script(() => options.operator()(sourceOf(batches, gate, options)), {
       timeout: options.timeout ?? 10_000,
     });
     await script.within(async () => {
@@ -205,7 +205,7 @@ function operatorCases<In, Out>(options: OperatorSuiteOptions<In, Out>): Case[] 
   if (failing !== undefined) {
     define('what its function throws fails the batch and ends the stream', async () => {
       const stage = new Stage({ ...options, operator: failing.operator } as never);
-      const given = stage.deliver(input as never, 0);
+      const given = stage.deliver(input, 0);
       await stage.until(() => stage.ended !== undefined, 'The error');
       const text = (): string =>
         `Expected the stream to end with ${describe(failing.error)}, but it ended with ${showError(stage.ended?.error)}.`;
@@ -229,7 +229,7 @@ const defaultSchema = 'value STRING';
 
 function schemaOf<In>(options: OperatorSuiteOptions<In, unknown>): { schema?: SchemaLike<In> } {
   if (options.schema !== undefined) return { schema: options.schema };
-  return options.input === undefined ? { schema: defaultSchema as SchemaLike<In> } : {};
+  return options.input === undefined ? { schema: defaultSchema } : {};
 }
 
 /** A bounded source of just these batches, as far as the gate is open. */

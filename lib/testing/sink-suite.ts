@@ -301,7 +301,7 @@ function rowsOf<Row, Place>(
   options: SinkSuiteOptions<Row, Place>,
 ): { rows: (from: number, count: number) => Row[]; schema?: SchemaLike<Row> } {
   const make = options.row ?? ((n: number) => ({ id: n, name: `row ${n}` }) as Row);
-  const schema = options.schema ?? (options.row === undefined ? ('id INT, name STRING' as SchemaLike<Row>) : undefined);
+  const schema = options.schema ?? (options.row === undefined ? 'id INT, name STRING' : undefined);
   return { rows: (from, count) => Array.from({ length: count }, (_, i) => make(from + i)), ...(schema && { schema }) };
 }
 

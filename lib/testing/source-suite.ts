@@ -311,7 +311,7 @@ class Trial<Row, Place> {
   /** A new source and its reader, as a process that starts makes them. */
   async open(memory: readonly Json[] = []): Promise<Probe<Row>> {
     const probe = await Probe.open<Row>(
-      definitionOf(this.options.create(this.place) as never),
+      definitionOf(this.options.create(this.place)),
       this.options.timeout ?? 10_000,
       memory,
     );

@@ -155,7 +155,7 @@ export function stop(): Step {
 export function start<Row, In = Record<string, unknown>>(pipeline?: Pipeline<Row, In>): Step {
   return {
     text: `start(${pipeline === undefined ? '' : 'another pipeline'})`,
-    run: (script) => script.start(pipeline as Pipeline<unknown, never> | undefined),
+    run: (script) => script.start(pipeline),
   };
 }
 

@@ -14,7 +14,8 @@ export class TestInput<Row = Record<string, unknown>> extends Flow<Row> {
       name: 'input',
       ...(schema === undefined ? {} : { schema }),
       supports: { replay: true },
-      open: ({ wake }) => {
+      open: (context) => {
+        const wake = (): void => context.wake();
         this.wakes.add(wake);
         let frozen = Infinity;
         return {

@@ -36,7 +36,7 @@ export async function testStream<Row, In = Record<string, unknown>>(
   steps: readonly Step[],
   options: TestStreamOptions<In> = {},
 ): Promise<void> {
-  const script = new Script(pipeline as Pipeline<unknown, never>, options as TestStreamOptions<never>);
+  const script = new Script(pipeline, options as TestStreamOptions<never>);
   await script.within(async () => {
     const all = steps[0]?.text.startsWith('start(') === true ? steps : [implicitStart, ...steps];
     let accepted: unknown;

@@ -30,7 +30,7 @@ sinkSuite<Row, Store>({
 
 sinkSuite<{ value: string | null }>({
   name: 'referenceSink',
-  create: (path) => referenceSink({ path }) as Observer<MicroBatch<{ value: string | null }>>,
+  create: (path) => referenceSink({ path }),
   readBack: async (path) => {
     const text = await readFile(path, 'utf8').catch(() => '{}\n');
     return text
@@ -40,7 +40,7 @@ sinkSuite<{ value: string | null }>({
       .map((line) => ({ value: JSON.parse(line) as string }));
   },
   row: (n) => ({ value: `row ${n}` }),
-  schema: 'value STRING' as never,
+  schema: 'value STRING',
   supports: { exactlyOnce: true, replay: 'skips' },
 });
 
