@@ -25,6 +25,8 @@ const heartbeatMillis = 5_000;
 const staleMillis = 30_000;
 
 const leaseName = /^lease\.(\d+)$/;
+/** A lease that is being written, before it gets its number. */
+const asideName = /^lease-.*\.tmp$/;
 
 /**
  * The right to run on a checkpoint, held by one process at a time: the file `lease.<n>` with the highest n. Taking it
@@ -58,6 +60,7 @@ export class Lease {
         // Somebody may have begun to count anew meanwhile.
         for (const n of others) await refuseIfAlive(dir, n);
         for (const n of others) await remove(join(dir, `lease.${n}`));
+        await removeRemains(dir);
       } catch (error) {
         await giveBack(path, me);
         throw error;
@@ -116,22 +119,39 @@ async function giveBack(path: string, owner: Owner): Promise<void> {
 const contentOf = (owner: Owner): string => `${JSON.stringify(owner)}\n`;
 
 async function refuseIfAlive(dir: string, n: number): Promise<void> {
-  const path = join(dir, `lease.${n}`);
-  let owner: Owner;
-  let age: number;
-  try {
-    owner = JSON.parse(await readFile(path, 'utf8')) as Owner;
-    age = Date.now() - (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return;
-    throw error;
-  }
-  if (!isAlive(owner, age)) return;
+  const { owner, age } = await ownerIn(join(dir, `lease.${n}`));
+  if (owner === undefined || !isAlive(owner, age)) return;
   const message =
     `The checkpoint ${dir} is in use by process ${owner.pid} on ${owner.host} since ${owner.since}` +
     `${owner.pid === process.pid && owner.host === hostname() ? ' (this very process)' : ''}. ` +
     'Stop that query first, or use another checkpoint directory.';
   throw new SluiceError('CHECKPOINT_IN_USE', message, { details: { path: dir, owner } });
+}
+
+/** Who wrote a lease, undefined if it is gone or not whole; and how long ago there was a sign of them. */
+async function ownerIn(path: string): Promise<{ readonly owner: Owner | undefined; readonly age: number }> {
+  try {
+    const age = Date.now() - (await stat(path)).mtimeMs;
+    const content = await readFile(path, 'utf8');
+    try {
+      return { owner: JSON.parse(content) as Owner, age };
+    } catch {
+      return { owner: undefined, age };
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return { owner: undefined, age: 0 };
+    throw error;
+  }
+}
+
+/** Removes what contenders left that died while they wrote their lease. */
+async function removeRemains(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (!asideName.test(name)) continue;
+    const { owner, age } = await ownerIn(join(dir, name));
+    const alive = owner === undefined ? age < staleMillis : isAlive(owner, age);
+    if (!alive) await remove(join(dir, name));
+  }
 }
 
 function isAlive(owner: Owner, age: number): boolean {
