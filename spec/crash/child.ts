@@ -1,0 +1,31 @@
+/**
+ * A process that runs one job and is killed on the way: `node child.mjs <job as JSON>`. Dies at the moment that
+ * `SLUICE_CRASH_AT` names. Says `ready` when it starts, and `done`, `stopped` or `failed <code> <message>` at its end;
+ * with `COUNT_STEPS` also a line `steps <JSON>`. SIGTERM stops it in order.
+ */
+import { writeSync } from 'node:fs';
+import { startQuery } from '../../lib/query/index.js';
+import { countSteps, crashAt } from '../../lib/testing/crash.js';
+import { type Job, build } from './jobs.js';
+
+const say = (line: string): void => void writeSync(1, `${line}\n`);
+
+const job = JSON.parse(process.argv[2]!) as Job;
+const counted = process.env['COUNT_STEPS'] === undefined ? undefined : countSteps();
+crashAt();
+say('ready');
+const query = startQuery(build(job));
+let stopped = false;
+process.on('SIGTERM', () => {
+  stopped = true;
+  void query.stop();
+});
+try {
+  await query.awaitTermination();
+  if (counted !== undefined) say(`steps ${JSON.stringify(counted.steps)}`);
+  say(stopped ? 'stopped' : 'done');
+} catch (error) {
+  const { code, message } = error as { code?: string; message: string };
+  say(`failed ${code} ${message.replaceAll('\n', ' ')}`);
+}
+process.removeAllListeners('SIGTERM');

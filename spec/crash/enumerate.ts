@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CountedStep } from '../../lib/testing/crash.js';
+import type { Random } from '../../lib/testing/random.js';
+import { type Judge, leftovers } from './data.js';
+import type { FormatName, Job } from './jobs.js';
+import { type ChildProgram, describe } from './processes.js';
+
+/** Where nothing is really synced there is nothing to wait for; a killed process leaves the same behind. */
+export const fastDir = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sluice-crash-'));
+
+export const smallRows = 180;
+const smallFiles = 3;
+
+/** Together they have files that are split over batches, partitions, several files in one folder, and one file a batch. */
+export const shapes: Readonly<Record<FormatName, Partial<Job>>> = {
+  csv: { partitionBy: ['shop'], maxFilesPerTrigger: 1 },
+  json: { maxRecordsPerFile: 20, rowsPerBatch: 60, chunkBytes: 4096, segmentBytes: 1000 },
+  text: { maxFilesPerTrigger: 1 },
+  parquet: { partitionBy: ['shop'], maxFilesPerTrigger: 2, rowsPerBatch: 60 },
+};
+
+/** A small job for each format, and its input. */
+export class Small {
+  private trials = 0;
+
+  private constructor(
+    readonly judge: Judge,
+    readonly program: ChildProgram,
+    readonly format: FormatName,
+    private readonly dir: string,
+  ) {}
+
+  static async create(judge: Judge, program: ChildProgram, format: FormatName): Promise<Small> {
+    const small = new Small(judge, program, format, fastDir());
+    await judge.makeInput(format, join(small.dir, 'in'), smallRows, smallFiles);
+    return small;
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** A job with places of its own. */
+  job(more: Partial<Job> = {}): Job {
+    const home = join(this.dir, String(this.trials++));
+    mkdirSync(home);
+    return {
+      format: this.format,
+      input: join(this.dir, 'in'),
+      out: join(home, 'out'),
+      checkpoint: join(home, 'checkpoint'),
+      ...shapes[this.format],
+      ...more,
+    };
+  }
+
+  clear(job: Job): void {
+    rmSync(join(job.out, '..'), { recursive: true, force: true });
+  }
+
+  /** The moments at which a run can crash. */
+  async moments(): Promise<CountedStep[]> {
+    const job = this.job();
+    const steps = await this.program.steps(job);
+    const complaint = (await this.judge.complaint(job, smallRows)) ?? leftovers(job);
+    if (complaint !== undefined) throw new Error(`${this.format}: a run without a crash: ${complaint}`);
+    this.clear(job);
+    return steps;
+  }
+
+  /**
+   * Crashes at each of these moments, one a run, and then lets the job go on to its end. Returns what is wrong then,
+   * and in between: no row may be there twice at any time.
+   */
+  async crashAt(moments: readonly number[], more: Partial<Job> = {}): Promise<{ kills: number; complaint?: string }> {
+    const job = this.job(more);
+    let kills = 0;
+    const so = (complaint: string, after: string): { kills: number; complaint: string } => ({
+      kills,
+      complaint: `${this.format}, crashes at ${moments.join(', ')}, ${after}: ${complaint}`,
+    });
+    for (const moment of moments) {
+      const outcome = await this.program.run(job, moment);
+      if (outcome.how === 'done') break;
+      if (outcome.how !== 'killed') return so(describe(outcome), 'when it was to crash');
+      kills++;
+      const complaint = await this.judge.complaint(job, smallRows, 'some');
+      if (complaint !== undefined) return so(complaint, 'before the restart');
+    }
+    const outcome = await this.program.run(job);
+    if (outcome.how !== 'done') return so(describe(outcome), 'after the restart');
+    const complaint = (await this.judge.complaint(job, smallRows)) ?? leftovers(job);
+    if (complaint !== undefined) return so(complaint, 'at the end');
+    this.clear(job);
+    return { kills };
+  }
+}
+
+/** Draws `n` different elements. */
+export function draw<T>(random: Random, from: readonly T[], n: number): T[] {
+  const rest = [...from];
+  const drawn: T[] = [];
+  while (drawn.length < n && rest.length > 0) drawn.push(...rest.splice(random.int(0, rest.length - 1), 1));
+  return drawn;
+}

@@ -1,0 +1,41 @@
+import { Random } from '../../lib/testing/random.js';
+import { Judge } from './data.js';
+import { Small, draw } from './enumerate.js';
+import { formats } from './jobs.js';
+import { ChildProgram } from './processes.js';
+
+/** `npm run test:crash` takes every moment; here a few are drawn, others each time. */
+const drawnMoments = 6;
+const drawnChains = 2;
+
+const random = Random.fresh();
+let judge: Judge;
+let program: ChildProgram;
+
+beforeAll(async () => {
+  console.log(`seed ${random.seed}: set SLUICE_SEED to it to see the same crashes again`);
+  judge = await Judge.create();
+  program = new ChildProgram();
+});
+afterAll(() => {
+  judge.close();
+  program.remove();
+});
+
+describe.each(formats)('%s, killed at durable steps', (format) => {
+  let small: Small;
+  beforeAll(async () => (small = await Small.create(judge, program, format)));
+  afterAll(() => small.remove());
+
+  it('counts each row exactly once', async () => {
+    const moments = (await small.moments()).map(({ number }) => number);
+    expect(moments.length).toBeGreaterThan(40);
+    const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
+    for (let i = 0; i < drawnChains; i++) runs.push(draw(random, moments, 4));
+    for (const run of runs) {
+      const { kills, complaint } = await small.crashAt(run);
+      expect(complaint).toBeUndefined();
+      expect(kills).toBeGreaterThan(0);
+    }
+  }, 120_000);
+});
