@@ -113,6 +113,11 @@ describe('CsvDecoder: records', () => {
     }
   });
 
+  it('keeps nothing of other records in what a short one lacks', () => {
+    const document = `${'a,b\n'.repeat(5000)}c\n`;
+    expect(decode(document, { schema: STRINGS }).rows.at(-1)).toEqual(['c', null]);
+  });
+
   it('drops what is malformed in the batch where it is', () => {
     const decoder = decoderOf({ schema: AB, options: { mode: 'DROPMALFORMED' } });
     const batches = ['1,x\nbad,x\n3,x\n', '4,x\n5,x\n', 'bad,x\n7,x\n'].map((text) => {
