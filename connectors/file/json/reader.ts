@@ -1,12 +1,5 @@
-import type {
-  BooleanWriter,
-  BytesWriter,
-  ListWriter,
-  LongWriter,
-  MapWriter,
-  PlainWriter,
-  StructWriter,
-} from '../scan/writers.js';
+import type { ListWriter, MapWriter, StructWriter } from '../scan/nested-writers.js';
+import type { BooleanWriter, BytesWriter, LongWriter, PlainWriter } from '../scan/writers.js';
 import type { Leniency } from './options.js';
 import { parsePlain } from './rare.js';
 import { BROKEN, JsonScalars, MISMATCH, OK, PARTIAL, type Status, isNumberStart } from './scalars.js';

@@ -1,6 +1,8 @@
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type DataType, type Field, formatType } from '../../../lib/schema/index.js';
-import { type ColumnWriter, ListWriter, MapWriter, StructWriter, columnWriter } from '../scan/writers.js';
+import { columnWriter } from '../scan/column-writer.js';
+import { ListWriter, MapWriter, StructWriter } from '../scan/nested-writers.js';
+import type { ColumnWriter } from '../scan/writers.js';
 
 /** Where the values of a column, of a field, or of the elements of an array or map go. */
 export interface Target {

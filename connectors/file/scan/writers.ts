@@ -4,10 +4,7 @@ import {
   type Column,
   DecimalColumn,
   FixedColumn,
-  ListColumn,
-  MapColumn,
   PlainColumn,
-  StructColumn,
   type Validity,
   allValid,
   bitmapBytes,
@@ -15,7 +12,7 @@ import {
   setBit,
   validityOf,
 } from '../../../lib/columns/index.js';
-import type { ArrayType, DataType, DecimalType, MapType, StructType } from '../../../lib/schema/index.js';
+import type { DataType, DecimalType } from '../../../lib/schema/index.js';
 
 /**
  * Columns that grow at their end, for decoders. A writer is emptied by `finish` and used again: its buffers stay as
@@ -32,13 +29,14 @@ export interface ColumnWriter {
   finish(): Column;
 }
 
-const INITIAL_CAPACITY = 1024;
+/** How many values writers have room for at first. */
+export const INITIAL_CAPACITY = 1024;
 
 /** The largest offset that a column can have. */
 const MAX_BYTES = 0x7fffffff;
 
 /** Appending is `grow` if at capacity, the value at `length`, then `filled`. */
-abstract class BaseWriter implements ColumnWriter {
+export abstract class BaseWriter implements ColumnWriter {
   length = 0;
   protected capacity = INITIAL_CAPACITY;
   /** What is present, a bit each; null until something is missing. What lies past `length` means nothing. */
@@ -333,118 +331,6 @@ export class DecimalWriter extends BaseWriter {
   }
 }
 
-/** Arrays and maps: the items of a value go to the writers of its children, and `end` closes it. */
-abstract class NestedWriter extends BaseWriter {
-  protected offsets = new Int32Array(INITIAL_CAPACITY + 1);
-
-  /** How many items the children have. */
-  protected abstract items(): number;
-  protected abstract truncateItems(length: number): void;
-
-  end(): void {
-    if (this.length === this.capacity) this.grow();
-    this.offsets[this.length + 1] = this.items();
-    this.filled();
-  }
-
-  protected override blank(at: number): void {
-    this.truncateItems(this.offsets[at]!);
-    this.offsets[at + 1] = this.offsets[at]!;
-  }
-
-  override truncate(length: number): void {
-    super.truncate(length);
-    this.truncateItems(this.offsets[length]!);
-  }
-
-  protected resize(capacity: number): void {
-    this.offsets = enlarged(this.offsets, new Int32Array(capacity + 1));
-  }
-}
-
-export class ListWriter extends NestedWriter {
-  readonly element: ColumnWriter;
-
-  constructor(readonly type: ArrayType) {
-    super();
-    this.element = columnWriter(type.element);
-  }
-
-  protected items(): number {
-    return this.element.length;
-  }
-
-  protected truncateItems(length: number): void {
-    this.element.truncate(length);
-  }
-
-  finish(): Column {
-    const offsets = this.offsets.slice(0, this.length + 1);
-    return new ListColumn(this.type, offsets, this.element.finish(), this.takeValidity());
-  }
-}
-
-export class MapWriter extends NestedWriter {
-  readonly keys: ColumnWriter;
-  readonly values: ColumnWriter;
-
-  constructor(readonly type: MapType) {
-    super();
-    this.keys = columnWriter(type.key);
-    this.values = columnWriter(type.value);
-  }
-
-  protected items(): number {
-    return this.keys.length;
-  }
-
-  protected truncateItems(length: number): void {
-    this.keys.truncate(length);
-    this.values.truncate(length);
-  }
-
-  finish(): Column {
-    const offsets = this.offsets.slice(0, this.length + 1);
-    return new MapColumn(this.type, offsets, this.keys.finish(), this.values.finish(), this.takeValidity());
-  }
-}
-
-/** Structs: `end` closes a value whose fields were written; fields that were not are missing. */
-export class StructWriter extends BaseWriter {
-  readonly children: readonly ColumnWriter[];
-
-  constructor(readonly type: StructType) {
-    super();
-    this.children = type.fields.map((f) => columnWriter(f.type));
-  }
-
-  end(): void {
-    if (this.length === this.capacity) this.grow();
-    for (const child of this.children) if (child.length === this.length) child.appendNull();
-    this.filled();
-  }
-
-  protected override blank(at: number): void {
-    for (const child of this.children) {
-      child.truncate(at);
-      child.appendNull();
-    }
-  }
-
-  override truncate(length: number): void {
-    super.truncate(length);
-    for (const child of this.children) child.truncate(length);
-  }
-
-  protected resize(): void {}
-
-  finish(): Column {
-    const { length } = this;
-    const children = this.children.map((c) => c.finish());
-    return new StructColumn(this.type, length, children, this.takeValidity());
-  }
-}
-
 /** Values of a type that nobody declared, and columns of nothing. */
 export class PlainWriter implements ColumnWriter {
   private values: unknown[] = [];
@@ -474,42 +360,8 @@ export class PlainWriter implements ColumnWriter {
   }
 }
 
-/** The writer for a type; which class it is follows from the `kind`. */
-export function columnWriter(type: DataType): ColumnWriter {
-  switch (type.kind) {
-    case 'int':
-    case 'date':
-      return new IntWriter(type);
-    case 'long':
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return new LongWriter(type);
-    case 'double':
-      return new DoubleWriter(type);
-    case 'byte':
-    case 'short':
-    case 'float':
-      return new NarrowWriter(type, type.kind);
-    case 'boolean':
-      return new BooleanWriter(type);
-    case 'string':
-    case 'binary':
-      return new BytesWriter(type);
-    case 'decimal':
-      return new DecimalWriter(type);
-    case 'array':
-      return new ListWriter(type);
-    case 'map':
-      return new MapWriter(type);
-    case 'struct':
-      return new StructWriter(type);
-    case 'any':
-    case 'void':
-      return new PlainWriter(type);
-  }
-}
-
-function enlarged<A extends { set(from: A): void }>(old: A, larger: A): A {
+/** `larger` with what `old` holds at its beginning. */
+export function enlarged<A extends { set(from: A): void }>(old: A, larger: A): A {
   larger.set(old);
   return larger;
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { columnWriter } from '../../../../connectors/file/scan/column-writer.js';
 import * as format from '../../../../connectors/file/scan/format.js';
 import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../../../../connectors/file/scan/numbers.js';
+import type { ListWriter } from '../../../../connectors/file/scan/nested-writers.js';
 import { Output } from '../../../../connectors/file/scan/output.js';
 import { daysOf, parseDate, parseTimestamp } from '../../../../connectors/file/scan/timestamps.js';
-import type { ListWriter } from '../../../../connectors/file/scan/writers.js';
-import { BytesWriter, columnWriter } from '../../../../connectors/file/scan/writers.js';
+import { BytesWriter } from '../../../../connectors/file/scan/writers.js';
 import { array, int, parseType, string } from '../../../../lib/schema/index.js';
 
 const halvesToBig = (): bigint => (BigInt(parsed.high) << 32n) | BigInt(parsed.low >>> 0);
