@@ -14,7 +14,7 @@ export interface StartOptions<Row> {
   /** A flow, or any Observable of micro-batches. */
   from: Observable<MicroBatch<Row>>;
   /** A sink, or any Observer of micro-batches. */
-  to: Observer<MicroBatch<NoInfer<Row>>>;
+  to: Observer<MicroBatch<Row>>;
   /** What the sink gets of each batch. Default `'append'`. */
   outputMode?: OutputMode;
   /** The clock of triggers and timestamps, for tests. Default rxjs's `asyncScheduler`. */
