@@ -1,0 +1,175 @@
+/**
+ * npm run bench                 all of it, about three minutes
+ * npm run bench -- --check      exit code 1 if a bar is missed
+ * npm run bench -- --top        also the functions that take the most time
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, builtScript } from './build.js';
+import { answerOf, median, runNode } from './children.js';
+import { csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
+import type { Shares } from './profile.js';
+import type { SmallBatches } from './small-batches.js';
+import type { JobResult, Task } from './work.js';
+
+const rowCount = 1_000_000;
+/** The peers take twenty times as long; a rate is a rate. */
+const peerRowCount = 200_000;
+const pairs = 5;
+const startsCount = 9;
+const chosen = ['id', 'shop', 'amount', 'at', 'note'];
+
+interface Line {
+  readonly what: string;
+  readonly measured: string;
+  readonly bar: string;
+  readonly passed: boolean;
+  readonly limits: string;
+}
+
+const run = async <T>(task: Task): Promise<T> =>
+  answerOf<T>(await runNode([builtScript('work'), JSON.stringify(task)]));
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+const limitsOf = (shares: Shares): string =>
+  shares
+    .filter(([, share]) => share >= 0.03)
+    .slice(0, 5)
+    .map(([phase, share]) => `${phase} ${percent(share)}`)
+    .join(', ');
+
+const millions = (rows: number, seconds: number): string => `${(rows / seconds / 1e6).toFixed(2)} M/s`;
+
+function showTop(top: Shares | undefined): void {
+  if (!process.argv.includes('--top')) return;
+  for (const [name, share] of top ?? []) console.log(`    ${percent(share).padStart(5)}  ${name}`);
+}
+
+/** In turns, so that a load that comes and goes meets both. */
+async function againstStraight(from: 'csv' | 'json' | 'parquet', to: 'csv' | 'parquet'): Promise<Line> {
+  const job = { from, to, input: ordersFile(from, rowCount) };
+  const straight: JobResult[] = [];
+  const pipeline: JobResult[] = [];
+  for (let i = 0; i < pairs; i++) {
+    straight.push(await run<JobResult>({ task: 'straight', ...job }));
+    pipeline.push(await run<JobResult>({ task: 'pipeline', ...job }));
+  }
+  const { shares, top } = await run<JobResult>({ task: 'pipeline', ...job, profile: true });
+  for (const { rows } of [...straight, ...pipeline]) {
+    if (rows !== rowCount) throw new Error(`${from} to ${to}: ${rows} rows instead of ${rowCount}`);
+  }
+  const seconds = (results: readonly JobResult[]): number => median(results.map((r) => r.seconds));
+  const ratio = median(straight.map((s, i) => s.seconds / pipeline[i]!.seconds));
+  const cpu = median(straight.map((s, i) => s.cpuSeconds / pipeline[i]!.cpuSeconds));
+  const rss = Math.round(median(pipeline.map((r) => r.rssBytes)) / 1e6);
+  const rates = `${millions(rowCount, seconds(pipeline))} of ${millions(rowCount, seconds(straight))}`;
+  showTop(top);
+  return {
+    what: `${from} to ${to}`,
+    measured: `${ratio.toFixed(2)} (${rates}; processor ${cpu.toFixed(2)}; ${rss} MB)`,
+    bar: '>= 0.80',
+    passed: ratio >= 0.8,
+    limits: limitsOf(shares ?? []),
+  };
+}
+
+async function againstPeers(): Promise<Line> {
+  const ours: JobResult[] = [];
+  const job = { from: 'csv', to: 'parquet', columns: chosen } as const;
+  const peers = await run<JobResult>({ task: 'peers', ...job, input: ordersFile('csv', peerRowCount) });
+  if (peers.rows !== peerRowCount) throw new Error(`fast-csv: ${peers.rows} rows instead of ${peerRowCount}`);
+  for (let i = 0; i < 3; i++) {
+    ours.push(await run<JobResult>({ task: 'pipeline', ...job, input: ordersFile('csv', rowCount) }));
+  }
+  const { shares, top } = await run<JobResult>({
+    task: 'pipeline',
+    ...job,
+    input: ordersFile('csv', rowCount),
+    profile: true,
+  });
+  showTop(top);
+  const seconds = median(ours.map((r) => r.seconds));
+  const times = rowCount / seconds / (peerRowCount / peers.seconds);
+  const rates = `${millions(rowCount, seconds)} of ${millions(peerRowCount, peers.seconds)}`;
+  return {
+    what: 'csv to parquet, 5 columns, against fast-csv + parquetjs-lite',
+    measured: `${times.toFixed(1)} times (${rates})`,
+    bar: '>= 3 times',
+    passed: times >= 3,
+    limits: limitsOf(shares ?? []),
+  };
+}
+
+async function smallBatches(): Promise<Line> {
+  const { batch, disk, overhead, steps, phases } = await run<SmallBatches>({ task: 'smallBatches' });
+  const show = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([name, n]) => `${name} ${n.toFixed(1)}`)
+      .join(', ');
+  return {
+    what: 'a batch of ten rows, file to file, synced',
+    measured: `${overhead.toFixed(2)} ms over the disk (${batch.toFixed(2)} ms, disk ${disk.toFixed(2)} ms)`,
+    bar: '<= 5 ms',
+    passed: overhead <= 5,
+    limits: `steps a batch: ${show(steps)}; ms: ${show(phases)}`,
+  };
+}
+
+async function firstRow(): Promise<Line> {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  try {
+    const input = join(dir, 'small.csv');
+    writeTexts(input, [csvHeader, ...[...orders(80)].map(csvLine)]);
+    const firsts: number[] = [];
+    const bare: number[] = [];
+    const loads: number[] = [];
+    for (let i = 0; i < startsCount; i++) {
+      bare.push((await runNode(['--eval', 'console.log(1)'])).firstOutput);
+      const child = await runNode([builtScript('first-row'), input, join(dir, String(i)), ordersDdl]);
+      firsts.push(child.firstOutput);
+      loads.push(answerOf<{ loaded: number }>(child).loaded);
+    }
+    const first = median(firsts) / 1000;
+    const [node, loaded] = [median(bare), median(loads)];
+    return {
+      what: 'start of the process to the first row',
+      measured: `${first.toFixed(2)} s`,
+      bar: '< 0.3 s',
+      passed: first < 0.3,
+      limits: `Node itself ${node.toFixed(0)} ms, modules ${(loaded - node).toFixed(0)} ms, the rest ${(first * 1000 - loaded).toFixed(0)} ms`,
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const started = performance.now();
+build();
+const lines: Line[] = [];
+const measure = async (work: () => Promise<Line>): Promise<void> => {
+  const line = await work();
+  lines.push(line);
+  console.log(`${line.passed ? 'PASS ' : 'below'}  ${line.what}: ${line.measured}`);
+};
+await measure(() => againstStraight('csv', 'parquet'));
+await measure(() => againstStraight('json', 'parquet'));
+await measure(() => againstStraight('parquet', 'parquet'));
+await measure(() => againstStraight('csv', 'csv'));
+await measure(againstPeers);
+await measure(smallBatches);
+await measure(firstRow);
+
+const cells = lines.map((l) => [l.what, l.measured, l.bar, l.passed ? 'PASS' : 'below', l.limits]);
+const head = ['what', 'measured', 'bar', '', 'what limits it'];
+const widths = head.map((_, c) => Math.max(...[head, ...cells].map((row) => row[c]!.length)));
+const row = (texts: readonly string[]): string => `| ${texts.map((text, c) => text.padEnd(widths[c]!)).join(' | ')} |`;
+console.log(`\n${row(head)}\n|${widths.map((w) => '-'.repeat(w + 2)).join('|')}|`);
+for (const line of cells) console.log(row(line));
+const load = loadavg().map((l) => l.toFixed(1));
+console.log(
+  `\n${rowCount.toLocaleString('en-US')} rows of 8 columns; Node ${process.version}, ${availableParallelism()} processors, ` +
+    `load ${load.join(' ')}; ${((performance.now() - started) / 1000).toFixed(0)} s`,
+);
+if (process.argv.includes('--check') && lines.some((line) => !line.passed)) process.exitCode = 1;
