@@ -1,4 +1,3 @@
-export * from './file/index.js';
 export {
   type ReadLimit,
   Sink,
@@ -13,6 +12,7 @@ export {
   defineSource,
 } from '../lib/connect/index.js';
 export * from './console/index.js';
+export * from './file/index.js';
 export * from './foreach/index.js';
 export * from './memory/index.js';
 export * from './noop/index.js';

@@ -39,6 +39,7 @@ export function referenceSource(options: ReferenceSourceOptions): Flow<Reference
 class ReferenceReader implements SourceReader<ReferenceRow, number> {
   private there = 0;
   private cut = false;
+  private frozen = Infinity;
 
   constructor(private readonly path: string) {}
 
@@ -54,9 +55,15 @@ class ReferenceReader implements SourceReader<ReferenceRow, number> {
       const message = `${this.path} has ${this.there} records, and ${start} were read from it before.`;
       throw new SluiceError('DATA_LOSS', message, { details: { path: this.path, start, there: this.there } });
     }
-    const end = Math.min(this.there, start + limit.rows);
-    this.cut = end < this.there;
+    const last = Math.max(start, Math.min(this.there, this.frozen));
+    const end = Math.min(last, start + limit.rows);
+    this.cut = end < last;
     return end;
+  }
+
+  /** For `trigger({ availableNow: true })`: what comes from now on is left for the next run. Called at most once. */
+  async freeze(): Promise<void> {
+    this.frozen = (await readLog(this.path)).records.length;
   }
 
   /** The same rows whenever it is asked for the same range: after a crash it is asked again. */

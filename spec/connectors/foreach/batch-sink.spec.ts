@@ -8,7 +8,7 @@ describe('foreachBatchSink', () => {
     const source = memorySource<{ n: number }>();
     const query = startQuery({
       from: source,
-      to: foreachBatchSink(async (batch, id) => {
+      to: foreachBatchSink<{ n: number }>(async (batch, id) => {
         events.push(`batch ${id}: ${batch.rows.map((r) => r.n).join(' ')}`);
         await new Promise((resolve) => setImmediate(resolve));
         events.push(`end of ${batch.id}`);

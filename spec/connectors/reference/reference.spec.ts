@@ -123,10 +123,10 @@ describe('the reference connector', () => {
     [[{ text: 'a' }], 'UNKNOWN_COLUMN'],
     [[{ value: 1 }], 'TYPE_MISMATCH'],
   ])('refuses rows that are not strings in `value`: %o', async (rows, code) => {
-    const source = memorySource();
-    source.addData(rows);
+    const source = memorySource<ReferenceRow>();
+    source.addData(rows as unknown as ReferenceRow[]);
     const to = referenceSink({ path });
-    await expect(startQuery({ from: source as never, to }).awaitTermination()).rejects.toMatchObject({ code });
+    await expect(startQuery({ from: source, to }).awaitTermination()).rejects.toMatchObject({ code });
     expect(() => readFileSync(path)).toThrow('ENOENT');
   });
 
