@@ -193,13 +193,13 @@ function operatorCases<In, Out>(options: OperatorSuiteOptions<In, Out>): Case[] 
     const given = stage.deliver(input, 0);
     stage.subscription.unsubscribe();
     must(!stage.source.observed, 'The source is subscribed still.');
-    const before = stage.got.length;
+    const before = [stage.got.length, stage.ended];
     await inTime(
       new Promise((resolve) => settlementOf(given).onSettled(resolve)),
       options.timeout ?? 10_000,
       'The settling of a batch whose stream was left',
     );
-    must(stage.got.length === before && stage.ended === undefined, 'Something came after it was unsubscribed.');
+    must(same([stage.got.length, stage.ended], before), 'Something came after it was unsubscribed.');
   });
 
   if (failing !== undefined) {
@@ -261,6 +261,7 @@ class Stage<In, Out> {
   readonly subscription: Subscription;
   ended: { readonly error?: unknown } | undefined;
   holding = false;
+  private late: Error | undefined;
   private readonly held: ((error?: unknown) => void)[] = [];
   private readonly given: MicroBatch<In>[] = [];
 
@@ -269,6 +270,12 @@ class Stage<In, Out> {
       .operator()(this.source)
       .subscribe({
         next: (one) => {
+          if (settledOf(one) !== undefined) {
+            this.late ??= new Error(
+              `Batch ${one.id} came on after it was settled: the operator kept it past \`next\` without holding it.`,
+            );
+            return;
+          }
           this.got.push(one);
           this.rows.push(one.rows);
           if (this.holding) this.held.push(one.hold());
@@ -299,6 +306,9 @@ class Stage<In, Out> {
     const given = this.deliver(rows, id);
     const settling = new Promise<Settled>((resolve) => settlementOf(given).onSettled(resolve));
     const settled = await inTime(settling, this.timeout, `The settling of batch ${id}`);
+    // What was kept without being held comes late.
+    if (this.got.length === before) await pause(10);
+    if (this.late !== undefined) throw this.late;
     return { given, got: this.got.slice(before), rows: this.rows.slice(before).flat(), settled };
   }
 
@@ -309,6 +319,7 @@ class Stage<In, Out> {
   async until(condition: () => boolean, what: string): Promise<void> {
     const deadline = performance.now() + this.timeout;
     while (!condition()) {
+      if (this.late !== undefined) throw this.late;
       must(performance.now() < deadline, `${what} did not come within ${this.timeout} ms.`);
       await pause(1);
     }

@@ -1,15 +1,25 @@
-import { type Observable, isObservable } from 'rxjs';
-import type { Json, MicroBatch } from '../batch/index.js';
+import type { Json } from '../batch/index.js';
 import { Table } from '../columns/index.js';
 import type { ReadLimit, SourceDefinition, SourceReader } from '../connect/index.js';
 import { type QueryContext, within } from '../context/index.js';
+import { SluiceError } from '../errors/index.js';
+import { Flow } from '../flow.js';
 import { inTime, must, pause, same, show } from './compare.js';
 
 type Definition = SourceDefinition<unknown, Json>;
 
-/** What a flow of one source is made of: what `defineSource` was given. */
-export function definitionOf(flow: Observable<MicroBatch<never>> | Observable<MicroBatch<unknown>>): Definition {
-  must(isObservable(flow), 'sourceSuite: `create` must return a flow.');
+/** A source as a query finds it when it subscribes: what `defineSource` was given, until it is left. */
+export interface Joined {
+  readonly definition: Definition;
+  leave(): void;
+}
+
+/** Subscribes a flow of one source, as a query would. */
+export function joinSource(flow: Flow<unknown>): Joined {
+  must(
+    flow instanceof Flow && flow.plan.kind === 'source',
+    'sourceSuite: `create` must return a source as its factory made it, without operators.',
+  );
   let found: Definition | undefined;
   // The one thing that a source does when it is subscribed is to join the query around it.
   const query = {
@@ -19,14 +29,16 @@ export function definitionOf(flow: Observable<MicroBatch<never>> | Observable<Mi
       return () => undefined;
     },
   };
-  within({ context: query as unknown as QueryContext }, () =>
-    (flow as Observable<unknown>).subscribe({ error: () => undefined }),
-  ).unsubscribe();
+  let failure: unknown;
+  const subscription = within({ context: query as unknown as QueryContext }, () =>
+    flow.subscribe({ error: (error: unknown) => (failure = error) }),
+  );
+  if (failure !== undefined) throw SluiceError.from(failure, 'SOURCE_FAILED', 'Subscribing the source');
   must(
     found !== undefined,
-    'sourceSuite: `create` must return a source as it is, made by `defineSource` and without operators.',
+    'sourceSuite: the source did not join the query that subscribed it: make it by `defineSource`.',
   );
-  return found;
+  return { definition: found, leave: () => subscription.unsubscribe() };
 }
 
 export const everything: ReadLimit = { all: true, rows: Infinity, bytes: Infinity };
@@ -46,19 +58,18 @@ export class Probe<Row> {
     private readonly entries: readonly Json[],
     private readonly waiting: Waiting,
     private readonly timeout: number,
+    /** After a restart offsets come from a checkpoint. */
+    private readonly restarted: boolean,
+    private readonly leave: () => void,
   ) {}
 
   /** @param remembered what readers before it asked to remember; it comes out of JSON, as from a checkpoint. */
-  static async open<Row>(
-    definition: Definition,
-    timeout: number,
-    remembered: readonly Json[] = [],
-  ): Promise<Probe<Row>> {
-    const entries = throughJson('A remembered entry', [...remembered]);
+  static async open<Row>(joined: Joined, timeout: number, remembered?: readonly Json[]): Promise<Probe<Row>> {
+    const entries = throughJson('A remembered entry', [...(remembered ?? [])]);
     const waiting: Waiting = {};
     const opened = Promise.resolve(
-      definition.open({
-        name: definition.name,
+      joined.definition.open({
+        name: joined.definition.name,
         queryId: 'query',
         runId: 'run',
         columns: undefined,
@@ -69,7 +80,7 @@ export class Probe<Row> {
       }),
     );
     const reader = (await inTime(opened, timeout, 'Opening the source')) as SourceReader<Row, Json>;
-    return new Probe(reader, entries, waiting, timeout);
+    return new Probe(reader, entries, waiting, timeout, remembered !== undefined, () => joined.leave());
   }
 
   async initial(): Promise<Json> {
@@ -77,26 +88,28 @@ export class Probe<Row> {
   }
 
   async latest(start: Json, limit: ReadLimit = everything): Promise<Json> {
-    return throughJson('An offset', await this.call(() => this.reader.latest(start, limit), 'latest()'));
+    return throughJson('An offset', await this.call(() => this.reader.latest(this.offset(start), limit), 'latest()'));
   }
 
   /** As `latest`, but waits for data that is on its way. */
   async arrived(start: Json, limit: ReadLimit = everything): Promise<Json> {
     const deadline = Date.now() + this.timeout;
+    // The source may (wrongly) change the very object that it gave.
+    const asked = copyOf(start);
     for (;;) {
       const woken = new Promise<void>((resolve) => (this.waiting.woken = resolve));
       const end = await this.latest(start, limit);
-      if (!same(end, start)) return end;
+      if (!same(end, asked)) return end;
       must(
         Date.now() < deadline,
-        `Data was given to the source, but latest() did not go past ${show(start)} within ${this.timeout} ms.`,
+        `Data was given to the source, but latest() did not go past ${show(asked)} within ${this.timeout} ms.`,
       );
       await Promise.race([woken, pause(Math.min(this.reader.status?.().pollAfter ?? 20, 20))]);
     }
   }
 
   async read(start: Json, end: Json): Promise<Row[]> {
-    const data = await this.call(() => this.reader.read(start, end), 'read()');
+    const data = await this.call(() => this.reader.read(this.offset(start), this.offset(end)), 'read()');
     return (data instanceof Table ? data.toRows() : [...data]) as Row[];
   }
 
@@ -112,6 +125,7 @@ export class Probe<Row> {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    this.leave();
     await this.call(() => this.reader.close?.(), 'close()');
   }
 
@@ -141,14 +155,20 @@ export class Probe<Row> {
     return { rows, end: at, sizes };
   }
 
+  private offset(value: Json): Json {
+    return this.restarted ? copyOf(value) : value;
+  }
+
   private call<T>(act: () => T | PromiseLike<T>, what: string): Promise<T> {
     return inTime(new Promise<T>((resolve) => resolve(act())), this.timeout, `The end of ${what}`);
   }
 }
 
-/** The value after it was in a checkpoint. */
-export function throughJson<T extends Json | readonly Json[]>(what: string, value: T): T {
-  const back = JSON.parse(JSON.stringify(value) ?? 'null') as T;
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value) ?? 'null') as T;
+
+/** The value itself, if it is the same after it was in a checkpoint. */
+function throughJson<T>(what: string, value: T): T {
+  const back = copyOf(value);
   must(same(value, back), () => `${what} must be JSON, but ${show(value)} comes back from JSON as ${show(back)}.`);
-  return back;
+  return value;
 }

@@ -6,7 +6,7 @@ import { type Places, inPlace } from './places.js';
 import { type Random, seeded } from './random.js';
 import { takeStock } from './resources.js';
 import { type Case, type TestRunner, register, runnerFor } from './runner.js';
-import { Probe, definitionOf, everything, upTo } from './source-probe.js';
+import { Probe, joinSource, everything, upTo } from './source-probe.js';
 
 /** What a source promises. The suite tests exactly that. */
 export interface SourceSupports {
@@ -309,9 +309,9 @@ class Trial<Row, Place> {
   }
 
   /** A new source and its reader, as a process that starts makes them. */
-  async open(memory: readonly Json[] = []): Promise<Probe<Row>> {
+  async open(memory?: readonly Json[]): Promise<Probe<Row>> {
     const probe = await Probe.open<Row>(
-      definitionOf(this.options.create(this.place)),
+      joinSource(this.options.create(this.place)),
       this.options.timeout ?? 10_000,
       memory,
     );
