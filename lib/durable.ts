@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ErrorCode, SluiceError, messageOf, systemCode } from './errors/index.js';
 
@@ -132,13 +132,28 @@ export async function syncDirectory(path: string): Promise<void> {
   });
 }
 
-/** Makes a directory with its parents, durably: each new name is synced in its parent. */
+/** Makes a directory with its parents, durably: each name is synced in its parent before the next level is made. */
 export async function makeDirectory(path: string): Promise<void> {
-  await step('makeDirectory', path, async () => {
-    const first = await mkdir(path, { recursive: true });
-    if (first === undefined) return;
-    for (let child = path; child.length >= first.length; child = dirname(child)) await syncDirectory(dirname(child));
-  });
+  await step('makeDirectory', path, () => makeLevel(path));
+}
+
+async function makeLevel(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' && dirname(path) !== path) {
+      await makeLevel(dirname(path));
+      await makeLevel(path);
+      return;
+    }
+    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+    // Whoever made it may have been killed before its name was synced.
+    await syncDirectory(dirname(path)).catch((denied: unknown) => {
+      if (!['EACCES', 'EPERM'].includes(systemCode(denied) ?? '')) throw denied;
+    });
+    return;
+  }
+  await syncDirectory(dirname(path));
 }
 
 /** Writes a whole file under its name in one step: after a crash it is there as before, or whole. */
