@@ -144,6 +144,8 @@ export class CheckpointLog implements QueryLog {
       );
     }
     records.forEach((record) => this.snapshot.apply(record, path));
+    // Whoever put it in place may have been killed before its name was durable.
+    await syncDirectory(this.dir);
     this.file = await DurableFile.append(path, length);
     this.fileLength = length;
     this.baseLength = records.slice(0, ready + 1).reduce((sum, r) => sum + Buffer.byteLength(encodeRecord(r)), 0);
