@@ -52,7 +52,7 @@ describe('a file that is written', () => {
     );
     const micros = (v: unknown) =>
       v === null ? null : String(BigInt((v as Date).getTime()) * 1000n + BigInt((v as Timestamp).micros));
-    const text = (v: (typeof rows)[0][string]) => (v === null ? null : `${v as bigint}`);
+    const text = (v: unknown) => (v === null ? null : `${v as bigint}`);
     expect(seen).toEqual(
       rows.map((row) => ({
         ...row,
