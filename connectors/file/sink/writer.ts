@@ -23,8 +23,8 @@ export interface FileWriterOptions {
   readonly maxRecordsPerFile: number | undefined;
 }
 
-/** Records are encoded so many at a time, so that a large batch is not in memory twice. A multiple of 8: see `Table.slice`. */
-const rowsAtOnce = 128 * 1024;
+/** Records are encoded so many at a time, while those before are written. A multiple of 8: see `Table.slice`. */
+const rowsAtOnce = 16 * 1024;
 
 /** The rows of one file. */
 interface Part {
@@ -97,7 +97,14 @@ export class FileWriter implements SinkWriter<unknown> {
   private async writeFile(path: string, table: Table): Promise<void> {
     const file = await DurableFile.create(path);
     try {
-      for (const bytes of this.encode(table)) await file.write(bytes);
+      let writing = Promise.resolve();
+      for (const bytes of this.encode(table)) {
+        await writing;
+        writing = file.write(bytes);
+        // It is waited for before anything else is done with the file.
+        writing.catch(() => undefined);
+      }
+      await writing;
       await file.sync();
     } finally {
       await file.close();
