@@ -13,13 +13,14 @@ const say = (line: string): void => void writeSync(1, `${line}\n`);
 const job = JSON.parse(process.argv[2]!) as Job;
 const counted = process.env['COUNT_STEPS'] === undefined ? undefined : countSteps();
 crashAt();
-say('ready');
 const query = startQuery(build(job));
 let stopped = false;
 process.on('SIGTERM', () => {
   stopped = true;
   void query.stop();
 });
+// Nothing happens before the next turn of the event loop.
+say('ready');
 try {
   await query.awaitTermination();
   if (counted !== undefined) say(`steps ${JSON.stringify(counted.steps)}`);

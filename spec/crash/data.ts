@@ -114,6 +114,24 @@ export class Judge {
     return `${there} rows, ${distinct} of them distinct, ${wanted} wanted: ${extra} too many or wrong, ${missing} missing`;
   }
 
+  /** The same for a job with attempts, one file of so many rows a batch: the rows of each batch are of one attempt. */
+  async complaintOfAttempts(job: Job, rows: number, rowsPerBatch: number): Promise<string | undefined> {
+    const batches = rows / rowsPerBatch;
+    const [counts] = await this.ask(`
+      WITH found AS MATERIALIZED (
+        SELECT id, shop, split_part(note, ' ', 2)::BIGINT AS attempt FROM (${(await this.found(job)) ?? 'nothing'})),
+      kept AS MATERIALIZED (SELECT id // ${rowsPerBatch} AS batch, max(attempt) AS attempt FROM found GROUP BY ALL),
+      wanted AS MATERIALIZED (
+        SELECT i AS id, 't' || ((i + attempt) % 4) AS shop, attempt
+        FROM range(${rows}) t(i) JOIN kept ON i // ${rowsPerBatch} = batch, range(3) c(copy) WHERE copy < (i + attempt) % 3)
+      SELECT (SELECT count(*) FROM kept)::INT AS batches,
+        (SELECT count(*) FROM (SELECT * FROM found EXCEPT ALL SELECT * FROM wanted))::INT AS extra,
+        (SELECT count(*) FROM (SELECT * FROM wanted EXCEPT ALL SELECT * FROM found))::INT AS missing`);
+    const { batches: there, extra, missing } = counts as Record<string, number>;
+    if (there === batches && extra === 0 && missing === 0) return undefined;
+    return `${there} of ${batches} batches, ${extra} rows of other attempts, ${missing} missing`;
+  }
+
   /** What is there just now, by file: how many rows, and a sum that tells two contents apart. */
   async look(job: Job): Promise<{ seen: Seen; files: Map<string, string> }> {
     const found = await this.found(job);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CountedStep } from '../../lib/testing/crash.js';
+import type { CountedStep, CrashPoint } from '../../lib/testing/crash.js';
 import type { Random } from '../../lib/testing/random.js';
 import { type Judge, leftovers } from './data.js';
 import type { FormatName, Job } from './jobs.js';
@@ -74,12 +74,15 @@ export class Small {
    * Crashes at each of these moments, one a run, and then lets the job go on to its end. Returns what is wrong then,
    * and in between: no row may be there twice at any time.
    */
-  async crashAt(moments: readonly number[], more: Partial<Job> = {}): Promise<{ kills: number; complaint?: string }> {
+  async crashAt(
+    moments: readonly CrashPoint[],
+    more: Partial<Job> = {},
+  ): Promise<{ kills: number; complaint?: string }> {
     const job = this.job(more);
     let kills = 0;
     const so = (complaint: string, after: string): { kills: number; complaint: string } => ({
       kills,
-      complaint: `${this.format}, crashes at ${moments.join(', ')}, ${after}: ${complaint}`,
+      complaint: `${this.format}, crashes at ${moments.map((m) => JSON.stringify(m)).join(', ')}, ${after}: ${complaint}`,
     });
     for (const moment of moments) {
       const outcome = await this.program.run(job, moment);
@@ -93,6 +96,32 @@ export class Small {
     if (outcome.how !== 'done') return so(describe(outcome), 'after the restart');
     const complaint = (await this.judge.complaint(job, smallRows)) ?? leftovers(job);
     if (complaint !== undefined) return so(complaint, 'at the end');
+    this.clear(job);
+    return { kills };
+  }
+
+  /**
+   * Like `crashAt`, with functions that give other rows in other partitions at each attempt: of each batch there have
+   * to be the rows of one attempt alone.
+   */
+  async crashAttempts(
+    moments: readonly CrashPoint[],
+    more: Partial<Job> = {},
+  ): Promise<{ kills: number; complaint?: string }> {
+    const job = this.job({ partitionBy: ['shop'], ...more });
+    let kills = 0;
+    for (let attempt = 1; attempt <= moments.length; attempt++) {
+      const outcome = await this.program.run({ ...job, attempt }, moments[attempt - 1]);
+      if (outcome.how === 'killed') kills++;
+      else if (outcome.how !== 'done') return { kills, complaint: describe(outcome) };
+    }
+    const outcome = await this.program.run({ ...job, attempt: moments.length + 1 });
+    if (outcome.how !== 'done') return { kills, complaint: describe(outcome) };
+    const complaint = await this.judge.complaintOfAttempts(job, smallRows, smallRows / smallFiles);
+    if (complaint !== undefined) {
+      const where = moments.map((moment) => JSON.stringify(moment)).join(', ');
+      return { kills, complaint: `${this.format}, attempts crash at ${where}: ${complaint}` };
+    }
     this.clear(job);
     return { kills };
   }

@@ -36,8 +36,9 @@ export const faults = {
       return {
         write: (batch) => {
           tail = tail.then(() => pause(20)).then(() => writer.write(batch));
+          tail.catch(() => undefined);
         },
-        close: () => tail.then(() => writer.close?.()),
+        close: () => tail.catch(() => undefined).then(() => writer.close?.()),
       };
     },
   }),

@@ -1,0 +1,54 @@
+import { Random } from '../../lib/testing/random.js';
+import type { CrashPoint } from '../../lib/testing/crash.js';
+import { Judge } from './data.js';
+import { Small, fastDir } from './enumerate.js';
+import type { Fault } from './faults.js';
+import { ChildProgram } from './processes.js';
+import { soak } from './soak.js';
+
+/** A check that cannot fail is worth nothing: sinks with planted faults, killed at the moment that shows it. */
+let judge: Judge;
+let program: ChildProgram;
+let small: Small;
+
+beforeAll(async () => {
+  judge = await Judge.create();
+  program = new ChildProgram();
+  small = await Small.create(judge, program, 'json');
+});
+afterAll(() => {
+  small.remove();
+  judge.close();
+  program.remove();
+});
+
+const cases: [Fault, CrashPoint, RegExp][] = [
+  ['losesReplay', { step: 'rename', when: 'before', path: /part-/ }, /missing/],
+  ['writesTwice', { step: 'rename', when: 'after', path: /part-/ }, /too many/],
+  ['acknowledgesEarly', { step: 'write', when: 'before', path: /_temporary.*\.tmp$/ }, /missing/],
+];
+
+it.each(cases)(
+  'sees a sink that %s',
+  async (fault, moment, symptom) => {
+    expect(await small.crashAt([moment])).toEqual({ kills: 1 });
+    expect((await small.crashAt([moment], { fault })).complaint).toMatch(symptom);
+  },
+  60_000,
+);
+
+it('sees a file that is not whole', async () => {
+  const random = Random.fresh();
+  const options = {
+    judge,
+    program,
+    random,
+    format: 'json',
+    rows: 40_000,
+    files: 2,
+    how: 'kill',
+    interruptions: 3,
+  } as const;
+  const { complaint } = await soak({ ...options, dir: fastDir(), more: { fault: 'writesInPlace' } });
+  expect(complaint).toMatch(/a reader (saw|could not read)/);
+}, 60_000);
