@@ -1,4 +1,4 @@
-import { Observable, type Operator, type UnaryFunction } from 'rxjs';
+import { Observable, type Observer, type Operator, Subscriber, type Subscription, type UnaryFunction } from 'rxjs';
 import type { MicroBatch } from './batch/index.js';
 import { type BatchStream, type PlanNode, checkPlan, connect, explain, optimize } from './plan/index.js';
 import { type Schema, treeString } from './schema/index.js';
@@ -29,6 +29,26 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
   /** The plan as text; `extended` shows the plan as written and the types, too. */
   explain(options: { extended?: boolean } = {}): string {
     return explain(this.plan, options);
+  }
+
+  /**
+   * As in rxjs, but a `next` that throws fails its batch, so that it does not commit, and with it the query; rxjs alone
+   * would report the error elsewhere and go on.
+   */
+  override subscribe(observer?: Partial<Observer<MicroBatch<Row>>> | ((batch: MicroBatch<Row>) => void)): Subscription;
+  override subscribe(
+    next?: ((batch: MicroBatch<Row>) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription;
+  override subscribe(
+    to?: Partial<Observer<MicroBatch<Row>>> | ((batch: MicroBatch<Row>) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    // An operator of rxjs: what it throws it hands on itself.
+    if (to instanceof Subscriber) return super.subscribe(to);
+    return super.subscribe(failingBatches(typeof to === 'object' && to !== null ? to : observerOf(to, error, complete)));
   }
 
   /** @internal Operators of rxjs come in here: the result is a flow still, with a node that nothing looks into. */
@@ -110,6 +130,30 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
   override pipe(...operators: UnaryFunction<never, unknown>[]): unknown {
     return operators.reduce<unknown>((flow, operator) => (operator as UnaryFunction<unknown, unknown>)(flow), this);
   }
+}
+
+function observerOf<T>(
+  next: ((value: T) => void) | null | undefined,
+  error: ((error: unknown) => void) | null | undefined,
+  complete: (() => void) | null | undefined,
+): Partial<Observer<T>> {
+  return { ...(next && { next }), ...(error && { error }), ...(complete && { complete }) };
+}
+
+/** The same observer, but what its `next` throws fails the batch. */
+export function failingBatches<Row>(to: Partial<Observer<MicroBatch<Row>>>): Partial<Observer<MicroBatch<Row>>> {
+  return {
+    next: (batch) => {
+      try {
+        to.next?.(batch);
+      } catch (thrown) {
+        batch.fail(thrown);
+      }
+    },
+    // Without a handler of errors rxjs reports them, and it has to stay so.
+    ...(to.error && { error: (error: unknown) => to.error!(error) }),
+    complete: () => to.complete?.(),
+  };
 }
 
 /** The plan of a flow; any other Observable of batches is a foreign source. */

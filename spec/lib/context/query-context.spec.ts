@@ -383,6 +383,23 @@ describe('a query', () => {
     expect([slow.ns, fast.ns]).toEqual([upTo(20), upTo(20)]);
   });
 
+  it('does not commit a batch that a plain subscriber threw on', async () => {
+    const dir = tempDir();
+    const flow = counter({ total: 30 }).pipe(checkpoint(dir));
+    const failed = new Promise((resolve) => {
+      flow.subscribe({
+        next: ({ id }) => {
+          if (id === 1) throw new Error('mine');
+        },
+        error: resolve,
+      });
+    });
+    expect(await failed).toMatchObject({ cause: { message: 'mine' } });
+    const got = collector();
+    await startQuery({ from: flow, to: got.sink }).awaitTermination();
+    expect(got.ns).toEqual(upTo(30).slice(10));
+  });
+
   it('does not commit what was taken below the checkpoint and then left', async () => {
     const dir = tempDir();
     const flow = counter({ total: 30 }).pipe(checkpoint(dir));
