@@ -48,7 +48,9 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
   ): Subscription {
     // An operator of rxjs: what it throws it hands on itself.
     if (to instanceof Subscriber) return super.subscribe(to);
-    return super.subscribe(failingBatches(typeof to === 'object' && to !== null ? to : observerOf(to, error, complete)));
+    return super.subscribe(
+      failingBatches(typeof to === 'object' && to !== null ? to : observerOf(to, error, complete)),
+    );
   }
 
   /** @internal Operators of rxjs come in here: the result is a flow still, with a node that nothing looks into. */
