@@ -23,7 +23,8 @@ export class PushBuffer<Row> implements SourceReader<Row, number> {
   private rows: Row[] = [];
   /** The offset of the first row in `rows`; known when the query says where it starts. */
   private base: number | undefined;
-  private oldest: number | undefined;
+  /** When each of `rows` came. */
+  private arrivals: number[] = [];
   private paused = false;
   private dropped = 0;
   private ended = false;
@@ -44,8 +45,8 @@ export class PushBuffer<Row> implements SourceReader<Row, number> {
   push(row: Row): void {
     if (this.ended || this.failure !== undefined) return;
     if (this.rows.length >= this.options.maxBufferedRows && !this.makeRoom()) return;
-    this.oldest ??= this.now();
     this.rows.push(row);
+    this.arrivals.push(this.now());
     // The first row starts the delay, a full batch ends it.
     if (this.rows.length === 1 || this.rows.length === this.options.maxRows) this.wake();
     if (this.rows.length >= this.options.maxBufferedRows && !this.paused && this.options.overflow === 'pause') {
@@ -86,7 +87,7 @@ export class PushBuffer<Row> implements SourceReader<Row, number> {
     const taken = Math.max(end - (this.base ?? end), 0);
     this.base = end;
     this.rows = this.rows.slice(taken);
-    this.oldest = this.rows.length === 0 ? undefined : this.now();
+    this.arrivals = this.arrivals.slice(taken);
     if (this.paused && this.rows.length < this.options.maxBufferedRows / 2) {
       this.paused = false;
       this.options.resume?.();
@@ -107,7 +108,7 @@ export class PushBuffer<Row> implements SourceReader<Row, number> {
   private dueIn(): number {
     if (this.rows.length === 0) return Infinity;
     if (this.ended || this.failure !== undefined || this.rows.length >= this.options.maxRows) return 0;
-    return Math.max(0, this.oldest! + this.options.maxDelay - this.now());
+    return Math.max(0, this.arrivals[0]! + this.options.maxDelay - this.now());
   }
 
   /** Applies the overflow policy; false if the new row is not to be kept. */
@@ -116,6 +117,7 @@ export class PushBuffer<Row> implements SourceReader<Row, number> {
     if (overflow === 'dropOldest') {
       // A row of a batch in hand may go: that batch has its own copy.
       this.rows.shift();
+      this.arrivals.shift();
       if (this.base !== undefined) this.base++;
       this.dropped++;
       return true;
