@@ -169,7 +169,14 @@ export class StreamingQuery {
     };
     within({ session }, () => {
       this.subscription = from.subscribe({
-        next: (batch) => to.next(batch),
+        next: (batch) => {
+          try {
+            to.next(batch);
+          } catch (error) {
+            // rxjs would report it elsewhere, and the batch would commit.
+            batch.fail(error);
+          }
+        },
         error: (error: unknown) => {
           this.failure = SluiceError.from(error, 'SOURCE_FAILED', 'Running the query');
           to.error(this.failure);
