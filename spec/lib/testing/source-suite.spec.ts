@@ -71,7 +71,6 @@ const suiteOf = (spoil?: ConstructorParameters<typeof Growing>[0], supports: Par
   create: (place: Growing) => place.flow(),
   feed: (place: Growing, count: number, from: number) => place.feed(count, from),
   supports: { replay: true, limits: 'exact' as const, ...supports },
-  timeout: 300,
 });
 
 sourceSuite<Row, Growing>({ ...suiteOf(), name: 'a good source' });
@@ -194,10 +193,13 @@ describe('sourceSuite catches', () => {
     ],
   ])('%s', async (_name, spoil, name, message) => {
     const failures = await failuresOf((runner) =>
-      sourceSuite<Row, Growing>(suiteOf(spoil), {
-        ...runner,
-        it: (title, run) => (title === name ? runner.it(title, run) : undefined),
-      }),
+      sourceSuite<Row, Growing>(
+        { ...suiteOf(spoil), timeout: 300 },
+        {
+          ...runner,
+          it: (title, run) => (title === name ? runner.it(title, run) : undefined),
+        },
+      ),
     );
     expect(failures.get(name)).toMatch(message);
   });

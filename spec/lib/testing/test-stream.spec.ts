@@ -176,7 +176,7 @@ describe('testStream', () => {
     const failure = async (
       ...[steps, pipeline = plain]: [Parameters<typeof testStream>[1], typeof plain?]
     ): Promise<string> => {
-      const error = await testStream(pipeline, steps, { schema, timeout: 300 }).then(
+      const error = await testStream(pipeline, steps, { schema, timeout }).then(
         () => undefined,
         (e: Error) => e,
       );
@@ -254,8 +254,8 @@ Batches seen:
     it('when a batch never ends', async () => {
       const stuck = ({ input }: Given<Numbered>) =>
         input.pipe(mapRows(() => new Promise<Numbered>(() => undefined), { concurrency: 1 }));
-      expect(await failure([addData(rows(1))], stuck as never)).toMatch(
-        /The query was still busy after 300 ms: Processing new data/,
+      expect(await failure([addData(rows(1))], stuck as never, 1_000)).toMatch(
+        /The query was still busy after 1000 ms: Processing new data/,
       );
     });
   });
