@@ -43,8 +43,6 @@ export function rateSource(options: RateSourceOptions = {}): Flow<RateRow> {
 export class RateReader implements SourceReader<RateRow, number> {
   private readonly createdAt: number;
   private readonly columns: readonly string[];
-  /** A clock that is set back must not take back rows. */
-  private lastTime: number;
   private frozen: number | undefined;
   private cut = false;
 
@@ -57,7 +55,6 @@ export class RateReader implements SourceReader<RateRow, number> {
     this.createdAt = typeof remembered === 'number' ? remembered : context.now();
     if (remembered === undefined) context.remember(this.createdAt);
     this.columns = context.columns ?? rateSchema.fields.map((f) => f.name);
-    this.lastTime = this.createdAt;
   }
 
   initial(): number {
@@ -69,6 +66,7 @@ export class RateReader implements SourceReader<RateRow, number> {
   }
 
   latest(start: number, limit: ReadLimit): number {
+    // A clock that was set back takes back nothing.
     const end = Math.max(start, this.frozen ?? this.seconds());
     const first = this.valueAt(start);
     this.cut = !limit.all && this.valueAt(end) - first > limit.rows;
@@ -103,8 +101,7 @@ export class RateReader implements SourceReader<RateRow, number> {
   }
 
   private seconds(): number {
-    this.lastTime = Math.max(this.lastTime, this.context.now());
-    return Math.floor((this.lastTime - this.createdAt) / 1000);
+    return Math.floor((this.context.now() - this.createdAt) / 1000);
   }
 
   /** How many rows there are `seconds` after the start: Spark's sum, integer division and all. */
