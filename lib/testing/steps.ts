@@ -53,9 +53,7 @@ export function advanceTo(instant: string | Date): Step {
     run: (script) => {
       const time = typeof instant === 'string' && /^\d{1,2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/.test(instant);
       const today = iso(script.clock.now()).slice(0, 11);
-      const at = new Date(
-        time ? `${today}${instant.padStart(instant.indexOf(':') === 1 ? instant.length + 1 : 0, '0')}Z` : instant,
-      ).getTime();
+      const at = new Date(time ? `${today}${instant.indexOf(':') === 1 ? '0' : ''}${instant}Z` : instant).getTime();
       must(!Number.isNaN(at), () => `advanceTo: ${show(instant)} is neither a time such as '10:05' nor a date.`);
       return script.advanceTo(at);
     },

@@ -174,7 +174,9 @@ describe('testStream', () => {
 
   describe('fails, with an arrow at the step,', () => {
     const failure = async (
-      ...[steps, pipeline = plain]: [Parameters<typeof testStream>[1], typeof plain?]
+      steps: Parameters<typeof testStream>[1],
+      pipeline = plain,
+      timeout = 5_000,
     ): Promise<string> => {
       const error = await testStream(pipeline, steps, { schema, timeout }).then(
         () => undefined,
