@@ -4,6 +4,7 @@ import type { MicroBatch } from '../batch/index.js';
 import { Sink } from '../connect/index.js';
 import { type ObservedQuery, type QuerySession, type StreamingQueryProgress, within } from '../context/index.js';
 import { SluiceError, warnOf } from '../errors/index.js';
+import { failingBatches } from '../flow.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import { type ExplainedSink, type OutputMode, type PlanNode, explain } from '../plan/index.js';
 
@@ -168,16 +169,9 @@ export class StreamingQuery {
       onIdle: (timestamp) => this.events.onIdle(this, timestamp),
     };
     within({ session }, () => {
-      this.subscription = from.subscribe({
-        next: (batch) => {
-          try {
-            to.next(batch);
-          } catch (error) {
-            // rxjs would report it elsewhere, and the batch would commit.
-            batch.fail(error);
-          }
-        },
-        error: (error: unknown) => {
+      const observer = failingBatches<Row>({
+        next: (batch) => to.next(batch),
+        error: (error) => {
           this.failure = SluiceError.from(error, 'SOURCE_FAILED', 'Running the query');
           to.error(this.failure);
           void this.end(to);
@@ -187,6 +181,7 @@ export class StreamingQuery {
           void this.end(to);
         },
       });
+      this.subscription = from.subscribe(observer);
     });
   }
 
