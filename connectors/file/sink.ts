@@ -32,6 +32,6 @@ export function fileSinkDefinition(given: FileSinkOptions): SinkDefinition<unkno
     op: 'fileSink',
     detail: `${format.name} ${options.path}`,
     supports: { exactlyOnce: true, outputModes: ['append'] },
-    open: ({ queryId }) => FileWriter.open({ ...options, format, formatOptions }, queryId),
+    open: ({ queryId, runId }) => FileWriter.open({ ...options, format, formatOptions }, queryId, runId),
   };
 }

@@ -51,16 +51,22 @@ export class Staging {
   private constructor(
     private readonly root: string,
     query: string,
+    run: string,
     /** The names that the only file of a batch could have had, whatever the options were then. */
     private readonly soleNames: (batch: number) => readonly string[],
   ) {
     this.aside = join(root, '_temporary', query);
-    this.key = resolve(this.aside);
+    this.key = `${resolve(this.aside)} ${run}`;
   }
 
   /** Makes the directories and removes what a crash left aside. Throws DUPLICATE_NAME. */
-  static async open(root: string, query: string, soleNames: (batch: number) => readonly string[]): Promise<Staging> {
-    const staging = new Staging(root, query, soleNames);
+  static async open(
+    root: string,
+    query: string,
+    run: string,
+    soleNames: (batch: number) => readonly string[],
+  ): Promise<Staging> {
+    const staging = new Staging(root, query, run, soleNames);
     if (writing.has(staging.key)) {
       const message = `fileSink: two sinks of one query write to '${root}'. Give one of them a name, or another path.`;
       throw new SluiceError('DUPLICATE_NAME', message, { details: { path: root } });

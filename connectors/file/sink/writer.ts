@@ -44,7 +44,7 @@ export class FileWriter implements SinkWriter<unknown> {
   ) {}
 
   /** Throws FILE_UNWRITABLE, DUPLICATE_NAME. */
-  static async open(options: FileWriterOptions, queryId: string): Promise<FileWriter> {
+  static async open(options: FileWriterOptions, queryId: string, runId: string): Promise<FileWriter> {
     const { path, name } = options;
     const owner = fileNameOf(name === undefined ? queryId : `${queryId}-${name}`);
     const soleNames = (batch: number): string[] =>
@@ -52,7 +52,7 @@ export class FileWriter implements SinkWriter<unknown> {
         Object.values(codecSuffixes[format]).map((suffix) => nameOf(batch, owner, 0, suffix)),
       );
     try {
-      return new FileWriter(options, owner, await Staging.open(path, owner, soleNames));
+      return new FileWriter(options, owner, await Staging.open(path, owner, runId, soleNames));
     } catch (error) {
       throw unwritable(error, path);
     }

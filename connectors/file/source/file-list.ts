@@ -95,9 +95,14 @@ export class FileList {
     return memory;
   }
 
+  /** Files before that ordinal were planned, whether or not anything is remembered of them. */
+  startAt(ordinal: number): void {
+    this.next = Math.max(this.next, ordinal);
+  }
+
   /** Rows before that ordinal are durable downstream. */
   done(before: number): void {
-    this.next = Math.max(this.next, before);
+    this.startAt(before);
     // In the order of their ordinals.
     for (const ordinal of this.planned.keys()) {
       if (ordinal >= before) break;

@@ -38,6 +38,9 @@ const pollsPerListing = 10;
 const assumedRowBytes = 64;
 const minChunkBytes = 4096;
 
+/** What a file costs a batch at least, whatever is in it: its facts, its columns. */
+const minFileBytes = 2048;
+
 /** What was decoded to find where a batch ends. */
 interface ReadAhead {
   readonly start: FileOffset;
@@ -132,7 +135,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     this.cut = false;
     this.malformed = 0;
     this.chunkBytes = chunkFor(limit, this.options.chunkBytes);
-    list.done(start.file);
+    list.startAt(start.file);
     const current = list.plannedAt(start.file);
     if (current === undefined && start.position > 0) throw this.forgotten(start.file);
     // A file that is larger than a batch does not make its directory be listed at each of its batches.
@@ -291,7 +294,7 @@ class Taken {
   add(piece: { readonly tables: readonly Table[]; readonly bytes: number }, fileBytes: number): void {
     this.files++;
     this.fileBytes += fileBytes;
-    this.bytes += piece.bytes;
+    this.bytes += Math.max(piece.bytes, minFileBytes);
     for (const table of piece.tables) this.rows += table.numRows;
   }
 }

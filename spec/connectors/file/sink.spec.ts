@@ -1,0 +1,432 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { type FileSinkOptions, fileSink } from '../../../connectors/file/index.js';
+import { fileSinkDefinition } from '../../../connectors/file/sink.js';
+import type { SinkWriter } from '../../../lib/connect/index.js';
+import { hookDurableSteps } from '../../../lib/durable.js';
+import { type SchemaLike, parseDdl } from '../../../lib/schema/index.js';
+import { Decimal } from '../../../lib/schema/values.js';
+import { batch } from '../../../lib/testing/batch.js';
+import { codeOf, duckdb, errorOf, temporaryDirectory, tree, visible } from './support.js';
+
+const dir = temporaryDirectory();
+const ddl = 'k STRING, v INT';
+
+type Row = Record<string, unknown>;
+
+const rows = (...pairs: [string | null, number][]): Row[] => pairs.map(([k, v]) => ({ k, v }));
+
+const openSink = async (more: object = {}, queryId = 'q'): Promise<SinkWriter<unknown>> =>
+  fileSinkDefinition({ format: 'csv', path: dir.path, ...more } as FileSinkOptions).open({
+    queryId,
+    runId: 'run',
+    queryName: undefined,
+    outputMode: 'append',
+    schema: parseDdl(ddl),
+  });
+
+const put = async (
+  sink: SinkWriter<unknown>,
+  id: number,
+  data: readonly Row[],
+  schema: SchemaLike = ddl,
+): Promise<void> => sink.write(batch(data, undefined, { id, schema: schema as SchemaLike<Row> }));
+
+const content = (name: string): string => readFileSync(dir.file(name), 'utf8');
+
+describe('options', () => {
+  it.each([
+    ['an option of reading', { format: 'csv', path: 'out', mode: 'FAILFAST' }, 'UNKNOWN_OPTION'],
+    ['an option of another format', { format: 'csv', path: 'out', maxRowGroupRows: 1 }, 'UNKNOWN_OPTION'],
+    ['a typing error', { format: 'csv', path: 'out', partitonBy: 'k' }, 'UNKNOWN_OPTION'],
+    ['no path', { format: 'csv' }, 'MISSING_OPTION'],
+    ['a compression of text', { format: 'json', path: 'out', compression: 'gzip' }, 'INVALID_OPTION'],
+    ['a codec that is none', { format: 'parquet', path: 'out', compression: 'zip' }, 'INVALID_OPTION'],
+    ['a column twice', { format: 'csv', path: 'out', partitionBy: ['k', 'k'] }, 'INVALID_OPTION'],
+    ['no rows per file', { format: 'csv', path: 'out', maxRecordsPerFile: 0 }, 'INVALID_OPTION'],
+  ])('refuses %s', async (_, options, code) => {
+    expect(await codeOf(() => fileSink(options as FileSinkOptions))).toBe(code);
+  });
+
+  it('says what it can be', () => {
+    const sink = fileSink({ format: 'parquet', path: 'out/' });
+    expect([sink.op, sink.detail, sink.outputModes]).toEqual(['fileSink', 'parquet out/', ['append']]);
+  });
+});
+
+describe('files', () => {
+  it('one a batch, named by batch and query; none for a batch without rows', async () => {
+    const sink = await openSink();
+    await put(sink, 0, rows(['a', 1], ['b', 2]));
+    await put(sink, 1, []);
+    await put(sink, 123456, rows(['c', 3]));
+    await sink.close!();
+    expect(tree(dir.path)).toEqual(['part-00000-q-00000.csv', 'part-123456-q-00000.csv']);
+    expect(content('part-00000-q-00000.csv')).toBe('a,1\nb,2\n');
+  });
+
+  it('of every format, with a header in each and a codec in the name', async () => {
+    for (const [more, name] of [
+      [{ format: 'csv', header: true }, 'part-00000-q-00000.csv'],
+      [{ format: 'json' }, 'part-00000-q-00000.json'],
+      [{ format: 'parquet' }, 'part-00000-q-00000.snappy.parquet'],
+      [{ format: 'parquet', compression: 'zstd' }, 'part-00000-q-00000.zstd.parquet'],
+      [{ format: 'parquet', compression: 'none' }, 'part-00000-q-00000.parquet'],
+    ] as const) {
+      const path = dir.file(`to ${name}`);
+      const sink = await openSink({ ...more, path });
+      await put(sink, 0, rows(['a', 1], ['b', 2]));
+      await sink.close!();
+      expect(tree(path)).toEqual([name]);
+      const read = { csv: 'read_csv', json: 'read_json', parquet: 'read_parquet' }[more.format];
+      expect(await duckdb(`SELECT * FROM ${read}('${path}/**/*.${more.format}') ORDER BY v`)).toEqual(
+        rows(['a', 1], ['b', 2]).map(({ k, v }) => ({ k, v: more.format === 'parquet' ? v : String(v as number) })),
+      );
+    }
+    const text = await openSink({ format: 'text' });
+    await put(text, 0, [{ value: 'x' }], 'value STRING');
+    expect(content('part-00000-q-00000.txt')).toBe('x\n');
+    expect(await codeOf(() => put(text, 1, rows(['a', 1])))).toBe('SCHEMA_MISMATCH');
+  });
+
+  it('of rows whose types nobody declared', async () => {
+    for (const format of ['csv', 'json', 'parquet', 'text']) {
+      const sink = await openSink({
+        format,
+        path: dir.file(format),
+        ...(format === 'text' ? {} : { partitionBy: 'p' }),
+      });
+      await sink.write(
+        batch<Row>(
+          format === 'text'
+            ? [{ value: 'x' }]
+            : [
+                { p: 1, v: 'x' },
+                { p: null, v: 'y' },
+              ],
+        ),
+      );
+      await sink.close!();
+    }
+    expect(visible(dir.file('json'))).toEqual([
+      'p=1/part-00000-q-00000.json',
+      'p=__HIVE_DEFAULT_PARTITION__/part-00000-q-00001.json',
+    ]);
+    expect(await duckdb(`SELECT v FROM read_parquet('${dir.file('parquet')}/**/*.parquet') ORDER BY v`)).toEqual([
+      { v: 'x' },
+      { v: 'y' },
+    ]);
+  });
+
+  it('of at most so many rows', async () => {
+    const sink = await openSink({ maxRecordsPerFile: 2 });
+    await put(sink, 0, rows(['a', 1], ['b', 2], ['c', 3], ['d', 4], ['e', 5]));
+    expect(visible(dir.path).map(content)).toEqual(['a,1\nb,2\n', 'c,3\nd,4\n', 'e,5\n']);
+  });
+
+  it('of two sinks of one query in one directory need names', async () => {
+    const first = await openSink();
+    expect(await codeOf(() => openSink())).toBe('DUPLICATE_NAME');
+    const second = await openSink({ name: 'more/../x' });
+    await put(first, 0, rows(['a', 1]));
+    await put(second, 0, rows(['b', 2]));
+    expect(tree(dir.path)).toEqual(['part-00000-q-00000.csv', 'part-00000-q-more%2F..%2Fx-00000.csv']);
+    await first.close!();
+    await openSink();
+  });
+
+  it('FILE_UNWRITABLE where they cannot be written, and nothing is left', async () => {
+    mkdirSync(dir.file('x'));
+    const sink = await openSink({ path: dir.file('x') });
+    const undo = hookDurableSteps((step, when) => {
+      if (step === 'sync' && when === 'before') throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    });
+    try {
+      const error = await errorOf(() => put(sink, 0, rows(['a', 1])));
+      expect([error.code, error.message]).toEqual(['FILE_UNWRITABLE', expect.stringContaining('no space is left')]);
+    } finally {
+      undo();
+    }
+    expect(tree(dir.file('x'))).toEqual([]);
+    await put(sink, 0, rows(['a', 1]));
+    expect(visible(dir.file('x'))).toEqual(['part-00000-q-00000.csv']);
+    if (process.getuid?.() !== 0) {
+      chmodSync(dir.file('x'), 0o500);
+      expect(await codeOf(() => openSink({ path: dir.file('x/y') }))).toBe('FILE_UNWRITABLE');
+    }
+    expect(await codeOf(() => openSink({ path: dir.file('x/part-00000-q-00000.csv') }))).toBe('FILE_UNWRITABLE');
+  });
+});
+
+describe('partitions', () => {
+  const folders = async (type: string, values: readonly unknown[]): Promise<string[]> => {
+    const sink = await openSink({ format: 'json', partitionBy: ['p'], path: dir.file('out') });
+    await put(
+      sink,
+      0,
+      values.map((p, n) => ({ p, n })),
+      `p ${type}, n INT`,
+    );
+    await sink.close!();
+    const byRow: string[] = [];
+    for (const name of visible(dir.file('out'))) {
+      for (const line of content(`out/${name}`).trim().split('\n'))
+        byRow[(JSON.parse(line) as { n: number }).n] = name.split('/')[0]!;
+      expect(name.split('/')).toHaveLength(2);
+    }
+    return byRow.map((folder) => folder.replace(/^p=/, ''));
+  };
+
+  const missing = '__HIVE_DEFAULT_PARTITION__';
+
+  // What Spark 4 writes.
+  it.each<[string, string, unknown[], string[]]>([
+    ['nothing', 'STRING', [null, '', ' ', missing], [missing, missing, ' ', missing]],
+    [
+      'characters with a meaning in paths',
+      'STRING',
+      ['a/b', 'a=b', 'a:b', 'a%b', 'a#b', 'a?b', 'a*b', 'a\\b', 'a[b]', 'a{b}', 'a^b', 'a|b', 'a<b>'],
+      [
+        'a%2Fb',
+        'a%3Db',
+        'a%3Ab',
+        'a%25b',
+        'a%23b',
+        'a%3Fb',
+        'a%2Ab',
+        'a%5Cb',
+        'a%5Bb%5D',
+        'a%7Bb}',
+        'a%5Eb',
+        'a|b',
+        'a<b>',
+      ],
+    ],
+    [
+      'quotes and others',
+      'STRING',
+      ["it's", 'a"b', 'a,b', 'a&b', 'a;b', 'a+b', 'a~b', 'a@b', 'a$b', 'a!b', '(a)', '`a`'],
+      ['it%27s', 'a%22b', 'a,b', 'a&b', 'a;b', 'a+b', 'a~b', 'a@b', 'a$b', 'a!b', '(a)', '`a`'],
+    ],
+    ['what looks escaped', 'STRING', ['a%2Fb', '%', '%zz', 'a%20b'], ['a%252Fb', '%25', '%25zz', 'a%2520b']],
+    [
+      'dots',
+      'STRING',
+      ['.', '..', '.hidden', '_under', 'a..b', '../../x'],
+      ['.', '..', '.hidden', '_under', 'a..b', '..%2F..%2Fx'],
+    ],
+    ['control characters', 'STRING', ['a\0b', 'a\nb', 'a\x7fb'], ['a%00b', 'a%0Ab', 'a%7Fb']],
+    ['blanks', 'STRING', [' a', 'a ', 'é漢😀'], [' a', 'a ', 'é漢😀']],
+    [
+      'longs',
+      'BIGINT',
+      [9223372036854775807n, -9223372036854775808n, 0, 7, -1, 4294967296],
+      ['9223372036854775807', '-9223372036854775808', '0', '7', '-1', '4294967296'],
+    ],
+    ['ints', 'INT', [1, -1, null, 1, 0], ['1', '-1', missing, '1', '0']],
+    [
+      'doubles',
+      'DOUBLE',
+      [1.5, 1e10, NaN, -Infinity, -0, 0, 1.5],
+      ['1.5', '1.0E10', 'NaN', '-Infinity', '-0.0', '0.0', '1.5'],
+    ],
+    ['booleans', 'BOOLEAN', [true, false, null], ['true', 'false', missing]],
+    ['dates', 'DATE', [new Date('2020-02-29'), new Date('1969-12-31')], ['2020-02-29', '1969-12-31']],
+    [
+      'timestamps',
+      'TIMESTAMP',
+      [
+        new Date('2020-02-29T10:11:12Z'),
+        new Date('2020-02-29T00:00:00Z'),
+        new Date('2020-02-29T10:11:12.5Z'),
+        new Date('1969-12-31T23:59:59.999Z'),
+        null,
+      ],
+      [
+        '2020-02-29 10%3A11%3A12',
+        '2020-02-29 00%3A00%3A00',
+        '2020-02-29 10%3A11%3A12.5',
+        '1969-12-31 23%3A59%3A59.999',
+        missing,
+      ],
+    ],
+    ['timestamps without a zone', 'TIMESTAMP_NTZ', [new Date('2020-02-29T10:11:12.5Z')], ['2020-02-29 10%3A11%3A12.5']],
+    ['binaries', 'BINARY', [Buffer.from('ab'), Buffer.from([255])], ['ab', '\ufffd']],
+    ['decimals', 'DECIMAL(5,2)', [new Decimal(150n, 2), new Decimal(-1n, 2)], ['1.50', '-0.01']],
+  ])('of %s are named as in Spark', async (_, type, given, expected) => {
+    expect(await folders(type, given)).toEqual(expected);
+  });
+
+  it('of several columns, which are left out of the files; rows keep their order', async () => {
+    const sink = await openSink({ format: 'parquet', partitionBy: ['a', 'b'] });
+    const data = Array.from({ length: 1000 }, (_, i) => ({ v: i, a: `x${i % 3}`, b: i % 2 }));
+    await put(sink, 0, data, 'v INT, a STRING, b INT');
+    await sink.close!();
+    expect(visible(dir.path).map((name) => name.replace(/\/part.*/, ''))).toEqual([
+      'a=x0/b=0',
+      'a=x0/b=1',
+      'a=x1/b=0',
+      'a=x1/b=1',
+      'a=x2/b=0',
+      'a=x2/b=1',
+    ]);
+    const read = `read_parquet('${dir.path}/**/*.parquet', hive_partitioning = true, file_row_number = true)`;
+    expect(await duckdb(`SELECT v, a, b::INT AS b FROM ${read} ORDER BY v`)).toEqual(data);
+    expect(await duckdb(`SELECT count(*)::INT AS n FROM ${read} WHERE v // 6 <> file_row_number`)).toEqual([{ n: 0 }]);
+  });
+
+  it('thousands of them', async () => {
+    const sink = await openSink({ partitionBy: 'k' });
+    await put(
+      sink,
+      0,
+      Array.from({ length: 20_000 }, (_, i) => ({ k: `key ${i % 2000}`, v: i })),
+    );
+    expect(visible(dir.path)).toHaveLength(2000);
+    expect(visible(dir.path).reduce((sum, name) => sum + content(name).trim().split('\n').length, 0)).toBe(20_000);
+  }, 60_000);
+
+  it('of columns that cannot be', async () => {
+    const nested = 'a ARRAY<INT>, v INT';
+    expect(
+      await codeOf(async () => put(await openSink({ partitionBy: 'a' }, '1'), 0, [{ a: [1], v: 1 }], nested)),
+    ).toBe('INVALID_OPTION');
+    expect(await codeOf(async () => put(await openSink({ partitionBy: ['k', 'v'] }, '2'), 0, rows(['a', 1])))).toBe(
+      'INVALID_OPTION',
+    );
+    const error = await errorOf(async () => put(await openSink({ partitionBy: 'kk' }, '3'), 0, rows(['a', 1])));
+    expect([error.code, error.message]).toEqual(['UNKNOWN_COLUMN', expect.stringContaining("'k'")]);
+    expect(visible(dir.path)).toEqual([]);
+  });
+});
+
+describe('exactly once', () => {
+  /** Rows as anyone finds them who lists the directory. */
+  const found = (): string[] =>
+    visible(dir.path)
+      .flatMap((name) => content(name).trim().split('\n'))
+      .filter((line) => line !== '')
+      .sort();
+
+  class Crash extends Error {}
+
+  /** Runs until the step of that number, from which on nothing reaches the disk; false if it never came. */
+  const crashing = async (at: number, act: () => Promise<void>): Promise<boolean> => {
+    let steps = 0;
+    const undo = hookDurableSteps(() => {
+      if (++steps >= at) throw new Crash();
+    });
+    try {
+      await act();
+      return false;
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      return true;
+    } finally {
+      undo();
+    }
+  };
+
+  const one = rows(['a', 1]);
+  const many = rows(['a', 1], ['b', 2], ['c', 3], ['a', 4]);
+  const fewer = rows(['a', 10], ['d', 20]);
+  /** The first try, the second, and what the first batch and the third hold. */
+  const cases: [string, object, readonly Row[], readonly Row[]][] = [
+    ['one file, then another content', {}, one, fewer],
+    ['one file, then none', {}, one, []],
+    ['none, then one', {}, [], one],
+    ['partitions, then other ones', { partitionBy: 'k', format: 'json' }, many, fewer],
+    ['partitions, then none', { partitionBy: 'k', format: 'json' }, many, []],
+    ['partitions, then one', { partitionBy: 'k', format: 'json' }, many, rows(['c', 9])],
+    ['one partition, then others', { partitionBy: 'k', format: 'json' }, one, many],
+    ['several files, then fewer', { maxRecordsPerFile: 1 }, many, fewer],
+    ['several files, then one', { maxRecordsPerFile: 1 }, many, one],
+    ['one file, then several', { maxRecordsPerFile: 1 }, one, many],
+  ];
+
+  it.each(cases)(
+    'after a crash at any step: %s',
+    async (_, options, first, second) => {
+      const untroubled = await openSink(options, 'untroubled');
+      await put(untroubled, 1, rows(['before', 0]));
+      await put(untroubled, 2, second);
+      await put(untroubled, 3, rows(['after', 99]));
+      await untroubled.close!();
+      const expected = found();
+      for (const name of visible(dir.path)) remove(name);
+
+      for (let at = 1; ; at++) {
+        const query = `q${at}`;
+        const sink = await openSink(options, query);
+        await put(sink, 1, rows(['before', 0]));
+        // The first try dies at one step, the second at another, the third gets through.
+        const crashed = await crashing(at, () => put(sink, 2, first));
+        await sink.close!();
+        const again = await openSink(options, query);
+        await crashing(1 + (at % 7), () => put(again, 2, second));
+        await again.close!();
+        const last = await openSink(options, query);
+        await put(last, 2, second);
+        const soFar = found();
+        await put(last, 3, rows(['after', 99]));
+        await last.close!();
+        expect(found()).toEqual(expected);
+        expect(soFar).toHaveLength(expected.length - 1);
+        for (const name of visible(dir.path)) remove(name);
+        if (!crashed) break;
+      }
+
+      function remove(name: string): void {
+        rmSync(dir.file(name));
+      }
+    },
+    60_000,
+  );
+
+  it('the writer that failed goes on', async () => {
+    const sink = await openSink({ partitionBy: 'k', format: 'json' });
+    for (let at = 1; await crashing(at, () => put(sink, 0, at % 2 === 0 ? many : fewer)); at++);
+    await put(sink, 0, one);
+    expect(found()).toEqual(['{"v":1}']);
+  });
+
+  it('a replay under other options leaves nothing of the first try', async () => {
+    const first = await openSink();
+    await put(first, 0, one);
+    await first.close!();
+    const second = await openSink({ format: 'parquet', partitionBy: 'k' });
+    await put(second, 0, many);
+    await second.close!();
+    expect(visible(dir.path)).toHaveLength(3);
+    expect(visible(dir.path).every((name) => name.endsWith('.parquet'))).toBe(true);
+  });
+
+  it('what a crash left aside is removed at the start; at the end an intent is all that may stay', async () => {
+    const sink = await openSink({ partitionBy: 'k' });
+    await crashing(3, () => put(sink, 0, many));
+    await put(sink, 0, many);
+    await put(sink, 1, many);
+    await sink.close!();
+    expect(tree(dir.path).filter((name) => name.startsWith('_'))).toEqual(['_temporary/q/1.files']);
+    expect(JSON.parse(content('_temporary/q/1.files'))).toEqual(
+      visible(dir.path).filter((name) => name.includes('part-00001')),
+    );
+    const plain = await openSink({}, 'other');
+    await put(plain, 0, one);
+    await plain.close!();
+    expect(existsSync(dir.file('_temporary/other'))).toBe(false);
+  });
+
+  it('nobody sees a part of a file, or a name that ends like a format', async () => {
+    const seen = new Set<string>();
+    const undo = hookDurableSteps(() => {
+      for (const name of tree(dir.path)) {
+        if (name.startsWith('_')) expect(name).not.toMatch(/\.(csv|json|parquet|txt)$/);
+        else seen.add(content(name));
+      }
+    });
+    const sink = await openSink({ partitionBy: 'k' });
+    await put(sink, 0, many);
+    undo();
+    expect([...seen].sort()).toEqual(['1\n4\n', '2\n', '3\n']);
+  });
+});
