@@ -28,7 +28,7 @@ const writing = new Set<string>();
  *
  *  1. all files are written aside and synced
  *  2. the intent: the names of this try, and those of earlier tries of the same batch
- *  3. names of earlier tries that this one does not have are removed
+ *  3. names of earlier tries that this one does not have are removed, and their directories synced
  *  4. the files are renamed into place, over those of earlier tries
  *  5. the directories are synced; then the query commits the batch
  *
@@ -100,9 +100,11 @@ export class Staging {
     const folders = [...new Set(names.map((name) => dirname(name)))];
     await forEachBounded(folders, diskOperationsAtOnce, (folder) => this.makeFolder(folder));
     await forEachBounded(stale, diskOperationsAtOnce, (name) => remove(join(this.root, name)));
+    // A loss of power must not bring them back beside what is renamed after.
+    const emptied = [...new Set(stale.map((name) => dirname(name)))];
+    await forEachBounded(emptied, diskOperationsAtOnce, (folder) => this.syncFolder(folder));
     await forEachBounded(files, diskOperationsAtOnce, ({ staged, name }) => replace(staged, join(this.root, name)));
-    const touched = [...new Set([...folders, ...stale.map((name) => dirname(name))])];
-    await forEachBounded(touched, diskOperationsAtOnce, (folder) => this.syncFolder(folder));
+    await forEachBounded(folders, diskOperationsAtOnce, (folder) => this.syncFolder(folder));
 
     for (const old of this.intents.filter((b) => b < batch)) await remove(this.intentOf(old));
     this.intents = this.intents.filter((b) => b >= batch);
