@@ -18,7 +18,7 @@ export interface ModelOptions {
 }
 
 /** One event of a sequence that is told what to do. */
-export type ScriptedAct = 'run' | { readonly kill: number } | { readonly power: number } | 'lose power';
+export type ScriptedAct = 'run' | 'change' | { readonly kill: number } | { readonly power: number } | 'lose power';
 
 /** What happened in some sequences. */
 export interface Tally {
@@ -143,6 +143,7 @@ class Sequence {
 
   private async actOut(act: ScriptedAct): Promise<void> {
     if (act === 'run') await this.runToEnd();
+    else if (act === 'change') this.change();
     else if (act === 'lose power') this.disk.lose(this.random, true);
     else if ('kill' in act) await this.crash('kill', act.kill);
     else await this.crash('power', act.power);
