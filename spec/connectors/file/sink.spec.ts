@@ -16,7 +16,7 @@ type Row = Record<string, unknown>;
 const rows = (...pairs: [string | null, number][]): Row[] => pairs.map(([k, v]) => ({ k, v }));
 
 const openSink = async (more: object = {}, queryId = 'q'): Promise<SinkWriter<unknown>> =>
-  fileSinkDefinition({ format: 'csv', path: dir.path, ...more } as FileSinkOptions).open({
+  fileSinkDefinition({ format: 'csv', path: dir.path, ...more }).open({
     queryId,
     runId: 'run',
     queryName: undefined,
