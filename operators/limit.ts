@@ -55,7 +55,11 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
             error: (error: unknown) => destination.error(error),
             complete: () => destination.complete(),
           });
+          const forget = context.state.whenKnown(() => {
+            if (passed.value >= n) destination.complete();
+          });
           return () => {
+            forget();
             subscription.unsubscribe();
             context.state.release(name);
           };

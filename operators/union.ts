@@ -46,7 +46,8 @@ export function union<Row>(...others: Observable<MicroBatch<Row>>[]): FlowOperat
             };
             sources.forEach((source, i) => {
               const subscription = source.subscribe({
-                next: (batch) => handOn(pairing.add(i, batch)),
+                // A part that an input dropped never comes; when nothing else can, the others go on without it.
+                next: (batch) => handOn(pairing.add(i, batch, () => handOn(pairing.flush()))),
                 error: (error: unknown) => destination.error(error),
                 complete: () => {
                   context.resume();
@@ -85,8 +86,8 @@ class Pairing {
   }
 
   /** The batches of the firing, in the order of the inputs, when this one was the last. */
-  add(input: number, batch: MicroBatch): readonly Held[] | undefined {
-    this.waiting.set(input, { batch, done: batch.hold() });
+  add(input: number, batch: MicroBatch, alone: () => void): readonly Held[] | undefined {
+    this.waiting.set(input, { batch, done: batch.wait(alone) });
     return this.whole();
   }
 
@@ -103,7 +104,12 @@ class Pairing {
   }
 
   private whole(): readonly Held[] | undefined {
-    if (this.waiting.size === 0 || [...this.live].some((input) => !this.waiting.has(input))) return undefined;
+    return [...this.live].some((input) => !this.waiting.has(input)) ? undefined : this.flush();
+  }
+
+  /** What there is of the firing. */
+  flush(): readonly Held[] | undefined {
+    if (this.waiting.size === 0) return undefined;
     const parts = [...this.waiting].sort(([a], [b]) => a - b).map(([, part]) => part);
     this.waiting.clear();
     return parts;

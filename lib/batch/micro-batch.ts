@@ -152,6 +152,11 @@ export class MicroBatch<Row = Record<string, unknown>> {
     return this.head.settlement.hold();
   }
 
+  /** @internal Holds the batch while waiting for another of its firing; `alone` is called when none will come. */
+  wait(alone: () => void): Done {
+    return this.head.settlement.wait(alone);
+  }
+
   /** The batch cannot be made durable: it, and with it the query, fails. */
   fail(error: unknown): void {
     this.head.settlement.fail(error);

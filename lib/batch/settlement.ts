@@ -20,6 +20,7 @@ export class Settlement {
   private held = false;
   private failure: { readonly error: unknown } | undefined;
   private settled: Settled | undefined;
+  private readonly waiters = new Set<{ readonly alone: () => void }>();
   private readonly listeners: ((settled: Settled) => void)[] = [];
 
   /** Keeps the batch open until the returned function is called. Throws CONTRACT_VIOLATED on a settled batch. */
@@ -44,6 +45,21 @@ export class Settlement {
       if (error !== undefined) this.fail(error);
       this.open--;
       if (this.open === 0) this.settle();
+      else if (this.open === this.waiters.size) for (const { alone } of [...this.waiters]) alone();
+    };
+  }
+
+  /**
+   * As `keep`, by one who only waits for others: `alone` is called when nobody else holds the batch any more, so that
+   * nothing more will come of it.
+   */
+  wait(alone: () => void): Done {
+    const done = this.keep();
+    const waiter = { alone };
+    this.waiters.add(waiter);
+    return (error) => {
+      this.waiters.delete(waiter);
+      done(error);
     };
   }
 

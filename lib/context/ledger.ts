@@ -25,7 +25,7 @@ export class Ledger {
   nextId = 0;
   watermark: number | null = null;
   pending: Pending | undefined;
-  private opened = false;
+  private opening: { readonly done: MaybePromise<void> } | undefined;
   private hasLog = false;
   private log: QueryLog = new VolatileLog(randomUUID());
   private reserved = 0;
@@ -47,10 +47,9 @@ export class Ledger {
 
   /** Reads what earlier runs did; once. */
   open(memoryOf: (source: string) => readonly Json[] | undefined): MaybePromise<void> {
-    if (this.opened) return;
+    if (this.opening !== undefined) return this.opening.done;
     this.log.memoryOf = memoryOf;
-    return chain(this.log.open(), (recovered) => {
-      this.opened = true;
+    const done = chain(this.log.open(), (recovered) => {
       this.nextId = recovered.nextId;
       this.reserved = recovered.nextId;
       this.watermark = recovered.watermark;
@@ -58,10 +57,14 @@ export class Ledger {
       this.state.recover(recovered.state);
       if (recovered.pending !== undefined) this.pending = { plan: recovered.pending, seen: true, written: undefined };
     });
+    this.opening = { done };
+    return done;
   }
 
-  close(): MaybePromise<void> {
-    return this.log.close();
+  async close(): Promise<void> {
+    // A query may be left while its log is being opened: what that takes has to be given back.
+    await Promise.resolve(this.opening?.done).catch(() => undefined);
+    await this.log.close();
   }
 
   /** What is known of a source from before, of this run or of earlier ones. */

@@ -381,7 +381,9 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   }
 
   abort(error: unknown): void {
-    this.firing?.fail(error);
+    // Without a batch in hand it is too late to hold one back: rows may be missing where the error comes from.
+    if (this.firing?.emitted === true) this.firing.fail(error);
+    else this.fail(error);
   }
 
   report(metrics: { outputRows: number; sink: string }): void {

@@ -44,6 +44,7 @@ export class QueryState {
   private readonly released = new Map<string, StateCell<Json>>();
   private recovered: ReadonlyMap<string, Json> = new Map();
   private opened = false;
+  private readonly listeners = new Set<() => void>();
 
   /** @internal What the checkpoint holds; cells that were asked for before get their value now. */
   recover(state: ReadonlyMap<string, Json>): void {
@@ -56,6 +57,14 @@ export class QueryState {
         cell.commit();
       }
     }
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  /** Calls back when the values of cells are known: with the first cycle, or now. Returns what takes it back. */
+  whenKnown(listener: () => void): () => void {
+    if (this.opened) listener();
+    else this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** The cell of that name, with `initial` as its value if nothing was ever committed. One name, one owner. */

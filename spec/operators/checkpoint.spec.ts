@@ -305,22 +305,18 @@ describe('operators of rxjs around a checkpoint', () => {
     expect(batches.map((one) => one.id)).toEqual([1, 2]);
   });
 
-  // The query does not fail yet when no batch is in hand: to be turned into `it` with that.
-  it.failing(
-    'a batch that reaches the sink late without having been held fails the query, and is not lost in silence',
-    async () => {
-      const from = source({ total: 10, ends: false }).pipe(checkpoint(dir), delay(20));
-      const query = startQuery({ from, to: collector().sink });
-      const over = query.awaitTermination();
-      try {
-        await expect(Promise.race([over, firstValueFrom(timer(300))])).rejects.toMatchObject({
-          code: 'CONTRACT_VIOLATED',
-        });
-      } finally {
-        await query.stop().catch(() => undefined);
-      }
-    },
-  );
+  it('a batch that reaches the sink late without having been held fails the query, and is not lost in silence', async () => {
+    const from = source({ total: 10, ends: false }).pipe(checkpoint(dir), delay(20));
+    const query = startQuery({ from, to: collector().sink });
+    const over = query.awaitTermination();
+    try {
+      await expect(Promise.race([over, firstValueFrom(timer(300))])).rejects.toMatchObject({
+        code: 'CONTRACT_VIOLATED',
+      });
+    } finally {
+      await query.stop().catch(() => undefined);
+    }
+  });
 
   it('a trigger is found above it and below', async () => {
     for (const flow of [

@@ -1,4 +1,5 @@
-import { EMPTY, Observable, catchError, concat, of, retry, share, take, tap, throwError } from 'rxjs';
+import { readdirSync } from 'node:fs';
+import { EMPTY, Observable, catchError, concat, filter, of, retry, share, take, tap, throwError } from 'rxjs';
 import type { MicroBatch } from '../../../lib/batch/index.js';
 import { startQuery } from '../../../lib/query/index.js';
 import { checkpoint, filterRows, limit, mapRows, trigger, union } from '../../../operators/index.js';
@@ -367,6 +368,26 @@ describe('a query', () => {
     expect(got.ns.sort((a, b) => a - b)).toEqual([...upTo(10), ...upTo(30)].sort((a, b) => a - b));
   });
 
+  it('goes on with the other inputs of a union when one drops its part of a batch', async () => {
+    const got = collector();
+    const some = counter({ total: 30, name: 'some' }).pipe(filter((batch) => batch.id !== 1));
+    await startQuery({ from: counter({ total: 30 }).pipe(union(some)), to: got.sink }).awaitTermination();
+    expect(got.batches.map((batch) => batch.ns.length)).toEqual([20, 10, 20]);
+  });
+
+  it('completes by itself when a limit was reached before it started', async () => {
+    const dir = tempDir();
+    for (const rows of [15, 0]) {
+      const got = collector();
+      const flow = counter({ total: 15, ends: false }).pipe(limit(15), checkpoint(dir));
+      await startQuery({ from: flow, to: got.sink }).awaitTermination();
+      expect(got.ns.length).toBe(rows);
+    }
+    const none = collector();
+    await startQuery({ from: counter({ total: 15, ends: false }).pipe(limit(0)), to: none.sink }).awaitTermination();
+    expect(none.batches).toEqual([]);
+  });
+
   it('commits a shared batch when every branch is done', async () => {
     const commits: number[] = [];
     const shared$ = counter({ total: 20, onCommit: (end) => commits.push(end) }).pipe(checkpoint(tempDir()), share());
@@ -381,6 +402,19 @@ describe('a query', () => {
     await Promise.all([slow.sink.closed, fast.sink.closed]);
     expect(events).toEqual(['fast 0', 'slow 0', 'fast 1', 'slow 1']);
     expect([slow.ns, fast.ns]).toEqual([upTo(20), upTo(20)]);
+  });
+
+  it('gives back its checkpoint also when it is left while it starts', async () => {
+    const dir = tempDir();
+    const flow = counter({ total: 10 }).pipe(checkpoint(dir));
+    for (let turns = 0; turns < 12; turns++) {
+      const subscription = flow.subscribe(collector().sink);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      subscription.unsubscribe();
+      while (readdirSync(dir).some((name) => name.startsWith('lease'))) await nextTurn();
+    }
+    await expect(startQuery({ from: flow, to: collector().sink }).awaitTermination()).resolves.toBeUndefined();
   });
 
   it('does not commit a batch that a plain subscriber threw on', async () => {

@@ -90,9 +90,13 @@ describe('StreamingQuery', () => {
   });
 
   it('finishes the batch in hand when it is stopped', async () => {
-    const got = collector(() => new Promise((resolve) => setTimeout(resolve, 40)));
+    let writing = false;
+    const got = collector(() => {
+      writing = true;
+      return new Promise((resolve) => setTimeout(resolve, 40));
+    });
     const query = startQuery({ from: endless(), to: got.sink });
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    while (!writing) await nextTurn();
     await query.stop();
     expect(got.ns).toEqual(upTo(10));
     expect(got.closed).toBe(1);
@@ -100,10 +104,10 @@ describe('StreamingQuery', () => {
 
   it('gives up a batch that takes too long to stop, and a restart does it again', async () => {
     const dir = tempDir();
-    let release: () => void = () => undefined;
+    let release: (() => void) | undefined;
     const stuck = collector(() => new Promise((resolve) => (release = resolve)));
     const query = startQuery({ from: endless().pipe(checkpoint(dir)), to: stuck.sink });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    while (release === undefined) await nextTurn();
     await expect(query.stop({ timeout: 20 })).rejects.toMatchObject({ code: 'TIMEOUT' });
     release();
     await query.awaitTermination();
