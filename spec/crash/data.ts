@@ -47,7 +47,7 @@ export class Judge {
 
   async ask(sql: string): Promise<Record<string, unknown>[]> {
     const reader = await this.connection.runAndReadAll(sql);
-    return reader.getRowObjectsJson() as Record<string, unknown>[];
+    return reader.getRowObjectsJson();
   }
 
   /** Files that hold the rows 0 to `rows`, in order. */

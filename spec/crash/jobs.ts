@@ -124,7 +124,7 @@ function functions(job: Job): (flow: Flow<Row>) => Flow<Row> {
             })),
           { schema },
         ),
-      ) as Flow<Row>;
+      );
   }
   return (flow) =>
     flow.pipe(
@@ -136,7 +136,7 @@ function functions(job: Job): (flow: Flow<Row>) => Flow<Row> {
         },
         { schema },
       ),
-    ) as Flow<Row>;
+    );
 }
 
 function failing(sink: ReturnType<typeof fileSinkDefinition>, failAt: Job['failAt']): typeof sink {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { StepHook } from '../../lib/durable.js';
 import type { Random } from '../../lib/testing/random.js';
 
-/** A name in a directory: which file it is. Inode numbers are given again, so that the birth belongs to it. */
-type Entry = string | 'folder';
+/** What a name in a directory stands for: `folder`, or a file by its inode and its birth, as inodes are given again. */
+type Entry = string;
 
 /**
  * What a disk would hold after a loss of power: contents that were synced, and names whose directories were; of the

@@ -1,0 +1,177 @@
+/**
+ * What survives: the long run of `spec/crash`. Takes a quarter of an hour.
+ *
+ *   npm run test:crash                         everything
+ *   npm run test:crash -- steps power          some of: steps, replay, power, model, soak, faults
+ *   SLUICE_SEED=1 npm run test:crash           the same random choices again
+ *
+ *   steps   SIGKILL before and after every durable step of a run, for each format
+ *   replay  the same with functions that give other rows at each attempt
+ *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
+ *   model   1,000 random sequences of events beside a model
+ *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
+ *   faults  sinks with planted faults are seen by each of these checks
+ *
+ * Ends with 1 if anything was lost, there twice, or not whole.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '../lib/testing/random.js';
+import { Judge } from '../spec/crash/data.js';
+import { Small } from '../spec/crash/enumerate.js';
+import { type FormatName, formats } from '../spec/crash/jobs.js';
+import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
+import { ChildProgram } from '../spec/crash/processes.js';
+import { type Interruption, soak } from '../spec/crash/soak.js';
+
+const sequences = 1_000;
+const soakRows = 300_000;
+const soaks: [Interruption, number][] = [
+  ['kill', 55],
+  ['stop', 12],
+  ['throw', 12],
+];
+const processesAtOnce = 2;
+
+const random = Random.fresh();
+const judge = await Judge.create();
+const program = new ChildProgram();
+const number = (n: number): string => n.toLocaleString('en-US');
+const complaints: string[] = [];
+let kills = 0;
+
+function complain(complaint: string): void {
+  complaints.push(complaint);
+  console.log(`WRONG: ${complaint}`);
+}
+
+async function attempt(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    complain((error as Error).message);
+  }
+}
+
+async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const rest = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: processesAtOnce }, lane));
+}
+
+async function everyStep(format: FormatName, replay: boolean): Promise<string> {
+  const small = await Small.create(judge, program, format);
+  const moments = await small.moments();
+  let own = 0;
+  await eachOf(moments, async ({ number: moment }) => {
+    const run = replay ? small.crashAttempts([moment]) : small.crashAt([moment]);
+    const { complaint, kills: killed } = await run;
+    own += killed;
+    if (complaint !== undefined) complain(complaint);
+  });
+  kills += own;
+  small.remove();
+  const steps = moments.filter(({ when }) => when === 'before').length;
+  return `${format} ${steps} steps, ${moments.length} moments, ${own} kills`;
+}
+
+async function everyLoss(format: FormatName): Promise<string> {
+  const options = { seed: random.int(1, 1e9), judge, format };
+  const count = await momentsOf(options);
+  for (let moment = 1; moment <= count; moment++) {
+    await attempt(() => playScript(options, [{ power: moment }]));
+    await attempt(() => playScript(options, [{ power: moment }, 'change']));
+    await attempt(() => playScript(options, [{ kill: moment }, 'run', 'lose power']));
+  }
+  return `${format} ${count} moments, each in three ways`;
+}
+
+async function soaked(format: FormatName, how: Interruption, interruptions: number): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-soak-'));
+  const options = { judge, program, random, format, dir, rows: soakRows, files: 4, how, interruptions };
+  const result = await soak(options);
+  rmSync(dir, { recursive: true, force: true });
+  if (result.complaint !== undefined) complain(result.complaint);
+  if (how === 'kill') kills += result.interruptions;
+  const seconds = (result.millis / 1000).toFixed(0);
+  return `${format} ${how}: ${result.interruptions} in ${result.rounds} runs of ${number(soakRows)} rows (${number(result.rows)}), read ${result.looks} times meanwhile, ${seconds} s`;
+}
+
+/** Each check, with a fault that it has to see. */
+async function plantedFaults(): Promise<string[]> {
+  const small = await Small.create(judge, program, 'json');
+  const rename = { step: 'rename', when: 'after', path: /part-/ } as const;
+  const seen: string[] = [];
+  const expect = (what: string, complaint: string | undefined): void => {
+    if (complaint === undefined) complain(`the check did not see a sink that ${what}`);
+    else seen.push(what);
+  };
+  expect('losesReplay', (await small.crashAt([{ ...rename, when: 'before' }], { fault: 'losesReplay' })).complaint);
+  expect('writesTwice', (await small.crashAt([rename], { fault: 'writesTwice' })).complaint);
+  const csv = await Small.create(judge, program, 'csv');
+  expect('forgetsNames', (await csv.crashAttempts([{ ...rename, nth: 2 }], { fault: 'forgetsNames' })).complaint);
+  for (const fault of ['losesReplay', 'writesTwice', 'acknowledgesEarly'] as const) {
+    let complaint: string | undefined;
+    await playSequences(random, 100, judge, fault).catch((error: Error) => (complaint = error.message));
+    expect(`${fault} (model)`, complaint);
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-soak-'));
+  const options = { judge, program, random, dir, rows: 40_000, files: 2, how: 'kill', interruptions: 3 } as const;
+  expect('writesInPlace', (await soak({ ...options, format: 'json', more: { fault: 'writesInPlace' } })).complaint);
+  rmSync(dir, { recursive: true, force: true });
+  small.remove();
+  csv.remove();
+  return [`seen: ${seen.join(', ')}`];
+}
+
+async function model(): Promise<string[]> {
+  const tally = emptyTally();
+  while (tally.sequences < sequences && complaints.length < 5) {
+    await attempt(() => playSequences(random, sequences - tally.sequences, judge, undefined, tally));
+  }
+  return [
+    Object.entries(tally)
+      .map(([what, n]) => `${what} ${number(n)}`)
+      .join(', '),
+  ];
+}
+
+/** What takes long is told when it is done. */
+const inTurn = async (acts: readonly (() => Promise<string>)[]): Promise<string[]> => {
+  for (const act of acts) await attempt(async () => console.log(`        ${await act()}`));
+  return [];
+};
+
+const parts: Record<string, () => Promise<string[]>> = {
+  steps: () => inTurn(formats.map((format) => () => everyStep(format, false))),
+  replay: () => inTurn([() => everyStep('csv', true)]),
+  power: () => inTurn(formats.map((format) => () => everyLoss(format))),
+  model,
+  soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),
+  faults: plantedFaults,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0)
+  throw new Error(`There is no ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.`);
+console.log(`seed ${random.seed}`);
+const begun = performance.now();
+for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+  console.log(name);
+  const from = performance.now();
+  await attempt(async () => {
+    for (const line of await parts[name]!()) console.log(`        ${line}`);
+  });
+  console.log(`        ${((performance.now() - from) / 1000).toFixed(0)} s`);
+}
+judge.close();
+program.remove();
+const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+console.log(
+  `${number(kills)} processes killed, ${seconds} s: ${complaints.length === 0 ? 'every row is there once' : `${complaints.length} complaints`}.`,
+);
+process.exitCode = complaints.length === 0 ? 0 : 1;
