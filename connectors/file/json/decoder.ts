@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
@@ -95,10 +94,7 @@ class JsonDecoder implements RecordDecoder {
       reader.rows++;
     }
     if (corrupt === null) return;
-    let line = lines.bytes.subarray(lines.start, lines.end);
-    // Strings of columns are valid UTF-8, whatever the file holds.
-    if (!isUtf8(line)) line = Buffer.from(line.toString());
-    while (corrupt.length < reader.rows) corrupt.append(line, 0, line.length);
+    while (corrupt.length < reader.rows) corrupt.appendRepaired(lines.bytes, lines.start, lines.end);
   }
 
   private error(broken: boolean, place: Place): SluiceError {

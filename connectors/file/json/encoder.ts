@@ -12,6 +12,7 @@ import {
 import type { DataType, StructType } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
 import {
+  halvesOf,
   writeDate,
   writeDecimal,
   writeDouble,
@@ -95,8 +96,7 @@ class JsonEncoder implements RecordEncoder {
     else if (column instanceof MapColumn)
       children = [this.source(column.keys, NO_NAME), this.source(column.values, NO_NAME)];
     const values = column instanceof FixedColumn ? column.values : null;
-    const halves =
-      values instanceof BigInt64Array ? new Int32Array(values.buffer, values.byteOffset, 2 * values.length) : null;
+    const halves = values instanceof BigInt64Array ? halvesOf(values) : null;
     return { kind: column.type.kind, column, name, halves, children };
   }
 

@@ -1,4 +1,3 @@
-import { Decimal, type DecimalType } from '../../../lib/schema/index.js';
 import { ascii } from '../scan/numbers.js';
 
 /** Values that are rare enough in JSON to be read through strings. */
@@ -19,18 +18,6 @@ export function specialNumber(bytes: Uint8Array, from: number, to: number): numb
     default:
       return undefined;
   }
-}
-
-/**
- * The unscaled value of a decimal, rounded half up to the scale of `type`; undefined if it is not a number or has more
- * digits than the type. Commas are dropped, wherever they stand: that is how Spark reads numbers with groups.
- */
-export function parseDecimal(bytes: Uint8Array, from: number, to: number, type: DecimalType): bigint | undefined {
-  const text = ascii(bytes, from, to).replaceAll(',', '');
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/.test(text)) return undefined;
-  const unscaled = Decimal.parse(text)?.rescale(type.scale).unscaled;
-  const limit = 10n ** BigInt(type.precision);
-  return unscaled !== undefined && unscaled < limit && unscaled > -limit ? unscaled : undefined;
 }
 
 /** Base64 with its padding; blanks in it are skipped. Undefined if it is not that. */

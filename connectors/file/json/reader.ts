@@ -1,5 +1,5 @@
 import type { ListWriter, MapWriter, StructWriter } from '../scan/nested-writers.js';
-import type { BooleanWriter, BytesWriter, LongWriter, PlainWriter } from '../scan/writers.js';
+import type { BooleanWriter, BytesWriter, DecimalWriter, LongWriter, PlainWriter } from '../scan/writers.js';
 import type { Leniency } from './options.js';
 import { parsePlain } from './rare.js';
 import { BROKEN, JsonScalars, MISMATCH, OK, PARTIAL, type Status, isNumberStart } from './scalars.js';
@@ -202,7 +202,7 @@ export class JsonReader extends JsonScalars {
       case 'date':
         return this.timed(target, first);
       case 'decimal':
-        return this.decimal(target, first);
+        return this.decimal(target.writer as DecimalWriter, first);
       case 'binary':
         return this.binary(target.writer as BytesWriter, first);
       case 'array':

@@ -1,8 +1,8 @@
-import type { DecimalType } from '../../../lib/schema/index.js';
+import { appendDecimal } from '../scan/decimals.js';
 import { floatOf, parseDouble, parseLong, parsed } from '../scan/numbers.js';
 import { parseDate, parseTimestamp } from '../scan/timestamps.js';
 import type { BytesWriter, DecimalWriter, DoubleWriter, IntWriter, LongWriter, NarrowWriter } from '../scan/writers.js';
-import { parseBase64, parseDecimal, specialNumber } from './rare.js';
+import { parseBase64, specialNumber } from './rare.js';
 import type { Target } from './target.js';
 import { JsonTokens } from './tokens.js';
 
@@ -117,24 +117,11 @@ export abstract class JsonScalars extends JsonTokens {
     return OK;
   }
 
-  protected decimal(target: Target, first: number): Status {
-    const writer = target.writer as DecimalWriter;
-    const type = target.type as DecimalType;
+  protected decimal(writer: DecimalWriter, first: number): Status {
     const quoted = this.isQuote(first);
     if (!quoted && !isNumberStart(first)) return MISMATCH;
     if (!(quoted ? this.string() : this.number())) return BROKEN;
-    if (!quoted && this.small === this.small && this.scale <= type.scale && !this.special) {
-      const unscaled = this.mantissa * 10 ** (type.scale - this.scale);
-      // Below 2^53 the product is exact, and so is the limit up to 10^15.
-      if (Math.abs(unscaled) < Math.min(9007199254740992, 10 ** type.precision)) {
-        writer.append(unscaled);
-        return OK;
-      }
-    }
-    const unscaled = parseDecimal(this.source, this.from, this.to, type);
-    if (unscaled === undefined) return MISMATCH;
-    writer.appendBig(unscaled);
-    return OK;
+    return appendDecimal(writer, this.source, this.from, this.to) ? OK : MISMATCH;
   }
 }
 

@@ -56,9 +56,6 @@ export class JsonTokens {
   integer = false;
   /** The last number, exact or correctly rounded; NaN if it is too long to be had from the digits alone. */
   small = 0;
-  /** The last number's digits as an integer, and how many of them are after the point; if `small` is not NaN. */
-  mantissa = 0;
-  scale = 0;
   /** Whether the last number was NaN or an infinity; it is in `small`. */
   special = false;
 
@@ -280,8 +277,6 @@ export class JsonTokens {
       // Fifteen digits and a power of ten up to 10^15 are exact, so there is one rounding at most.
       const value = scale === 0 ? mantissa : mantissa / powerOfTen(scale);
       this.small = negative ? -value : value;
-      this.mantissa = negative ? -mantissa : mantissa;
-      this.scale = scale;
     }
     return true;
   }

@@ -4,6 +4,10 @@ import type { Output } from './output.js';
 
 const MILLIS_PER_DAY = 86_400_000;
 
+/** 64-bit integers as pairs of 32-bit ones, low half first: no bigint is made for each. */
+export const halvesOf = (values: BigInt64Array): Int32Array =>
+  new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+
 /** A whole number that a double holds exactly. */
 export function writeInteger(out: Output, value: number): void {
   let rest = value;
@@ -68,7 +72,7 @@ export function writeLong(out: Output, low: number, high: number): void {
   writeDigits(out, rest, 9);
 }
 
-/** A finite double as Java's `Double.toString`: the fewest digits that name it, `1.0`, `1.0E7`, `1.0E-4`, `-0.0`. */
+/** A double as Java's `Double.toString`: the fewest digits that name it, `1.0`, `1.0E7`, `1.0E-4`, `-0.0`, `NaN`. */
 export function writeDouble(out: Output, value: number): void {
   let rest = value;
   if (value < 0 || Object.is(value, -0)) {
@@ -95,6 +99,10 @@ export function writeDouble(out: Output, value: number): void {
 }
 
 function writeScientific(out: Output, value: number): void {
+  if (value === Infinity) {
+    out.ascii('Infinity');
+    return;
+  }
   let text = value.toExponential();
   // Java wants two digits, and of those the nearest: 4.9E-324, not 5.0E-324.
   if (text[1] === 'e') text = value.toExponential(1);
@@ -102,7 +110,7 @@ function writeScientific(out: Output, value: number): void {
   out.ascii(`${text.slice(0, e)}E${text[e + 1] === '+' ? text.slice(e + 2) : text.slice(e + 1)}`);
 }
 
-/** A finite float as Java's `Float.toString`. */
+/** A float as Java's `Float.toString`. */
 export function writeFloat(out: Output, value: number): void {
   // A normal float has six digits at least; a shorter name is the one of six without its zeros.
   let precision = Math.abs(value) < 2 ** -126 ? 2 : 6;

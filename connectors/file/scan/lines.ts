@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { Place } from '../format.js';
+import { Utf8Check, markLength } from './utf8.js';
 
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
@@ -31,6 +31,8 @@ export class Lines {
   /** The next line feed and carriage return at or after `next`, if they have been looked for. */
   private lineFeed = -1;
   private carriageReturn = -1;
+  private readonly utf8 = new Utf8Check();
+  private last = false;
   private valid: boolean | null = null;
 
   /** @param markExpected whether the first bytes are those of the file */
@@ -44,6 +46,7 @@ export class Lines {
 
   /** Starts on bytes whose beginning is what was not taken of the bytes before. */
   open(bytes: Uint8Array, place: Place): void {
+    this.utf8.consumed(this.next);
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.place = place;
     this.next = 0;
@@ -55,6 +58,7 @@ export class Lines {
   /** Moves to the next line; false if there is none, or, unless these bytes are the `last`, if it is not complete. */
   advance(last: boolean): boolean {
     const { length } = this.bytes;
+    this.last = last;
     if (this.markExpected && !this.skipMark(last)) return false;
     this.start = this.next;
     if (this.start >= length) return false;
@@ -73,10 +77,10 @@ export class Lines {
 
   /**
    * Whether all the lines in these bytes are valid UTF-8. One call for many lines; asked for only once there is a line,
-   * so that the pieces of a long one are not checked over and over.
+   * so that a decoder that does not want to know does not pay for it.
    */
   get validUtf8(): boolean {
-    return (this.valid ??= isUtf8(this.bytes.subarray(0, this.wholeCharacters())));
+    return (this.valid ??= this.utf8.check(this.bytes, this.last));
   }
 
   private findBreak(last: boolean): boolean {
@@ -117,23 +121,11 @@ export class Lines {
   }
 
   private skipMark(last: boolean): boolean {
-    const { bytes } = this;
-    if (bytes.length < 3 && !last) return false;
+    const length = markLength(this.bytes, last);
+    if (length < 0) return false;
     this.markExpected = false;
-    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.next = 3;
+    this.next = length;
     return true;
-  }
-
-  /** The length without a character that is cut off at the end. */
-  private wholeCharacters(): number {
-    const { bytes } = this;
-    const { length } = bytes;
-    for (let back = 1; back <= 3 && back <= length; back++) {
-      const byte = bytes[length - back]!;
-      if (byte >= 0xc0) return length - back;
-      if (byte < 0x80) break;
-    }
-    return length;
   }
 
   private tooLarge(): SluiceError {

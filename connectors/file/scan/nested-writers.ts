@@ -13,7 +13,7 @@ abstract class NestedWriter extends BaseWriter {
   end(): void {
     if (this.length === this.capacity) this.grow();
     this.offsets[this.length + 1] = this.items();
-    this.filled();
+    this.length++;
   }
 
   protected override blank(at: number): void {
@@ -89,7 +89,7 @@ export class StructWriter extends BaseWriter {
   end(): void {
     if (this.length === this.capacity) this.grow();
     for (const child of this.children) if (child.length === this.length) child.appendNull();
-    this.filled();
+    this.length++;
   }
 
   protected override blank(at: number): void {

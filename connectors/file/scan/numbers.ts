@@ -28,24 +28,37 @@ export function multiplyAdd(a: number, factor: number, b: number): void {
   parsed.high = high | 0;
 }
 
+const MINUS = 45;
+const PLUS = 43;
+const POINT = 46;
+const ZERO = 48;
+
 /**
  * The integer `[+-]digits` in `bytes[from, to)` if it has at most 15 digits (zeros in front aside), NaN otherwise.
  * Enough for every type up to INT, and the short way to a LONG.
  */
 export function parseInteger(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  const sign = bytes[at];
-  if (sign === 45 /* - */ || sign === 43 /* + */) at++;
+  const sign = bytes[from];
+  let at = sign === MINUS || sign === PLUS ? from + 1 : from;
   if (at >= to) return NaN;
-  while (at < to - 1 && bytes[at] === 48) at++;
-  if (to - at > 15) return NaN;
+  if (to - at > 15) {
+    at = skipZeros(bytes, at, to);
+    if (to - at > 15) return NaN;
+  }
   let value = 0;
   for (; at < to; at++) {
-    const digit = bytes[at]! - 48;
+    const digit = bytes[at]! - ZERO;
     if (digit < 0 || digit > 9) return NaN;
     value = value * 10 + digit;
   }
-  return sign === 45 ? 0 - value : value;
+  return sign === MINUS ? 0 - value : value;
+}
+
+/** Past all zeros in front, but for a last one. */
+function skipZeros(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to - 1 && bytes[at] === ZERO) at++;
+  return at;
 }
 
 /** Leaves the integer `[+-]digits` of `bytes[from, to)` in `parsed`; false if it is none, or not within 64 bits. */
@@ -56,27 +69,25 @@ export function parseLong(bytes: Uint8Array, from: number, to: number): boolean 
     parsed.high = Math.floor(short / 4294967296);
     return true;
   }
-  let at = from;
-  const sign = bytes[at];
-  if (sign === 45 || sign === 43) at++;
-  while (at < to - 1 && bytes[at] === 48) at++;
+  const sign = bytes[from];
+  const at = skipZeros(bytes, sign === MINUS || sign === PLUS ? from + 1 : from, to);
   const digits = to - at;
   if (digits < 16 || digits > 19) return false;
   const front = parseInteger(bytes, at, to - 9);
   let back = 0;
   for (let i = to - 9; i < to; i++) {
-    const digit = bytes[i]! - 48;
+    const digit = bytes[i]! - ZERO;
     if (digit < 0 || digit > 9) return false;
     back = back * 10 + digit;
   }
-  if (front !== front || bytes[at] === 45 || bytes[at] === 43) return false;
+  if (front !== front || bytes[at] === MINUS || bytes[at] === PLUS) return false;
   multiplyAdd(front, 1e9, back);
   const { low, high } = parsed;
   if (high < 0) {
     // The magnitude has bit 63: only -2^63 itself does that and fits.
-    return sign === 45 && high === -2147483648 && low === 0;
+    return sign === MINUS && high === -2147483648 && low === 0;
   }
-  if (sign === 45) {
+  if (sign === MINUS) {
     parsed.low = -low | 0;
     parsed.high = low === 0 ? -high | 0 : ~high;
   }
@@ -88,46 +99,37 @@ export function parseLong(bytes: Uint8Array, from: number, to: number): boolean 
  * at least; NaN if it is no such number. Too large is an infinity, too small a zero, as everywhere.
  */
 export function parseDouble(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  const sign = bytes[at];
-  if (sign === 45 || sign === 43) at++;
+  const sign = bytes[from];
+  const first = sign === MINUS || sign === PLUS ? from + 1 : from;
+  let at = first;
   let mantissa = 0;
-  let digits = 0;
-  let scale = 0;
-  let point = false;
-  let exponent = 0;
+  let point = -1;
   for (; at < to; at++) {
-    const b = bytes[at]!;
-    const digit = b - 48;
-    if (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
-      digits++;
-      if (point) scale++;
-    } else if (b === 46 /* . */ && !point) {
-      point = true;
-    } else if ((b | 32) === 101 /* e */) {
-      exponent = parseInteger(bytes, at + 1, to);
-      if (exponent !== exponent && !isInteger(bytes, at + 1, to)) return NaN;
-      break;
-    } else {
-      return NaN;
-    }
+    const digit = bytes[at]! - ZERO;
+    if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
+    else if (digit === POINT - ZERO && point < 0) point = at;
+    else break;
   }
-  if (digits === 0) return NaN;
-  const power = exponent - scale;
+  if (at - first === (point < 0 ? 0 : 1)) return NaN;
+  let power = point < 0 ? 0 : point + 1 - at;
+  if (at < to) {
+    if ((bytes[at]! | 32) !== 101 /* e */) return NaN;
+    const exponent = parseInteger(bytes, at + 1, to);
+    if (exponent !== exponent && !isInteger(bytes, at + 1, to)) return NaN;
+    power += exponent;
+  }
   // Both the digits and the power of ten are exact doubles, so one rounding is all there is.
   if (mantissa <= 9007199254740991 && power >= -22 && power <= 22) {
     const value = power < 0 ? mantissa / powersOfTen[-power]! : mantissa * powersOfTen[power]!;
-    return sign === 45 ? -value : value;
+    return sign === MINUS ? -value : value;
   }
   return Number(ascii(bytes, from, to));
 }
 
 function isInteger(bytes: Uint8Array, from: number, to: number): boolean {
-  let at = from;
-  if (bytes[at] === 45 || bytes[at] === 43) at++;
+  let at = bytes[from] === MINUS || bytes[from] === PLUS ? from + 1 : from;
   if (at >= to) return false;
-  for (; at < to; at++) if (bytes[at]! < 48 || bytes[at]! > 57) return false;
+  for (; at < to; at++) if (bytes[at]! < ZERO || bytes[at]! > 57) return false;
   return true;
 }
 
@@ -174,7 +176,7 @@ function compareDecimal(text: string, double: number): number {
   return unscaled === other ? 0 : unscaled > other ? 1 : -1;
 }
 
-/** The bytes as a string; they must be ASCII. */
+/** The bytes as a string of a character each: the text, if they are ASCII, and else no number and no date. */
 export function ascii(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }

@@ -10,34 +10,35 @@ import { multiplyAdd, parsed } from './numbers.js';
 /** Stands in for a day or an offset where the text has none; spreads through sums by itself. */
 const none = NaN;
 
-const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
 /** Days since the epoch of a day of the (proleptic) Gregorian calendar; NaN if there is no such day. */
 export function daysOf(year: number, month: number, day: number): number {
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth[month - 1]!) return none;
-  if (month === 2 && day === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return none;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return none;
+  if (day > 28 && day > daysInMonth(year, month)) return none;
   // Years that begin in March, in eras of 400 years, so that the leap day is the last of its year.
-  const y = month <= 2 ? year - 1 : year;
+  const y = month > 2 ? year : year - 1;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468;
+  const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
+  return era * 146097 + yearOfEra * 365 + (yearOfEra >> 2) - ((yearOfEra / 100) | 0) + dayOfYear - 719468;
 }
 
-const twoDigits = (bytes: Uint8Array, at: number): number => {
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Two digits at `at`; something far below 0 if they are none. */
+function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = bytes[at]! - 48;
   const ones = bytes[at + 1]! - 48;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : none;
-};
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -100_000;
+}
 
 /** `yyyy-MM-dd` at `at` as days since the epoch, NaN if it is not that. The caller has seen that ten bytes are there. */
 function isoDay(bytes: Uint8Array, at: number): number {
   if (bytes[at + 4] !== 45 || bytes[at + 7] !== 45) return none;
-  return daysOf(
-    twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2),
-    twoDigits(bytes, at + 5),
-    twoDigits(bytes, at + 8),
-  );
+  const year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
+  return year < 0 ? none : daysOf(year, twoDigits(bytes, at + 5), twoDigits(bytes, at + 8));
 }
 
 /** Days since the epoch of the date in `bytes[from, to)`; NaN if it is none. What follows a day and `T` or a blank is ignored. */
@@ -75,10 +76,9 @@ export function parseDate(bytes: Uint8Array, from: number, to: number): number {
  * without a zone is in UTC. With `zoned` false a zone is refused: for TIMESTAMP_NTZ.
  */
 export function parseTimestamp(bytes: Uint8Array, from: number, to: number, zoned: boolean): boolean {
-  const length = to - from;
-  // yyyy-MM-ddTHH:mm:ss, a fraction, then Z: how nearly every machine writes it.
+  // yyyy-MM-ddTHH:mm:ss, a fraction, then Z or +HH:mm: how nearly every machine writes it.
   if (
-    length >= 19 &&
+    to - from >= 19 &&
     bytes[from + 13] === 58 &&
     bytes[from + 16] === 58 &&
     (bytes[from + 10] === 84 || bytes[from + 10] === 32)
@@ -87,7 +87,7 @@ export function parseTimestamp(bytes: Uint8Array, from: number, to: number, zone
     const hour = twoDigits(bytes, from + 11);
     const minute = twoDigits(bytes, from + 14);
     const second = twoDigits(bytes, from + 17);
-    if (days === days && hour < 24 && minute < 60 && second < 60) {
+    if (days === days && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60) {
       let at = from + 19;
       let micros = 0;
       if (at < to && bytes[at] === 46 /* . */) {
@@ -99,14 +99,25 @@ export function parseTimestamp(bytes: Uint8Array, from: number, to: number, zone
           unit = unit === 1 ? 0 : unit / 10;
         }
       }
-      const seconds = days * 86400 + hour * 3600 + minute * 60 + second;
-      if (at === to || (zoned && at === to - 1 && bytes[at] === 90) /* Z */) {
-        multiplyAdd(seconds, 1_000_000, micros);
+      const offset = at === to ? 0 : zoned ? shortOffset(bytes, at, to) : none;
+      if (offset === offset) {
+        multiplyAdd(((days * 24 + hour) * 60 + minute - offset) * 60 + second, 1_000_000, micros);
         return true;
       }
     }
   }
   return parseAnyTimestamp(bytes, from, to, zoned);
+}
+
+/** Minutes east of Greenwich of `Z` or `+HH:mm`; NaN if it is not that. */
+function shortOffset(bytes: Uint8Array, at: number, to: number): number {
+  const sign = bytes[at];
+  if (sign === 90 && at + 1 === to) return 0;
+  if (at + 6 !== to || (sign !== 43 && sign !== 45) || bytes[at + 3] !== 58) return none;
+  const hours = twoDigits(bytes, at + 1);
+  const minutes = twoDigits(bytes, at + 4);
+  if (!(hours >= 0 && minutes >= 0 && minutes < 60 && hours * 60 + minutes <= 18 * 60)) return none;
+  return sign === 43 ? hours * 60 + minutes : -hours * 60 - minutes;
 }
 
 /** Year, month, day, hour, minute, second, microseconds. */
@@ -202,8 +213,13 @@ function formatOf(zone: string): Intl.DateTimeFormat | null {
   }
 }
 
+const SECONDS_PER_ERA = 146097 * 86400;
+
 function offsetAt(format: Intl.DateTimeFormat, instant: number): number {
-  const part = format.formatToParts(instant * 1000).find((p) => p.type === 'timeZoneName')?.value ?? '';
+  // A Date reaches to the year 275760; the rules repeat with the calendar, every 400 years.
+  const known =
+    Math.abs(instant) < 8e12 ? instant : (instant % SECONDS_PER_ERA) + 2 * Math.sign(instant) * SECONDS_PER_ERA;
+  const part = format.formatToParts(known * 1000).find((p) => p.type === 'timeZoneName')?.value ?? '';
   const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(part);
   if (match === null) return 0;
   const total = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);

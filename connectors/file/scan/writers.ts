@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   BooleanColumn,
   BytesColumn,
@@ -12,7 +13,8 @@ import {
   setBit,
   validityOf,
 } from '../../../lib/columns/index.js';
-import type { DataType, DecimalType } from '../../../lib/schema/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
+import { type DataType, type DecimalType, formatType } from '../../../lib/schema/index.js';
 
 /**
  * Columns that grow at their end, for decoders. A writer is emptied by `finish` and used again: its buffers stay as
@@ -35,11 +37,11 @@ export const INITIAL_CAPACITY = 1024;
 /** The largest offset that a column can have. */
 const MAX_BYTES = 0x7fffffff;
 
-/** Appending is `grow` if at capacity, the value at `length`, then `filled`. */
+/** Appending is `grow` if at capacity, then the value at `length++`. */
 export abstract class BaseWriter implements ColumnWriter {
   length = 0;
   protected capacity = INITIAL_CAPACITY;
-  /** What is present, a bit each; null until something is missing. What lies past `length` means nothing. */
+  /** What is present, a bit each; null until something is missing. What lies past `length` is ones: most is there. */
   private present: Uint8Array | null = null;
 
   abstract readonly type: DataType;
@@ -55,6 +57,7 @@ export abstract class BaseWriter implements ColumnWriter {
   }
 
   truncate(length: number): void {
+    if (this.present !== null) for (let i = length; i < this.length; i++) setBit(this.present, i);
     this.length = length;
   }
 
@@ -62,15 +65,8 @@ export abstract class BaseWriter implements ColumnWriter {
     this.capacity *= 2;
     this.resize(this.capacity);
     if (this.present !== null) {
-      const present = new Uint8Array(bitmapBytes(this.capacity));
-      present.set(this.present);
-      this.present = present;
+      this.present = enlarged(this.present, new Uint8Array(bitmapBytes(this.capacity)).fill(255));
     }
-  }
-
-  protected filled(): void {
-    if (this.present !== null) setBit(this.present, this.length);
-    this.length++;
   }
 
   /** Leaves something fixed where a value is missing, so that equal rows make equal columns. */
@@ -94,8 +90,7 @@ export class IntWriter extends BaseWriter {
 
   append(value: number): void {
     if (this.length === this.capacity) this.grow();
-    this.values[this.length] = value;
-    this.filled();
+    this.values[this.length++] = value;
   }
 
   protected override blank(at: number): void {
@@ -128,7 +123,7 @@ export class LongWriter extends BaseWriter {
     if (this.length === this.capacity) this.grow();
     this.halves[2 * this.length] = low;
     this.halves[2 * this.length + 1] = high;
-    this.filled();
+    this.length++;
   }
 
   protected override blank(at: number): void {
@@ -155,8 +150,7 @@ export class DoubleWriter extends BaseWriter {
 
   append(value: number): void {
     if (this.length === this.capacity) this.grow();
-    this.values[this.length] = value;
-    this.filled();
+    this.values[this.length++] = value;
   }
 
   protected override blank(at: number): void {
@@ -188,8 +182,7 @@ export class NarrowWriter extends BaseWriter {
 
   append(value: number): void {
     if (this.length === this.capacity) this.grow();
-    this.values[this.length] = value;
-    this.filled();
+    this.values[this.length++] = value;
   }
 
   protected override blank(at: number): void {
@@ -216,7 +209,7 @@ export class BooleanWriter extends BaseWriter {
     if (this.length === this.capacity) this.grow();
     if (value) setBit(this.bits, this.length);
     else clearBit(this.bits, this.length);
-    this.filled();
+    this.length++;
   }
 
   protected override blank(at: number): void {
@@ -253,7 +246,13 @@ export class BytesWriter extends BaseWriter {
     if (to - from > 40) bytes.set(source.subarray(from, to), start);
     else for (let i = from, at = start; i < to; i++, at++) bytes[at] = source[i]!;
     this.offsets[this.length + 1] = end;
-    this.filled();
+    this.length++;
+  }
+
+  /** Copies `source[from, to)`; what in it is not UTF-8 becomes U+FFFD. */
+  appendRepaired(source: Uint8Array, from: number, to: number): void {
+    if (isUtf8(source.subarray(from, to))) this.append(source, from, to);
+    else this.appendText(Buffer.from(source.buffer, source.byteOffset + from, to - from).toString());
   }
 
   /** A string as UTF-8. */
@@ -263,7 +262,7 @@ export class BytesWriter extends BaseWriter {
     const end = start + Buffer.byteLength(text);
     if (end > this.bytes.length) this.reserve(end);
     this.offsets[this.length + 1] = start + this.bytes.write(text, start);
-    this.filled();
+    this.length++;
   }
 
   protected override blank(at: number): void {
@@ -275,10 +274,15 @@ export class BytesWriter extends BaseWriter {
   }
 
   private reserve(size: number): void {
-    if (size > MAX_BYTES) throw new RangeError('A column cannot hold more than 2 GiB of text in one batch.');
+    if (size > MAX_BYTES) throw this.overflow();
     const bytes = Buffer.allocUnsafeSlow(Math.min(MAX_BYTES, Math.max(size, 2 * this.bytes.length)));
     bytes.set(this.bytes.subarray(0, this.offsets[this.length]));
     this.bytes = bytes;
+  }
+
+  private overflow(): SluiceError {
+    const message = `A column of type ${formatType(this.type)} has more than 2 GiB of text in one batch. Read less a batch: with maxBytesPerTrigger, say, or from smaller files.`;
+    return new SluiceError('BUFFER_OVERFLOW', message, { details: { rows: this.length, maxBytes: MAX_BYTES } });
   }
 
   finish(): Column {
@@ -314,7 +318,7 @@ export class DecimalWriter extends BaseWriter {
     this.parts[at + 1] = p1;
     this.parts[at + 2] = p2;
     this.parts[at + 3] = p3;
-    this.filled();
+    this.length++;
   }
 
   protected override blank(at: number): void {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, field, formatDdl, string, structOf } from '../../../lib/schema/index.js';
@@ -46,13 +45,8 @@ class TextDecoder implements RecordDecoder {
     while (lines.advance(last)) {
       this.numRows++;
       if (writer === null) continue;
-      if (lines.validUtf8) {
-        writer.append(lines.bytes, lines.start, lines.end);
-        continue;
-      }
-      const line = lines.bytes.subarray(lines.start, lines.end);
-      if (isUtf8(line)) writer.append(line, 0, line.length);
-      else writer.appendText(line.toString());
+      if (lines.validUtf8) writer.append(lines.bytes, lines.start, lines.end);
+      else writer.appendRepaired(lines.bytes, lines.start, lines.end);
     }
     return lines.next;
   }

@@ -5,7 +5,8 @@ import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../../../
 import type { ListWriter } from '../../../../connectors/file/scan/nested-writers.js';
 import { Output } from '../../../../connectors/file/scan/output.js';
 import { daysOf, parseDate, parseTimestamp } from '../../../../connectors/file/scan/timestamps.js';
-import { BytesWriter } from '../../../../connectors/file/scan/writers.js';
+import { BytesWriter, type IntWriter } from '../../../../connectors/file/scan/writers.js';
+import { errorOf } from '../csv/support.js';
 import { array, int, parseType, string } from '../../../../lib/schema/index.js';
 
 const halvesToBig = (): bigint => (BigInt(parsed.high) << 32n) | BigInt(parsed.low >>> 0);
@@ -157,6 +158,7 @@ describe('dates and timestamps', () => {
     ['2021-10-31T02:30:00 Europe/Paris', '2021-10-31T00:30:00.000Z'],
     ['+12020-01-01', '+012020-01-01T00:00:00.000Z'],
     ['-0001-01-01', '-000001-01-01T00:00:00.000Z'],
+    ['270000-07-01T10:11:12 Europe/Paris', '+270000-07-01T08:11:12.000Z'],
     ['294247-01-10T04:00:54.775807Z', undefined],
     ['+294247-01-10T04:00:54.775808Z', undefined],
   ])('%s', (text, expected) => {
@@ -184,6 +186,14 @@ describe('dates and timestamps', () => {
     '2020-01-01T10:11:12+130',
     '2020-01-01T10:11:12+19:00',
   ])('nor is %p', (text) => expect(micros(text)).toBeUndefined());
+
+  test('zones far from now have the offsets that they have before and after', () => {
+    const at = (text: string) => micros(text)! - micros(text.replace(' Europe/Paris', 'Z'))!;
+    expect(at('290000-07-01T00:00:00 Europe/Paris')).toBe(-7_200_000_000n);
+    expect(at('290000-01-01T00:00:00 Europe/Paris')).toBe(-3_600_000_000n);
+    expect(at('-290000-01-01T00:00:00 Europe/Paris')).toBe(at('1700-01-01T00:00:00 Europe/Paris'));
+    expect(micros('999999-01-01T00:00:00 Europe/Paris')).toBeUndefined();
+  });
 
   test('far dates keep their sign and digits', () => {
     expect(written((out) => format.writeTimestamp(out, ...halves(2n ** 63n - 1n), true))).toBe(
@@ -236,6 +246,30 @@ describe('writers', () => {
       const column = writer.finish();
       expect([column.length, column.nullCount, column.get(count - 1)]).toEqual([count, count, null]);
     }
+  });
+
+  test('refuse more than 2 GiB of text in a column', () => {
+    const writer = new BytesWriter(string());
+    const error = errorOf(() => writer.append(Buffer.from('x'), 0, 2 ** 31));
+    expect([error.code, error.details]).toEqual(['BUFFER_OVERFLOW', { rows: 0, maxBytes: 2 ** 31 - 1 }]);
+    expect(error.message).toContain('A column of type STRING has more than 2 GiB of text in one batch');
+  });
+
+  test('repair what is not UTF-8', () => {
+    const writer = new BytesWriter(string());
+    writer.appendRepaired(Buffer.from('xé', 'latin1'), 0, 2);
+    writer.appendRepaired(Buffer.from('éx'), 0, 2);
+    const column = writer.finish();
+    expect([column.get(0), column.get(1)]).toEqual(['x\ufffd', 'é']);
+  });
+
+  test('have room for values after missing ones that were forgotten', () => {
+    const writer = columnWriter(int()) as IntWriter;
+    for (let i = 0; i < 10; i++) writer.appendNull();
+    writer.truncate(2);
+    for (let i = 0; i < 3000; i++) writer.append(i);
+    const column = writer.finish();
+    expect([column.nullCount, column.get(1), column.get(2), column.get(3001)]).toEqual([2, null, 0, 2999]);
   });
 
   test('grow with what is appended', () => {

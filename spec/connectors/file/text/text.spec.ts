@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { textDecoder } from '../../../../connectors/file/text/decoder.js';
 import { textEncoder } from '../../../../connectors/file/text/encoder.js';
 import { textReadOptions, textWriteOptions } from '../../../../connectors/file/text/options.js';
-import { Table } from '../../../../lib/columns/index.js';
+import { type BytesColumn, Table } from '../../../../lib/columns/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { parseDdl } from '../../../../lib/schema/index.js';
 import { codeOf, feed } from '../json/harness.js';
@@ -42,6 +42,17 @@ describe('reading', () => {
 
   it('makes U+FFFD of what is not UTF-8', () => {
     expect(lines(Uint8Array.of(0x61, 0x0a, 0xff, 0x62, 0x0a, 0xc3, 0xa9))).toEqual(['a', '\ufffdb', 'é']);
+  });
+
+  it('holds UTF-8 also where a character is cut off by the end of the file', () => {
+    const decoder = textDecoder(parseOptions('text', {}, textReadOptions), {
+      schema: parseDdl('value STRING'),
+      columns: ['value'],
+      atStart: true,
+    });
+    feed(decoder, Uint8Array.of(0x61, 0x0a, 0x62, 0xc3), []);
+    const { bytes } = decoder.take().columns[0] as BytesColumn;
+    expect(Buffer.from(bytes).toString('hex')).toBe('6162efbfbd');
   });
 
   it('counts lines if nothing else is asked for', () => {
