@@ -40,6 +40,8 @@ export interface RecordFileOptions {
 export class RecordFile implements OpenFile {
   /** A chunk that is being read, ahead of its use. */
   private ahead: { readonly position: number; readonly chunk: Promise<Chunk> } | undefined;
+  /** Two buffers take turns: one is filled while the other, or what is left of it, is decoded. The next comes first. */
+  private buffers: readonly [Buffer | undefined, Buffer | undefined] = [undefined, undefined];
   /** Where the last piece ended, and what was read from there on. */
   private rest: { readonly position: number; readonly bytes: Uint8Array } | undefined;
 
@@ -108,7 +110,11 @@ export class RecordFile implements OpenFile {
 
   /** `carry` with the bytes that follow it in the file, those from `at` on. */
   private async following(carry: Uint8Array, at: number, length: number): Promise<Uint8Array> {
-    if (this.ahead?.position !== at) this.readAhead(at, length);
+    if (this.ahead?.position !== at) {
+      // One buffer may still be being filled, and the other holds `carry`.
+      this.buffers = [undefined, undefined];
+      this.readAhead(at, length);
+    }
     const { buffer, offset } = await this.ahead!.chunk;
     this.ahead = undefined;
     if (this.options.stopped()) throw closedWhileReading(this.facts.path);
@@ -130,7 +136,7 @@ export class RecordFile implements OpenFile {
 
   private async readChunk(position: number, length: number): Promise<Chunk> {
     const offset = position === 0 ? 0 : headroom;
-    const buffer = Buffer.allocUnsafeSlow(offset + length);
+    const buffer = this.nextBuffer(offset + length);
     try {
       for (let at = offset; at < buffer.length;) {
         const count = await readAt(this.fd, buffer, at, position + at - offset);
@@ -144,6 +150,13 @@ export class RecordFile implements OpenFile {
       throw unreadable(error, this.facts);
     }
     return { position, buffer, offset };
+  }
+
+  private nextBuffer(size: number): Buffer {
+    const [next, other] = this.buffers;
+    const buffer = next !== undefined && next.length >= size ? next : Buffer.allocUnsafeSlow(size);
+    this.buffers = [other, buffer];
+    return buffer.length === size ? buffer : buffer.subarray(0, size);
   }
 
   /** Whether somebody wrote to the file while it was read. */
