@@ -1,5 +1,6 @@
 import { Observable, type Observer, type Operator, Subscriber, type Subscription, type UnaryFunction } from 'rxjs';
 import type { MicroBatch } from './batch/index.js';
+import { ambient, within } from './context/index.js';
 import { type BatchStream, type PlanNode, checkPlan, connect, explain, optimize } from './plan/index.js';
 import { type Schema, treeString } from './schema/index.js';
 
@@ -62,12 +63,15 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
       inputs: [this.plan],
       schema: this.plan.schema,
       traits: {},
-      connect: ([input]) => {
-        const lifted = new Observable<R>();
-        lifted.source = input;
-        lifted.operator = operator;
-        return lifted as unknown as BatchStream;
-      },
+      connect: ([input]) =>
+        new Observable<MicroBatch>((subscriber) => {
+          // Whenever the operator subscribes its source (`retry` may, much later), it is in the query it was in.
+          const around = ambient();
+          const lifted = new Observable<R>();
+          lifted.source = new Observable((inner) => within(around, () => input!.subscribe(inner as never)));
+          lifted.operator = operator as unknown as Operator<unknown, R>;
+          return lifted.subscribe(subscriber as unknown as Subscriber<R>);
+        }),
     };
     return new Flow(node) as unknown as Observable<R>;
   }

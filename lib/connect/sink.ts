@@ -142,7 +142,16 @@ class Run<Row> {
 
   private open(batch: MicroBatch<Row>): MaybePromise<SinkWriter<Row>> {
     const { id, runId, name, outputMode } = this.query;
-    const opened = this.definition.open({ queryId: id, runId, queryName: name, outputMode, schema: batch.schema });
+    const opened = this.definition.open({
+      queryId: id,
+      runId,
+      queryName: name,
+      outputMode,
+      // Asked for by few, and of rows without types it has to be made.
+      get schema() {
+        return batch.schema;
+      },
+    });
     if (!isPromise(opened)) return opened;
     return opened.then(undefined, (error: unknown) => {
       this.writer = undefined; // There is nothing to close.

@@ -49,8 +49,7 @@ function sourceNode(
     inputs: [],
     schema: schema && columns ? structOf(schema.fields.filter((f) => columns.includes(f.name))) : schema,
     traits: { replayable: supports.replay },
-    connect: () =>
-      new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, { definition, schema, columns })),
+    connect: () => new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, { definition, schema, columns })),
   };
   if (supports.columns !== true || schema === undefined || columns !== undefined) return node;
   return {

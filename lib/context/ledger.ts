@@ -29,7 +29,7 @@ export class Ledger {
   private hasLog = false;
   private log: QueryLog = new VolatileLog(randomUUID());
   private reserved = 0;
-  /** By source: what was committed, as later seats of that name have to know. */
+  /** By source: where it stands and what it has to remember, as later seats of that name have to know. */
   private readonly records = new Map<string, SourceRecord>();
   /** With the continuous trigger: what was done since the last mark. */
   private unmarked: { plan: BatchPlan; state: Record<string, Json>; since: number } | undefined;
@@ -81,7 +81,13 @@ export class Ledger {
   /** The next batch, with what is new in each source. */
   draw(seats: readonly Seat[], ends: readonly Json[], timestamp: number): BatchPlan {
     const sources: Record<string, ReturnType<Seat['range']>> = {};
-    seats.forEach((seat, i) => (sources[seat.name] = seat.range(ends[i]!)));
+    seats.forEach((seat, i) => {
+      const range = seat.range(ends[i]!);
+      sources[seat.name] = range;
+      // A source that knows what to remember is asked when it leaves; for others all is kept, from the plan on.
+      const memory = seat.remembers ? [] : [...(this.records.get(seat.name)?.memory ?? []), ...range.memory];
+      this.records.set(seat.name, { kind: range.kind, offset: range.start, memory });
+    });
     const plan: BatchPlan = { id: this.nextId, timestamp, watermark: this.watermark, sources };
     this.pending = { plan, seen: false };
     return plan;
@@ -148,14 +154,12 @@ export class Ledger {
   }
 
   /** The batch is done: the next one begins where it ended. */
-  advance(plan: BatchPlan, seatOf: (source: string) => Seat | undefined): void {
+  advance(plan: BatchPlan): void {
     this.state.commit();
     this.nextId = plan.id + 1;
     this.pending = undefined;
-    for (const [name, { kind, end, memory }] of Object.entries(plan.sources)) {
-      // A source that knows what to remember is asked when it leaves; for others all is kept.
-      const kept = seatOf(name)?.remembers === true ? [] : [...(this.records.get(name)?.memory ?? []), ...memory];
-      this.records.set(name, { kind, offset: end, memory: kept });
+    for (const [name, { kind, end }] of Object.entries(plan.sources)) {
+      this.records.set(name, { memory: [], ...this.records.get(name), kind, offset: end });
     }
   }
 }

@@ -323,7 +323,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   private committed(firing: Firing): void {
     const { plan, seats, progress } = firing;
     this.firing = undefined;
-    this.ledger.advance(plan, (source) => this.seating.get(source));
+    this.ledger.advance(plan);
     this.seating.each(
       seats.filter((seat) => !seat.closed && plan.sources[seat.name] !== undefined),
       (seat) => seat.commit(plan.sources[seat.name]!.end),

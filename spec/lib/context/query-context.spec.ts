@@ -1,5 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { EMPTY, Observable, catchError, concat, filter, of, retry, share, take, tap, throwError } from 'rxjs';
+import { defineSource } from '../../../lib/connect/index.js';
+import type { SluiceError } from '../../../lib/errors/index.js';
+import { marbles } from '../../../lib/testing/index.js';
 import type { MicroBatch } from '../../../lib/batch/index.js';
 import { startQuery } from '../../../lib/query/index.js';
 import { checkpoint, filterRows, limit, mapRows, trigger, union } from '../../../operators/index.js';
@@ -327,6 +330,52 @@ describe('a query', () => {
     expect(got.batches.map((b) => b.id)).toEqual(upTo(5));
   });
 
+  it('remembers for a source that is subscribed again what it asked for with a batch that failed', async () => {
+    const remembered: unknown[] = [];
+    let attempts = 0;
+    const source = defineSource<{ n: number }, number>({
+      op: 'forgetful',
+      name: 'forgetful',
+      supports: { replay: true },
+      open: (context) => {
+        remembered.push([...context.remembered]);
+        if (context.remembered.length === 0) context.remember('born');
+        return {
+          initial: () => 0,
+          latest: (start) => Math.min(start + 1, 3),
+          read: (start) => [{ n: start }],
+          status: () => ({ ended: true }),
+        };
+      },
+    });
+    const flaky = source.pipe(
+      mapRows((row) => {
+        if (row.n !== 1 && attempts++ < 2) throw new Error('flaky');
+        return row;
+      }),
+      retry(5),
+      checkpoint(tempDir()),
+    );
+    const got = collector();
+    await startQuery({ from: flaky, to: got.sink }).awaitTermination();
+    expect(got.ns).toEqual(upTo(3));
+    expect(remembered).toEqual([[], ['born'], ['born']]);
+  });
+
+  it('is found by a retry that subscribes late, in virtual time, too', () => {
+    marbles(({ expectBatches, batches, rx }) => {
+      let failures = 0;
+      const source = counter({
+        total: 1,
+        onRead: () => {
+          if (failures++ === 0) throw new Error('flaky');
+        },
+      }).pipe(retry({ delay: () => rx.cold('--a') }));
+      const { a } = batches({ a: 'a' });
+      expectBatches(source.pipe(trigger({ availableNow: true }))).toBe('--(a|)', { a: a.with([{ n: 0 }]) });
+    });
+  });
+
   it('starts again from its checkpoint under a retry below it, also when the sink failed', async () => {
     let failures = 0;
     const got = collector((id) => {
@@ -414,7 +463,16 @@ describe('a query', () => {
       subscription.unsubscribe();
       while (readdirSync(dir).some((name) => name.startsWith('lease'))) await nextTurn();
     }
-    await expect(startQuery({ from: flow, to: collector().sink }).awaitTermination()).resolves.toBeUndefined();
+    // The last one may be taking its lease just now, to give it back at once.
+    for (;;) {
+      const query = startQuery({ from: flow, to: collector().sink });
+      const failed = await query.awaitTermination().then(
+        () => undefined,
+        (error: SluiceError) => error.code,
+      );
+      if (failed === undefined) break;
+      expect(failed).toBe('CHECKPOINT_IN_USE');
+    }
   });
 
   it('does not commit a batch that a plain subscriber threw on', async () => {
