@@ -2,17 +2,16 @@ import { type Column, Table, unknownColumn } from '../../../lib/columns/index.js
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { GrowingBytes, type GrowingColumn, growingColumn } from './columns.js';
+import { BytesWriter } from '../scan/writers.js';
+import { Utf8Check, markLength } from '../scan/utf8.js';
+import { type CsvType, FieldColumn, appendFaulty, fieldColumn, isCsvType } from './columns.js';
 import { type Dialect, readDialect, utf8 } from './dialect.js';
 import { Fields, WRONG_COUNT } from './fields.js';
 import type { CsvReadOptions } from './options.js';
 import { Tokenizer } from './tokenizer.js';
-import { Utf8Check } from './utf8.js';
 
 /** Records are taken apart and converted a block at a time, column by column. A block should stay in the cache. */
 const blockRows = (columns: number): number => Math.max(16, Math.min(1024, Math.floor(32_768 / Math.max(1, columns))));
-
-const BOM = [0xef, 0xbb, 0xbf];
 
 /**
  * Decodes CSV as Spark does, straight from bytes to the columns asked for.
@@ -25,16 +24,16 @@ export class CsvDecoder implements RecordDecoder {
   private readonly dialect: Dialect;
   /** What is asked for, in the order wanted, and the columns that are made for it. */
   private readonly wanted: Schema;
-  private readonly columns: readonly GrowingColumn[];
+  private readonly columns: readonly { finish(): Column }[];
   /** Of these, the ones that hold fields of the file, by slot, and the one that holds malformed records. */
-  private readonly slots: readonly { readonly field: Field; readonly column: GrowingColumn }[];
-  private readonly corrupt: GrowingBytes | undefined;
+  private readonly slots: readonly { readonly field: Field; readonly column: FieldColumn }[];
+  private readonly corrupt: BytesWriter | undefined;
   private readonly fields: Fields;
   private readonly tokenizer: Tokenizer;
   /** Where there are strings to check. */
   private readonly utf8: Utf8Check | undefined;
 
-  private bomExpected: boolean;
+  private markExpected: boolean;
   /** Set until the header has been read. */
   private header: { readonly fields: Fields; readonly tokenizer: Tokenizer } | undefined;
   /** The columns in the file: all of the schema but the one for malformed records. */
@@ -67,13 +66,15 @@ export class CsvDecoder implements RecordDecoder {
     const wanted = request.columns.map((name) => {
       const field = schema.fields.find((f) => f.name === name);
       if (field === undefined) throw unknownColumn(name, schema);
-      return { field, column: growingColumn(field.type, options)! };
+      return field;
     });
-    this.wanted = structOf(wanted.map((w) => w.field));
-    this.columns = wanted.map((w) => w.column);
-    this.slots = wanted.filter((w) => w.field.name !== corruptName);
-    this.corrupt = wanted.find((w) => w.field.name === corruptName)?.column as GrowingBytes | undefined;
-    this.utf8 = this.columns.some((c) => c instanceof GrowingBytes) ? new Utf8Check() : undefined;
+    this.wanted = structOf(wanted);
+    this.columns = wanted.map((f) =>
+      f.name === corruptName ? new BytesWriter(f.type) : fieldColumn(f.type as CsvType, options),
+    );
+    this.slots = this.columns.flatMap((c, i) => (c instanceof FieldColumn ? [{ field: wanted[i]!, column: c }] : []));
+    this.corrupt = this.columns.find((c) => c instanceof BytesWriter);
+    this.utf8 = wanted.some((f) => f.type.kind === 'string') ? new Utf8Check() : undefined;
 
     const slotOf = this.fileFields.map((f) => this.slots.findIndex((s) => s.field === f));
     const count = slotOf.every((slot) => slot >= 0);
@@ -87,7 +88,7 @@ export class CsvDecoder implements RecordDecoder {
       utf8(options.emptyValue),
     );
     this.tokenizer = new Tokenizer({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
-    this.bomExpected = request.atStart;
+    this.markExpected = request.atStart;
     if (request.atStart && options.header) {
       const fields = new Fields(dialect, this.fileFields.length, 1);
       const slots = this.fileFields.map((_, k) => k);
@@ -98,20 +99,18 @@ export class CsvDecoder implements RecordDecoder {
   decode(given: Uint8Array, place: Place, last: boolean): number {
     // A view of one class whatever was given, a Buffer say: hot loops should meet one kind of array.
     const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
-    const suspect = this.utf8 !== undefined && !this.utf8.check(bytes, last);
-    for (const column of this.columns) if (column instanceof GrowingBytes) column.suspect = suspect;
+    this.fields.suspect = this.utf8 !== undefined && !this.utf8.check(bytes, last);
     const consumed = this.decodeFrom(bytes, place, last);
-    this.utf8?.consumed(bytes, consumed);
+    this.utf8?.consumed(consumed);
     return consumed;
   }
 
   private decodeFrom(bytes: Uint8Array, place: Place, last: boolean): number {
     let at = 0;
-    if (this.bomExpected) {
-      while (at < BOM.length && bytes[at] === BOM[at]) at++;
-      if (at === bytes.length && at < BOM.length && !last) return 0;
-      if (at < BOM.length) at = 0;
-      this.bomExpected = false;
+    if (this.markExpected) {
+      at = markLength(bytes, last);
+      if (at < 0) return 0;
+      this.markExpected = false;
     }
     if (this.header !== undefined) {
       const { fields, tokenizer } = this.header;
@@ -136,7 +135,7 @@ export class CsvDecoder implements RecordDecoder {
       if (this.options.mode === 'FAILFAST') throw this.malformedError(r, place);
       if (this.options.mode === 'DROPMALFORMED') this.dropped.push(this.appended + r);
     }
-    this.corrupt?.appendFaulty(fields);
+    if (this.corrupt !== undefined) appendFaulty(this.corrupt, fields);
     this.appended += fields.rows;
   }
 
@@ -145,7 +144,7 @@ export class CsvDecoder implements RecordDecoder {
     const { dropped } = this;
     const table = new Table(
       this.wanted,
-      this.columns.map((c): Column => c.take()),
+      this.columns.map((c) => c.finish()),
       numRows,
     );
     this.appended = 0;
@@ -213,10 +212,8 @@ function checkSchema(schema: Schema, corruptName: string): void {
       const message = `Decoding csv: the column '${name}' is for malformed records, so it must be a string that may be missing.`;
       throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name } });
     }
-    if (growingColumn(type, noWords) !== undefined) continue;
+    if (isCsvType(type)) continue;
     const message = `Decoding csv: column '${name}' is of type ${formatType(type)}, which csv cannot hold. Read a STRING and convert it.`;
     throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name, type: formatType(type) } });
   }
 }
-
-const noWords = { nanValue: '', positiveInf: '', negativeInf: '' };

@@ -2,10 +2,10 @@ import { type BytesColumn, type Column, Table, getBit } from '../../../lib/colum
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, formatType } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
+import { Output } from '../scan/output.js';
 import { utf8 } from './dialect.js';
 import { type Format, formatOf } from './formats.js';
 import type { CsvWriteOptions } from './options.js';
-import { TextOutput } from './output.js';
 import { Quoting } from './quoting.js';
 
 /**
@@ -17,7 +17,7 @@ import { Quoting } from './quoting.js';
  */
 export class CsvEncoder implements RecordEncoder {
   private readonly quoting: Quoting;
-  private readonly out = new TextOutput();
+  private readonly out = new Output();
 
   /** Throws INVALID_SCHEMA for a type that CSV cannot hold. */
   constructor(
@@ -38,11 +38,11 @@ export class CsvEncoder implements RecordEncoder {
     const { out, quoting } = this;
     if (!this.options.header) return new Uint8Array(0);
     this.schema.fields.forEach(({ name }, c) => {
-      if (c > 0) out.raw(quoting.sep);
+      if (c > 0) out.copy(quoting.sep, 0, quoting.sep.length);
       const text = utf8(name);
       quoting.text(out, text, 0, text.length, c === 0);
     });
-    out.raw(quoting.lineSep);
+    out.copy(quoting.lineSep, 0, quoting.lineSep.length);
     return out.take();
   }
 
@@ -53,10 +53,10 @@ export class CsvEncoder implements RecordEncoder {
     for (let i = 0; i < table.numRows; i++) {
       const from = out.length;
       for (let c = 0; c < writers.length; c++) {
-        if (c > 0) out.raw(sep);
+        if (c > 0) out.copy(sep, 0, sep.length);
         writers[c]!(out, i);
       }
-      if (out.length > from) out.raw(lineSep);
+      if (out.length > from) out.copy(lineSep, 0, lineSep.length);
     }
     return out.take();
   }

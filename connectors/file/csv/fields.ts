@@ -22,6 +22,8 @@ export const WRONG_COUNT = -1;
 export class Fields {
   /** What the positions below point into. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** Whether they may hold some that are not UTF-8. */
+  suspect = false;
   /** How many records there are. */
   rows = 0;
   /** Where fields start; -1 where a record has no such field. */

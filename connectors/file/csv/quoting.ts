@@ -1,6 +1,6 @@
+import type { Output } from '../scan/output.js';
 import { BLANK, CR, LF, codeOrNone, quoteOf, separatorOf, utf8 } from './dialect.js';
 import type { CsvWriteOptions } from './options.js';
-import type { TextOutput } from './output.js';
 
 /** Every byte that a number, date, boolean or binary may be written with. */
 const VALUE_BYTES = utf8(' +-.:[]0123456789ABCDEFINTZaefilnrstuy');
@@ -47,12 +47,12 @@ export class Quoting {
   }
 
   /** A missing value. */
-  missing(out: TextOutput, first: boolean): void {
+  missing(out: Output, first: boolean): void {
     this.fill(out, this.nullText, first);
   }
 
   /** The text `bytes[start, end)`. */
-  text(out: TextOutput, bytes: Uint8Array, start: number, end: number, first: boolean): void {
+  text(out: Output, bytes: Uint8Array, start: number, end: number, first: boolean): void {
     if (this.trimStart) while (start < end && bytes[start]! <= BLANK) start++;
     if (this.trimEnd) while (end > start && bytes[end - 1]! <= BLANK) end--;
     if (start === end) this.empty(out, first);
@@ -60,13 +60,13 @@ export class Quoting {
   }
 
   /** Quotes what was written from `from` on, if it has to be. */
-  look(out: TextOutput, from: number, first: boolean): void {
-    const text = out.bytes.slice(from, out.length);
+  look(out: Output, from: number, first: boolean): void {
+    const text = Uint8Array.prototype.slice.call(out.bytes, from, out.length);
     out.length = from;
     this.put(out, text, 0, text.length, first);
   }
 
-  private empty(out: TextOutput, first: boolean): void {
+  private empty(out: Output, first: boolean): void {
     const { emptyText, quote } = this;
     // Two quotes say "empty" as they are.
     if (emptyText === undefined || (emptyText.length === 2 && emptyText[0] === quote && emptyText[1] === quote)) {
@@ -77,11 +77,11 @@ export class Quoting {
     }
   }
 
-  private fill(out: TextOutput, text: Uint8Array, first: boolean): void {
+  private fill(out: Output, text: Uint8Array, first: boolean): void {
     if (text.length > 0 || this.quoteAll) this.put(out, text, 0, text.length, first);
   }
 
-  private put(out: TextOutput, bytes: Uint8Array, start: number, end: number, first: boolean): void {
+  private put(out: Output, bytes: Uint8Array, start: number, end: number, first: boolean): void {
     out.reserve(2 * (end - start) + 2);
     const { triggers, quote, escape } = this;
     const target = out.bytes;

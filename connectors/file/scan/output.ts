@@ -46,12 +46,10 @@ export class Output {
     this.length += this.bytes.write(text, this.length);
   }
 
-  /** What was written; the output is empty again. The buffer goes with it if it is used well, or else a copy does. */
+  /** What was written, in memory of its own; the output is empty again. */
   take(): Uint8Array {
-    const { bytes, length } = this;
+    const taken = new Uint8Array(this.bytes.subarray(0, this.length));
     this.length = 0;
-    if (2 * length < bytes.length) return new Uint8Array(bytes.subarray(0, length));
-    this.bytes = Buffer.allocUnsafeSlow(bytes.length);
-    return new Uint8Array(bytes.buffer, 0, length);
+    return taken;
   }
 }
