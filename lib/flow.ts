@@ -69,7 +69,7 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
           const around = ambient();
           const lifted = new Observable<R>();
           lifted.source = new Observable((inner) => within(around, () => input!.subscribe(inner as never)));
-          lifted.operator = operator as unknown as Operator<unknown, R>;
+          lifted.operator = operator;
           return lifted.subscribe(subscriber as unknown as Subscriber<R>);
         }),
     };

@@ -366,13 +366,17 @@ describe('a query', () => {
     marbles(({ expectBatches, batches, rx }) => {
       let failures = 0;
       const source = counter({
-        total: 1,
-        onRead: () => {
-          if (failures++ === 0) throw new Error('flaky');
+        total: 2,
+        perBatch: 1,
+        onRead: (start) => {
+          if (start === 1 && failures++ === 0) throw new Error('flaky');
         },
       }).pipe(retry({ delay: () => rx.cold('--a') }));
-      const { a } = batches({ a: 'a' });
-      expectBatches(source.pipe(trigger({ availableNow: true }))).toBe('--(a|)', { a: a.with([{ n: 0 }]) });
+      const { a, b } = batches({ a: 'a', b: 'b' });
+      expectBatches(source.pipe(trigger({ availableNow: true }))).toBe('a-(b|)', {
+        a: a.with([{ n: 0 }]),
+        b: b.with([{ n: 1 }]),
+      });
     });
   });
 
