@@ -32,11 +32,7 @@ export function formatOf(column: Column): Format | undefined {
       return (out, i) => writeLong(out, halves[2 * i]!, halves[2 * i + 1]!);
     }
     case 'double':
-      return (out, i) => {
-        const value = values[i] as number;
-        if (Math.abs(value) < 2e-322 && value !== 0) out.ascii(tinyText(value));
-        else writeDouble(out, value);
-      };
+      return (out, i) => writeDouble(out, values[i] as number);
     case 'float':
       return (out, i) => writeFloat(out, values[i] as number);
     case 'decimal': {
@@ -60,13 +56,6 @@ export function formatOf(column: Column): Format | undefined {
       return undefined;
   }
 }
-
-/** The few smallest doubles: a zero follows a single digit, and not, as in Java, the second digit of the exact value. */
-const tinyText = (value: number): string =>
-  value
-    .toExponential()
-    .replace(/^(-?\d)e/, '$1.0e')
-    .toUpperCase();
 
 const hexList = (bytes: Uint8Array): string =>
   `[${Array.from(bytes, (b) => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')}]`;

@@ -169,14 +169,12 @@ describe('CsvEncoder: values', () => {
       [Infinity, 'Infinity'],
       [-Infinity, '-Infinity'],
     ];
-    // The smallest double has one digit, of which Java 17 shows two.
-    const shown = doubles.map(([, text]) => (text === '4.9E-324' ? '5.0E-324' : text));
     expect(
       column(
         'DOUBLE',
         doubles.map(([v]) => v),
       ),
-    ).toEqual(shown);
+    ).toEqual(doubles.map(([, text]) => text));
   });
 
   it('writes floats with the digits that name them', () => {
