@@ -9,7 +9,7 @@ const rowsPerBatch = 10_000;
 const schema = struct({ n: long() });
 
 /** Asked for rows, it has them at once. */
-const pulled$ = defineSource<{ n: number | bigint }, number>({
+const pulled$ = defineSource<{ n: number | bigint | null }, number>({
   op: 'counter',
   name: 'counter',
   schema,
@@ -51,7 +51,7 @@ const pushed$ = new Observable<{ n: number }>((subscriber) => {
 
 /** Takes a hundred times as long as making the rows does, but no less than a timer can wait. */
 let written = 0;
-const slow = defineSink<{ n: number | bigint }>({
+const slow = defineSink<{ n: number | bigint | null }>({
   op: 'slow',
   supports: { exactlyOnce: false },
   open: () => ({
