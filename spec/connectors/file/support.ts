@@ -2,13 +2,16 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { FileSourceOptions } from '../../../connectors/file/index.js';
+import type { FileSinkOptions, FileSourceOptions } from '../../../connectors/file/index.js';
+import { fileSinkDefinition } from '../../../connectors/file/sink.js';
 import { fileSourceDefinition } from '../../../connectors/file/source.js';
 import type { FileOffset } from '../../../connectors/file/source/reader.js';
 import type { Json } from '../../../lib/batch/index.js';
 import { Table } from '../../../lib/columns/index.js';
-import type { ReadLimit, SourceReader } from '../../../lib/connect/index.js';
+import type { ReadLimit, SinkWriter, SourceReader } from '../../../lib/connect/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
+import { type SchemaLike, structOf } from '../../../lib/schema/index.js';
+import { batch } from '../../../lib/testing/batch.js';
 
 /** A new directory for each spec, removed after it. */
 export function temporaryDirectory(): { readonly path: string; file(name: string): string } {
@@ -108,6 +111,24 @@ export class Driver {
     await this.reader.close?.();
   }
 }
+
+/** A writer of a file sink as the engine opens it. */
+export const openSink = async (options: FileSinkOptions, queryId = 'q'): Promise<SinkWriter<unknown>> =>
+  fileSinkDefinition(options).open({
+    queryId,
+    runId: 'run',
+    queryName: undefined,
+    outputMode: 'append',
+    schema: structOf([]),
+  });
+
+/** Has a batch written. */
+export const writeBatch = async (
+  sink: SinkWriter<unknown>,
+  id: number,
+  rows: readonly Record<string, unknown>[],
+  schema: SchemaLike<Record<string, unknown>>,
+): Promise<void> => sink.write(batch(rows, undefined, { id, schema }));
 
 export const rowsOf = (data: Table | readonly unknown[]): Record<string, unknown>[] =>
   data instanceof Table ? data.toRows() : [...(data as Record<string, unknown>[])];
