@@ -5,8 +5,8 @@ import { formats } from './jobs.js';
 import { ChildProgram } from './processes.js';
 
 /** `npm run test:crash` takes every moment; here a few are drawn, others each time. */
-const drawnMoments = 6;
-const drawnChains = 2;
+const drawnMoments = 5;
+const drawnChains = 1;
 
 const random = Random.fresh();
 let judge: Judge;

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { Random } from '../../lib/testing/random.js';
 import type { CrashPoint } from '../../lib/testing/crash.js';
 import { Judge } from './data.js';
@@ -49,6 +50,8 @@ it('sees a file that is not whole', async () => {
     how: 'kill',
     interruptions: 3,
   } as const;
-  const { complaint } = await soak({ ...options, dir: fastDir(), more: { fault: 'writesInPlace' } });
+  const dir = fastDir();
+  const { complaint } = await soak({ ...options, dir, more: { fault: 'writesInPlace' } });
+  rmSync(dir, { recursive: true, force: true });
   expect(complaint).toMatch(/a reader (saw|could not read)/);
 }, 60_000);

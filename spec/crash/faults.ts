@@ -52,9 +52,9 @@ export const faults = {
         const file = join(job.out, `part-${batch.id}-${queryId}-0.json`);
         const lines = batch.rows.map((row) => `${JSON.stringify(row)}\n`);
         writeFileSync(file, '');
-        for (let i = 0; i < lines.length; i += 500) {
-          appendFileSync(file, lines.slice(i, i + 500).join(''));
-          await pause(1);
+        for (let i = 0; i < lines.length; i += 200) {
+          appendFileSync(file, lines.slice(i, i + 200).join(''));
+          await pause(10);
         }
       },
     }),

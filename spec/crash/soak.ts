@@ -50,7 +50,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     input,
     out: join(home, 'out'),
     checkpoint: join(home, 'checkpoint'),
-    rowsPerBatch: Math.ceil(rows / 12),
+    rowsPerBatch: Math.ceil(rows / 24),
     ...(format === 'csv' || format === 'parquet' ? { partitionBy: ['shop'] } : {}),
     ...options.more,
   });
@@ -110,12 +110,12 @@ async function interrupted(
     let throwAt = random.int(0, rows - 1);
     while (!keeps(throwAt)) throwAt = random.int(0, rows - 1);
     const when = random.int(0, 1) === 0 ? 'before' : 'after';
-    const planted = random.int(0, 1) === 0 ? { throwAt } : { failAt: { batch: random.int(0, 11), when } as const };
+    const planted = random.int(0, 1) === 0 ? { throwAt } : { failAt: { batch: random.int(0, 23), when } as const };
     return program.run({ ...job, ...planted });
   }
   const child = program.start(job);
   await child.ready;
-  await pause(random.int(0, Math.ceil(millis / 3)));
+  await pause(random.int(0, Math.ceil(millis / 2)));
   if (child.running) child.signal(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
   return child.ended;
 }
