@@ -133,7 +133,7 @@ async function model(): Promise<string[]> {
     await attempt(() => playSequences(random, sequences - tally.sequences, judge, undefined, tally));
   }
   return [
-    Object.entries(tally)
+    Object.entries<number>({ ...tally })
       .map(([what, n]) => `${what} ${number(n)}`)
       .join(', '),
   ];

@@ -106,24 +106,28 @@ const viewOf = (of: AnyBatch): View => {
 /** What a marble test is given. */
 export interface MarbleHelpers {
   /** A stream that begins anew for each subscriber. Each character of the marbles is a batch of `values`; `#` is `error`. */
-  cold<Row>(marbles: string, values?: Values<Row>, error?: unknown): BatchMarbles<Row>;
+  readonly cold: <Row>(marbles: string, values?: Values<Row>, error?: unknown) => BatchMarbles<Row>;
   /** A stream that runs whether it is subscribed or not; `^` is frame 0. */
-  hot<Row>(marbles: string, values?: Values<Row>, error?: unknown): BatchMarbles<Row>;
+  readonly hot: <Row>(marbles: string, values?: Values<Row>, error?: unknown) => BatchMarbles<Row>;
   /** Batches whose ids count up from 0 in the order of the keys; `{ a: 'xy' }` is a batch of the rows x and y. */
-  batches<K extends string>(contents: Readonly<Record<K, string>>): Record<K, MicroBatch<MarbleRow>>;
-  batches<K extends string, Row>(
-    contents: Readonly<Record<K, string>>,
-    values: Readonly<Record<string, Row>>,
-    options?: Omit<BatchOptions<Row>, 'id'>,
-  ): Record<K, MicroBatch<Row>>;
+  readonly batches: {
+    <K extends string>(contents: Readonly<Record<K, string>>): Record<K, MicroBatch<MarbleRow>>;
+    <K extends string, Row>(
+      contents: Readonly<Record<K, string>>,
+      values: Readonly<Record<string, Row>>,
+      options?: Omit<BatchOptions<Row>, 'id'>,
+    ): Record<K, MicroBatch<Row>>;
+  };
   /** Compares what the stream gives, and when: batches by id, rows and watermark; errors by code, pattern, class or equality. */
-  expectBatches<Row>(
+  readonly expectBatches: <Row>(
     stream: Observable<MicroBatch<Row>>,
     unsubscription?: string | null,
-  ): { toBe(marbles: string, values?: Readonly<Record<string, MicroBatch<Row>>>, error?: unknown): void };
+  ) => { toBe(marbles: string, values?: Readonly<Record<string, MicroBatch<Row>>>, error?: unknown): void };
   /** Compares when the batches of a source were settled: the batch's character where it was done, `#` where it failed. */
-  expectSettled(source: BatchMarbles<unknown>): { toBe(marbles: string, error?: unknown): void };
-  expectSubscriptions(subscriptions: readonly SubscriptionFrames[]): { toBe(marbles: string | string[]): void };
+  readonly expectSettled: (source: BatchMarbles<unknown>) => { toBe(marbles: string, error?: unknown): void };
+  readonly expectSubscriptions: (subscriptions: readonly SubscriptionFrames[]) => {
+    toBe(marbles: string | string[]): void;
+  };
   /** The frame that is running, in milliseconds of processing time. */
   readonly scheduler: TestScheduler;
   /** RxJS's own helpers, for streams of other things than batches. */
@@ -180,7 +184,7 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: MarbleO
       batches: ((contents: Record<string, string>, values?: Record<string, never>, more?: BatchOptions<never>) =>
         Object.fromEntries(
           Object.keys(contents).map((key, id) => [key, batch(contents[key]!, values, { ...more, id })]),
-        )) as MarbleHelpers['batches'],
+        )) as unknown as MarbleHelpers['batches'],
       expectBatches: (stream, unsubscription) => {
         const views = stream.pipe(
           tap((one) => {
