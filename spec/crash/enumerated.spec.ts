@@ -5,7 +5,7 @@ import { formats } from './jobs.js';
 import { ChildProgram } from './processes.js';
 
 /** `npm run test:crash` takes every moment; here a few are drawn, others each time. */
-const drawnMoments = 5;
+const drawnMoments = 10;
 const drawnChains = 1;
 
 const random = Random.fresh();

@@ -4,7 +4,7 @@ import { type Fault, faults } from './faults.js';
 import { emptyTally, playSequences } from './model.js';
 
 /** `npm run test:crash` plays a thousand. */
-const sequences = 150;
+const sequences = 300;
 
 const random = Random.fresh();
 let judge: Judge;
