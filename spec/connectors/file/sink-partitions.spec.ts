@@ -10,8 +10,7 @@ type Row = Record<string, unknown>;
 
 const rows = (...pairs: [string | null, number][]): Row[] => pairs.map(([k, v]) => ({ k, v }));
 
-const open = (more: object = {}, queryId?: string) =>
-  openSink({ format: 'csv', path: dir.path, ...more }, queryId);
+const open = (more: object = {}, queryId?: string) => openSink({ format: 'csv', path: dir.path, ...more }, queryId);
 
 const put = (sink: SinkWriter<unknown>, id: number, data: readonly Row[], schema: string = ddl): Promise<void> =>
   writeBatch(sink, id, data, schema);
