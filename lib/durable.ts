@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ErrorCode, SluiceError, messageOf, systemCode } from './errors/index.js';
 
@@ -38,11 +38,6 @@ export class DurableFile {
   /** Creates the file, or empties it. */
   static async create(path: string): Promise<DurableFile> {
     return new DurableFile(path, await open(path, 'w'));
-  }
-
-  /** Creates the file; fails with EEXIST if it is there. */
-  static async createNew(path: string): Promise<DurableFile> {
-    return new DurableFile(path, await open(path, 'wx'));
   }
 
   /** Opens a file to be appended to, cut to its first `length` bytes. */
@@ -106,11 +101,6 @@ export async function remove(path: string): Promise<void> {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   });
-}
-
-/** Removes a directory and what is in it. */
-export async function removeTree(path: string): Promise<void> {
-  await step('remove', path, () => rm(path, { recursive: true, force: true }));
 }
 
 /** Makes the names in a directory durable. */

@@ -64,6 +64,7 @@ export type Columns<Row> = { readonly [K in keyof Row & string]: Column } & { re
 export class MicroBatch<Row = Record<string, unknown>> {
   private rowView: readonly Row[] | undefined;
   private tableView: Table | undefined;
+  private columnView: Columns<Row> | undefined;
   private readonly declared: Schema | undefined;
 
   /** @internal Batches are made by sources; derive others by `with`. */
@@ -114,6 +115,10 @@ export class MicroBatch<Row = Record<string, unknown>> {
 
   /** The columns by name, laid out as Arrow does. Their order is that of `schema`. */
   get columns(): Columns<Row> {
+    return (this.columnView ??= this.columnsByName());
+  }
+
+  private columnsByName(): Columns<Row> {
     const { schema, columns } = this.table;
     const byName: Record<string, Column> = Object.create(null) as Record<string, Column>;
     schema.fields.forEach((f, i) => (byName[f.name] = columns[i]!));

@@ -68,10 +68,6 @@ export class Settlement {
     this.failure ??= { error };
   }
 
-  get failed(): boolean {
-    return this.failure !== undefined;
-  }
-
   /** Calls back when the batch is settled, at once if it is. */
   onSettled(listener: (settled: Settled) => void): void {
     if (this.settled === undefined) this.listeners.push(listener);

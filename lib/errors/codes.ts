@@ -31,7 +31,6 @@ export const errorCodes = {
   SINK_FAILED: 'A sink failed in a way that has no code of its own. The cause is kept.',
   QUERY_STOPPED: 'What was asked cannot be had because the query has ended.',
   DUPLICATE_NAME: 'Two queries, sources or operators of one name where names must differ.',
-  MISSING_PACKAGE: 'An optional package is needed. The message says what to install.',
   CONTRACT_VIOLATED: 'A source or sink does not keep the contract of its author interface.',
 } as const;
 
