@@ -2,9 +2,9 @@ import { closeSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'n
 import { join } from 'node:path';
 import type { RecordDecoder, RecordEncoder } from '../connectors/file/format.js';
 import { CsvDecoder, CsvEncoder } from '../connectors/file/csv/index.js';
-import { csvReadOptions, csvWriteOptions } from '../connectors/file/csv/options.js';
+import { csvReadOptions, csvWriteOptions } from '../lib/formats/csv/options.js';
 import { jsonDecoder } from '../connectors/file/json/decoder.js';
-import { jsonReadOptions } from '../connectors/file/json/options.js';
+import { jsonReadOptions } from '../lib/formats/json/options.js';
 import { encodeParquet, openParquet } from '../connectors/file/parquet/index.js';
 import type { Table } from '../lib/columns/index.js';
 import { parseOptions } from '../lib/options/index.js';

@@ -1,13 +1,8 @@
 import type { Table } from '../../lib/columns/index.js';
+import type { Place } from '../../lib/formats/place.js';
 import type { Schema } from '../../lib/schema/index.js';
 
-/** Where the bytes that are decoded come from, for messages. */
-export interface Place {
-  /** The file, as the user would name it. */
-  readonly path: string;
-  /** The offset in the file of the first byte given. */
-  readonly position: number;
-}
+export type { Place };
 
 /**
  * Decodes a format whose files are a sequence of records in bytes (csv, json lines, text), straight to columns.

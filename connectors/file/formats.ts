@@ -12,7 +12,12 @@ import {
 import type { DecodeRequest, RecordDecoder, RecordEncoder } from './format.js';
 import { jsonDecoder } from './json/decoder.js';
 import { jsonEncoder } from './json/encoder.js';
-import { type JsonReadOptions, type JsonWriteOptions, jsonReadOptions, jsonWriteOptions } from './json/options.js';
+import {
+  type JsonReadOptions,
+  type JsonWriteOptions,
+  jsonReadOptions,
+  jsonWriteOptions,
+} from '../../lib/formats/json/options.js';
 import { type ParquetCodec, parquetWriteOptions } from './parquet/index.js';
 import { textDecoder, textSchema } from './text/decoder.js';
 import { checkTextSchema, textEncoder } from './text/encoder.js';

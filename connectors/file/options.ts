@@ -18,7 +18,7 @@ import {
 import type { SchemaLike } from '../../lib/schema/index.js';
 import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
 import { type Format, formatNames, formatOf } from './formats.js';
-import type { jsonReadOptions, jsonWriteOptions } from './json/options.js';
+import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
 import type { parquetWriteOptions } from './parquet/index.js';
 import type { textReadOptions, textWriteOptions } from './text/options.js';
 

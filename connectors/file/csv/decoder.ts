@@ -2,13 +2,13 @@ import { type Column, Table, unknownColumn } from '../../../lib/columns/index.js
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { BytesWriter } from '../scan/writers.js';
-import { Utf8Check, markLength } from '../scan/utf8.js';
-import { type CsvType, FieldColumn, appendFaulty, fieldColumn, isCsvType } from './columns.js';
-import { type Dialect, readDialect, utf8 } from './dialect.js';
-import { Fields, WRONG_COUNT } from './fields.js';
-import type { CsvReadOptions } from './options.js';
-import { Tokenizer } from './tokenizer.js';
+import { BytesWriter } from '../../../lib/formats/scan/writers.js';
+import { Utf8Check, markLength } from '../../../lib/formats/scan/utf8.js';
+import { type CsvType, FieldColumn, appendFaulty, fieldColumn, isCsvType } from '../../../lib/formats/csv/columns.js';
+import { type Dialect, readDialect, utf8 } from '../../../lib/formats/csv/dialect.js';
+import { Fields, WRONG_COUNT } from '../../../lib/formats/csv/fields.js';
+import type { CsvReadOptions } from '../../../lib/formats/csv/options.js';
+import { Tokenizer } from '../../../lib/formats/csv/tokenizer.js';
 
 /** Records are taken apart and converted a block at a time, column by column. A block should stay in the cache. */
 const blockRows = (columns: number): number => Math.max(16, Math.min(1024, Math.floor(32_768 / Math.max(1, columns))));

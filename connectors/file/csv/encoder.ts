@@ -2,11 +2,11 @@ import { type BytesColumn, type Column, Table, getBit } from '../../../lib/colum
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, formatType } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
-import { Output } from '../scan/output.js';
-import { utf8 } from './dialect.js';
-import { type Format, formatOf } from './formats.js';
-import type { CsvWriteOptions } from './options.js';
-import { Quoting } from './quoting.js';
+import { Output } from '../../../lib/formats/scan/output.js';
+import { utf8 } from '../../../lib/formats/csv/dialect.js';
+import { type Format, formatOf } from '../../../lib/formats/csv/formats.js';
+import type { CsvWriteOptions } from '../../../lib/formats/csv/options.js';
+import { Quoting } from '../../../lib/formats/csv/quoting.js';
 
 /**
  * Encodes tables as CSV, as Spark does, straight from columns to bytes. Timestamps are written in milliseconds, doubles

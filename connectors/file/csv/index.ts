@@ -1,3 +1,9 @@
 export { CsvDecoder } from './decoder.js';
 export { CsvEncoder } from './encoder.js';
-export { type CsvReadOptions, type CsvWriteOptions, csvReadOptions, csvWriteOptions, parseModes } from './options.js';
+export {
+  type CsvReadOptions,
+  type CsvWriteOptions,
+  csvReadOptions,
+  csvWriteOptions,
+  parseModes,
+} from '../../../lib/formats/csv/options.js';

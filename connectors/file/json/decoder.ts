@@ -2,12 +2,12 @@ import { Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { Lines } from '../scan/lines.js';
-import { BytesWriter, type ColumnWriter } from '../scan/writers.js';
-import type { JsonReadOptions } from './options.js';
-import { BLANK, JsonReader } from './reader.js';
-import { BROKEN, OK } from './scalars.js';
-import { Fields, type Target, writersOf } from './target.js';
+import { Lines } from '../lines.js';
+import { BytesWriter, type ColumnWriter } from '../../../lib/formats/scan/writers.js';
+import type { JsonReadOptions } from '../../../lib/formats/json/options.js';
+import { BLANK, JsonReader } from '../../../lib/formats/json/reader.js';
+import { BROKEN, OK } from '../../../lib/formats/json/scalars.js';
+import { Fields, type Target, writersOf } from '../../../lib/formats/json/target.js';
 
 /**
  * Decodes lines of JSON as Spark does: an object a line is a row, an array of objects a row each, names match with case,

@@ -20,9 +20,9 @@ import {
   writeInteger,
   writeLong,
   writeTimestamp,
-} from '../scan/format.js';
-import { Output } from '../scan/output.js';
-import type { JsonWriteOptions } from './options.js';
+} from '../../../lib/formats/scan/format.js';
+import { Output } from '../../../lib/formats/scan/output.js';
+import type { JsonWriteOptions } from '../../../lib/formats/json/options.js';
 
 /**
  * Encodes rows as lines of JSON, as Spark writes them: fields in the order of the schema, missing ones left out (missing

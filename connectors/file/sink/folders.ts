@@ -1,8 +1,8 @@
 import { BytesColumn, type Column, DecimalColumn, FixedColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type DataType, Decimal, epochMicros, formatType } from '../../../lib/schema/index.js';
-import { Output } from '../scan/output.js';
-import { writeDate, writeDecimal, writeDouble, writeFloat } from '../scan/format.js';
+import { Output } from '../../../lib/formats/scan/output.js';
+import { writeDate, writeDecimal, writeDouble, writeFloat } from '../../../lib/formats/scan/format.js';
 
 /** The folder of rows whose value is missing, or an empty string: Hive's name for it, which every reader knows. */
 const missingFolder = '__HIVE_DEFAULT_PARTITION__';

@@ -2,8 +2,8 @@ import { Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, field, formatDdl, string, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { Lines } from '../scan/lines.js';
-import { BytesWriter } from '../scan/writers.js';
+import { Lines } from '../lines.js';
+import { BytesWriter } from '../../../lib/formats/scan/writers.js';
 import type { TextReadOptions } from './options.js';
 
 /** What a text file has when nothing else is said: one column, `value`. */

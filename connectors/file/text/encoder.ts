@@ -2,7 +2,7 @@ import type { BytesColumn, Table } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, formatDdl } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
-import { Output } from '../scan/output.js';
+import { Output } from '../../../lib/formats/scan/output.js';
 import type { TextWriteOptions } from './options.js';
 
 /** Throws SCHEMA_MISMATCH for anything else than one column of strings. */

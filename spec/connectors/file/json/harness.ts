@@ -1,6 +1,6 @@
 import { jsonDecoder } from '../../../../connectors/file/json/decoder.js';
 import { jsonEncoder } from '../../../../connectors/file/json/encoder.js';
-import { jsonReadOptions, jsonWriteOptions } from '../../../../connectors/file/json/options.js';
+import { jsonReadOptions, jsonWriteOptions } from '../../../../lib/formats/json/options.js';
 import type { RecordDecoder } from '../../../../connectors/file/format.js';
 import { Table } from '../../../../lib/columns/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';

@@ -1,4 +1,4 @@
-import { Decimal } from '../../../lib/schema/index.js';
+import { Decimal } from '../../schema/index.js';
 import { ascii, powerOfTen } from './numbers.js';
 import type { DecimalWriter } from './writers.js';
 

@@ -1,4 +1,4 @@
-import { type Option, type Parsed, custom, flag, nonEmptyText, oneOf, size, text } from '../../../lib/options/index.js';
+import { type Option, type Parsed, custom, flag, nonEmptyText, oneOf, size, text } from '../../options/index.js';
 
 /** What happens to a record that does not fit the schema or the format. */
 export const parseModes = ['PERMISSIVE', 'DROPMALFORMED', 'FAILFAST'] as const;

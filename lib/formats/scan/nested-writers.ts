@@ -1,5 +1,5 @@
-import { type Column, ListColumn, MapColumn, StructColumn } from '../../../lib/columns/index.js';
-import type { ArrayType, MapType, StructType } from '../../../lib/schema/index.js';
+import { type Column, ListColumn, MapColumn, StructColumn } from '../../columns/index.js';
+import type { ArrayType, MapType, StructType } from '../../schema/index.js';
 import { BaseWriter, type ColumnWriter, INITIAL_CAPACITY, enlarged } from './writers.js';
 
 /** Arrays and maps: the items of a value go to the writers of its children, and `end` closes it. */

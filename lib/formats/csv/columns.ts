@@ -1,5 +1,5 @@
-import type { Column } from '../../../lib/columns/index.js';
-import type { AtomicKind, AtomicType, DataType, DecimalType } from '../../../lib/schema/index.js';
+import type { Column } from '../../columns/index.js';
+import type { AtomicKind, AtomicType, DataType, DecimalType } from '../../schema/index.js';
 import { appendDecimal } from '../scan/decimals.js';
 import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../scan/numbers.js';
 import { parseDate, parseTimestamp } from '../scan/timestamps.js';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { columnWriter } from '../../../../connectors/file/scan/column-writer.js';
-import * as format from '../../../../connectors/file/scan/format.js';
-import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../../../../connectors/file/scan/numbers.js';
-import type { ListWriter } from '../../../../connectors/file/scan/nested-writers.js';
-import { Output } from '../../../../connectors/file/scan/output.js';
-import { daysOf, parseDate, parseTimestamp } from '../../../../connectors/file/scan/timestamps.js';
-import { BytesWriter, type IntWriter } from '../../../../connectors/file/scan/writers.js';
-import { errorOf } from '../csv/support.js';
+import { columnWriter } from '../../../../lib/formats/scan/column-writer.js';
+import * as format from '../../../../lib/formats/scan/format.js';
+import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../../../../lib/formats/scan/numbers.js';
+import type { ListWriter } from '../../../../lib/formats/scan/nested-writers.js';
+import { Output } from '../../../../lib/formats/scan/output.js';
+import { daysOf, parseDate, parseTimestamp } from '../../../../lib/formats/scan/timestamps.js';
+import { BytesWriter, type IntWriter } from '../../../../lib/formats/scan/writers.js';
+import { errorOf } from '../../../connectors/file/csv/support.js';
 import { array, int, parseType, string } from '../../../../lib/schema/index.js';
 
 const halvesToBig = (): bigint => (BigInt(parsed.high) << 32n) | BigInt(parsed.low >>> 0);

@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../lib/errors/index.js';
-import { type DataType, type Field, formatType } from '../../../lib/schema/index.js';
+import { SluiceError } from '../../errors/index.js';
+import { type DataType, type Field, formatType } from '../../schema/index.js';
 import { columnWriter } from '../scan/column-writer.js';
 import { ListWriter, MapWriter, StructWriter } from '../scan/nested-writers.js';
 import type { ColumnWriter } from '../scan/writers.js';

@@ -1,4 +1,4 @@
-import type { DataType } from '../../../lib/schema/index.js';
+import type { DataType } from '../../schema/index.js';
 import { ListWriter, MapWriter, StructWriter } from './nested-writers.js';
 import {
   BooleanWriter,

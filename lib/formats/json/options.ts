@@ -1,4 +1,4 @@
-import { type Parsed, flag, nonEmptyText, oneOf, size, text } from '../../../lib/options/index.js';
+import { type Parsed, flag, nonEmptyText, oneOf, size, text } from '../../options/index.js';
 
 /** How JSON files are read: one object, or one array of objects, a line. Names, meanings and defaults are Spark's. */
 export const jsonReadOptions = {

@@ -1,6 +1,6 @@
-import { SluiceError } from '../../../lib/errors/index.js';
-import type { Place } from '../format.js';
-import { Utf8Check, markLength } from './utf8.js';
+import { SluiceError } from '../../lib/errors/index.js';
+import type { Place } from './format.js';
+import { Utf8Check, markLength } from '../../lib/formats/scan/utf8.js';
 
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 

@@ -12,9 +12,9 @@ import {
   clearBit,
   setBit,
   validityOf,
-} from '../../../lib/columns/index.js';
-import { SluiceError } from '../../../lib/errors/index.js';
-import { type DataType, type DecimalType, formatType } from '../../../lib/schema/index.js';
+} from '../../columns/index.js';
+import { SluiceError } from '../../errors/index.js';
+import { type DataType, type DecimalType, formatType } from '../../schema/index.js';
 
 /**
  * Columns that grow at their end, for decoders. A writer is emptied by `finish` and used again: its buffers stay as

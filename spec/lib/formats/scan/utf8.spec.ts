@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Utf8Check, markLength } from '../../../../connectors/file/scan/utf8.js';
+import { Utf8Check, markLength } from '../../../../lib/formats/scan/utf8.js';
 
 /** What the check says of a text that comes in pieces, of which `consumed` tells how much is not given again. */
 function checks(bytes: Uint8Array, pieces: readonly (readonly [end: number, consumed: number])[]): boolean[] {

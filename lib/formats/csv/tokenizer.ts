@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../lib/errors/index.js';
-import type { Place } from '../format.js';
+import { SluiceError } from '../../errors/index.js';
+import type { Place } from '../place.js';
 import { BLANK, CR, type Dialect, LF } from './dialect.js';
 import { ESCAPED, type Fields, PLAIN, QUOTED, STRAY, WRONG_COUNT } from './fields.js';
 

@@ -1,5 +1,5 @@
-import type { BooleanColumn, BytesColumn, Column, DecimalColumn, FixedColumn } from '../../../lib/columns/index.js';
-import { getBit } from '../../../lib/columns/index.js';
+import type { BooleanColumn, BytesColumn, Column, DecimalColumn, FixedColumn } from '../../columns/index.js';
+import { getBit } from '../../columns/index.js';
 import {
   halvesOf,
   writeDate,
