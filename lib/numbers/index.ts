@@ -1,0 +1,7 @@
+export * from './decimal.js';
+export * from './decimal-arithmetic.js';
+export * from './decimal-text.js';
+export * from './float-text.js';
+export * from './java.js';
+export * from './parse-float.js';
+export * from './parse-integer.js';
