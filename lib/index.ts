@@ -31,7 +31,9 @@ export {
   binary,
   boolean,
   byte,
+  calendarInterval,
   date,
+  dayTimeInterval,
   decimal,
   double,
   field,
@@ -47,5 +49,6 @@ export {
   timestamp,
   timestampNtz,
   treeString,
+  yearMonthInterval,
 } from './schema/index.js';
-export { type DataType, type Field, type RowOf, type Schema, type SchemaLike, type ValueOf } from './schema/index.js';
+export { type CalendarInterval, type DataType, type Field, type RowOf, type Schema, type SchemaLike, type ValueOf } from './schema/index.js';

@@ -1,6 +1,7 @@
 import type * as Arrow from 'apache-arrow';
 import { SluiceError } from '../errors/index.js';
 import type { DataType, DecimalType, StructType } from '../schema/types.js';
+import { type CalendarInterval, floorDiv } from '../schema/values.js';
 import { arrow, unsupported } from './arrow-types.js';
 import { getBit, sliceBits } from './bits.js';
 import { columnFrom } from './builder.js';
@@ -50,7 +51,14 @@ export function columnFromArrow(data: Arrow.Data, type: DataType, path: string):
     case Type.Date:
       return fixed(type, days(data, n), valid);
     case Type.Timestamp:
+    case Type.Duration:
       return fixed(type, micros(data, n, valid, path), valid);
+    case Type.Interval: {
+      const values = data.values as Int32Array;
+      return type.kind === 'year_month_interval'
+        ? fixed(type, values.subarray(0, n), valid)
+        : new PlainColumn(type, calendarIntervals(values, n, valid));
+    }
     case Type.Utf8:
     case Type.Binary:
       return new BytesColumn(type, int32Offsets(data.valueOffsets as Int32Array, n), data.values as Uint8Array, valid);
@@ -164,7 +172,7 @@ function days(data: Arrow.Data, n: number): Int32Array {
 function micros(data: Arrow.Data, n: number, valid: Validity, path: string): BigInt64Array {
   const { TimeUnit } = arrow();
   const values = (data.values as BigInt64Array).subarray(0, n);
-  const { unit } = data.type as Arrow.Timestamp;
+  const { unit } = data.type as Arrow.Timestamp | Arrow.Duration;
   if (unit === TimeUnit.MICROSECOND) return values;
   const from = new Int32Array(values.buffer, values.byteOffset, n * 2);
   const out = new BigInt64Array(n);
@@ -184,12 +192,22 @@ function micros(data: Arrow.Data, n: number, valid: Validity, path: string): Big
       to[2 * i] = product % 2 ** 32;
       to[2 * i + 1] = carried;
       if (carried !== (carried | 0) && isValid(valid, i)) {
-        const message = `Row ${i} of column '${path}' is ${values[i]} ${TimeUnit[unit]?.toLowerCase()}s past 1970, more microseconds than 64 bits hold.`;
+        const message = `Row ${i} of column '${path}' is ${values[i]} ${TimeUnit[unit]?.toLowerCase()}s, more microseconds than 64 bits hold.`;
         throw new SluiceError('TYPE_MISMATCH', message, { details: { column: path, row: i } });
       }
     }
   }
   return out;
+}
+
+/** From months, days and 64 bits of nanoseconds, which are cut to microseconds (towards the past). */
+function calendarIntervals(words: Int32Array, n: number, valid: Validity): (CalendarInterval | null)[] {
+  const nanos = new DataView(words.buffer, words.byteOffset);
+  return Array.from({ length: n }, (_, i) => {
+    if (!isValid(valid, i)) return null;
+    const micros = floorDiv(nanos.getBigInt64(i * 16 + 8, true), 1000n);
+    return { months: words[4 * i]!, days: words[4 * i + 1]!, micros };
+  });
 }
 
 /** Offsets of `n` values; Arrow allows none at all for no values. */

@@ -61,6 +61,12 @@ export function typeToArrow(type: t.DataType, path: string): Arrow.DataType {
       return new a.TimestampMicrosecond('UTC');
     case 'timestamp_ntz':
       return new a.TimestampMicrosecond();
+    case 'day_time_interval':
+      return new a.DurationMicrosecond();
+    case 'year_month_interval':
+      return new a.Interval(a.IntervalUnit.YEAR_MONTH);
+    case 'calendar_interval':
+      return new a.Interval(a.IntervalUnit.MONTH_DAY_NANO);
     case 'decimal':
       return new a.Decimal(type.scale, type.precision, 128);
     case 'array':
@@ -92,7 +98,7 @@ export function fieldFromArrow(f: Arrow.Field, path: string): t.Field {
 }
 
 function typeFromArrow(type: Arrow.DataType, path: string): t.DataType {
-  const { DataType, Precision, Type } = arrow();
+  const { DataType, IntervalUnit, Precision, Type } = arrow();
   switch (type.typeId) {
     case Type.Null:
       return t.voidType();
@@ -115,6 +121,13 @@ function typeFromArrow(type: Arrow.DataType, path: string): t.DataType {
       return t.date();
     case Type.Timestamp:
       return (type as Arrow.Timestamp).timezone ? t.timestamp() : t.timestampNtz();
+    case Type.Duration:
+      return t.dayTimeInterval();
+    case Type.Interval: {
+      const { unit } = type as Arrow.Interval;
+      if (unit === IntervalUnit.DAY_TIME) throw unsupported(type, path);
+      return unit === IntervalUnit.YEAR_MONTH ? t.yearMonthInterval() : t.calendarInterval();
+    }
     case Type.Decimal: {
       const { precision, scale } = type as Arrow.Decimal;
       if (precision > 38 || scale < 0 || scale > precision) throw unsupported(type, path);

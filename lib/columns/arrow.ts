@@ -1,7 +1,10 @@
 import type * as Arrow from 'apache-arrow';
+import { SluiceError } from '../errors/index.js';
 import type { Schema } from '../schema/types.js';
+import type { CalendarInterval } from '../schema/values.js';
 import { columnFromArrow } from './arrow-read.js';
 import { arrow, schemaFromArrow, schemaToArrow } from './arrow-types.js';
+import { bitmapBytes, setBit } from './bits.js';
 import {
   BooleanColumn,
   BytesColumn,
@@ -55,7 +58,28 @@ function dataOf(column: Column, type: Arrow.DataType): Arrow.Data {
     return make({ valueOffsets: column.offsets, child });
   }
   if (column instanceof StructColumn) return make({ children: column.children.map((c, i) => dataOf(c, childType(i))) });
+  if (column.type.kind === 'calendar_interval') return make(intervalParts(column.values));
   return make({ nullCount: length });
+}
+
+/** Months, days and nanoseconds, 16 bytes each, and which are there. */
+function intervalParts(values: readonly unknown[]): object {
+  const view = new DataView(new ArrayBuffer(values.length * 16));
+  const nullBitmap = new Uint8Array(bitmapBytes(values.length));
+  values.forEach((value, i) => {
+    if (value === null || value === undefined) return;
+    const { months, days, micros } = value as CalendarInterval;
+    const nanos = micros * 1000n;
+    if (BigInt.asIntN(64, nanos) !== nanos) {
+      const message = `Row ${i} holds an interval of ${micros} microseconds, more nanoseconds than Arrow's 64 bits hold.`;
+      throw new SluiceError('TYPE_MISMATCH', message, { details: { row: i } });
+    }
+    view.setInt32(i * 16, months, true);
+    view.setInt32(i * 16 + 4, days, true);
+    view.setBigInt64(i * 16 + 8, nanos, true);
+    setBit(nullBitmap, i);
+  });
+  return { data: new Int32Array(view.buffer), nullBitmap };
 }
 
 /**

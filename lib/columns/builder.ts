@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors/index.js';
 import { formatType } from '../schema/ddl.js';
 import type { DataType, DecimalType, StructType } from '../schema/types.js';
-import { Decimal, epochMicros } from '../schema/values.js';
+import { type CalendarInterval, Decimal, epochMicros } from '../schema/values.js';
 import { bitmapBytes, setBit } from './bits.js';
 import {
   BooleanColumn,
@@ -29,6 +29,8 @@ export function columnFrom(type: DataType, values: readonly unknown[], name = 'v
     case 'any':
     case 'void':
       return new PlainColumn(type, values);
+    case 'calendar_interval':
+      return new PlainColumn(type, calendarIntervals(type, values, name));
     case 'boolean': {
       const bits = new Uint8Array(bitmapBytes(n));
       const valid = scan(values, (v, i) => {
@@ -138,6 +140,11 @@ const integer = (bits: number) => {
   };
 };
 
+const wide = (v: unknown): bigint | undefined => {
+  if (typeof v === 'bigint') return BigInt.asIntN(64, v) === v ? v : undefined;
+  return typeof v === 'number' && Number.isSafeInteger(v) ? BigInt(v) : undefined;
+};
+
 const microsOf = (v: unknown): bigint | undefined => {
   if (v instanceof Date) return Number.isNaN(v.getTime()) ? undefined : epochMicros(v);
   if (typeof v !== 'string') return undefined;
@@ -153,10 +160,7 @@ const converters: Record<FixedKind, (v: unknown) => number | bigint | undefined>
   byte: integer(8),
   short: integer(16),
   int: integer(32),
-  long: (v) => {
-    if (typeof v === 'bigint') return BigInt.asIntN(64, v) === v ? v : undefined;
-    return typeof v === 'number' && Number.isSafeInteger(v) ? BigInt(v) : undefined;
-  },
+  long: wide,
   float: (v) => (typeof v === 'number' ? v : undefined),
   double: (v) => (typeof v === 'number' ? v : undefined),
   date: (v) => {
@@ -167,7 +171,23 @@ const converters: Record<FixedKind, (v: unknown) => number | bigint | undefined>
   },
   timestamp: microsOf,
   timestamp_ntz: microsOf,
+  day_time_interval: wide,
+  year_month_interval: integer(32),
 };
+
+/** The intervals with their microseconds as a bigint, which a row may give as a number. */
+function calendarIntervals(type: DataType, values: readonly unknown[], name: string): unknown[] {
+  const [whole, long] = [converters.int, converters.long];
+  return values.map((v, row) => {
+    if (v === null || v === undefined) return null;
+    const given = v as Record<keyof CalendarInterval, unknown>;
+    const months = whole(given.months);
+    const days = whole(given.days);
+    const micros = long(given.micros);
+    if (months === undefined || days === undefined || micros === undefined) throw mismatch(type, v, name, row);
+    return { months, days, micros };
+  });
+}
 
 function bytesFrom(type: DataType, values: readonly unknown[], name: string): Column {
   const offsets = new Int32Array(values.length + 1);
@@ -214,13 +234,13 @@ function decimalOf(v: unknown): Decimal | undefined {
 }
 
 function mismatch(type: DataType, value: unknown, name: string, row: number): SluiceError {
-  const shown =
-    typeof value === 'bigint'
-      ? `${value}n`
-      : value instanceof Date
-        ? String(value)
-        : (JSON.stringify(value) ?? String(value));
+  const shown = typeof value === 'bigint' ? `${value}n` : value instanceof Date ? String(value) : jsonOf(value);
   const text = shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
   const message = `Storing row ${row} of column '${name}': ${text} (${typeof value}) is not a ${formatType(type)}, or not exactly. Convert it first, or declare another type.`;
   return new SluiceError('TYPE_MISMATCH', message, { details: { column: name, row, type: formatType(type) } });
+}
+
+/** A bigint inside as its digits, which JSON has no other way to write. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v)) ?? String(value);
 }

@@ -83,7 +83,18 @@ abstract class BaseColumn implements ColumnShape {
 export type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
 /** The kinds whose values are one machine number each. */
-export type FixedKind = 'byte' | 'short' | 'int' | 'long' | 'float' | 'double' | 'date' | 'timestamp' | 'timestamp_ntz';
+export type FixedKind =
+  | 'byte'
+  | 'short'
+  | 'int'
+  | 'long'
+  | 'float'
+  | 'double'
+  | 'date'
+  | 'timestamp'
+  | 'timestamp_ntz'
+  | 'day_time_interval'
+  | 'year_month_interval';
 
 export const fixedArrays = {
   byte: Int8Array,
@@ -95,11 +106,16 @@ export const fixedArrays = {
   date: Int32Array,
   timestamp: BigInt64Array,
   timestamp_ntz: BigInt64Array,
+  day_time_interval: BigInt64Array,
+  year_month_interval: Int32Array,
 } as const satisfies Record<FixedKind, new (length: number) => FixedValues>;
 
 const MILLIS_PER_DAY = 86_400_000;
 
-/** Numbers, days (`date`, since the epoch) and instants (`timestamp`, microseconds since the epoch). */
+/**
+ * Numbers, days (`date`, since the epoch), instants (`timestamp`, microseconds since the epoch) and intervals
+ * (microseconds, or months).
+ */
 export class FixedColumn extends BaseColumn {
   constructor(
     type: DataType,
@@ -113,6 +129,7 @@ export class FixedColumn extends BaseColumn {
     const raw = this.values[i]!;
     switch (this.type.kind) {
       case 'long':
+      case 'day_time_interval':
         return exact(raw as bigint);
       case 'date':
         return new Date((raw as number) * MILLIS_PER_DAY);
@@ -391,7 +408,7 @@ export class StructColumn extends BaseColumn {
   }
 }
 
-/** Values of a type that nobody declared (`any`), or that are all missing (`void`). */
+/** Values of a type that nobody declared (`any`), calendar intervals, or what is all missing (`void`). */
 export class PlainColumn extends BaseColumn {
   constructor(
     type: DataType,

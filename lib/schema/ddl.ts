@@ -23,7 +23,18 @@ const atomicNames: Readonly<Record<string, t.DataType>> = {
   void: t.voidType(),
 };
 
-const parametrized = ['decimal', 'dec', 'numeric', 'array', 'map', 'struct', 'char', 'character', 'varchar'];
+const parametrized = [
+  'decimal',
+  'dec',
+  'numeric',
+  'array',
+  'map',
+  'struct',
+  'char',
+  'character',
+  'varchar',
+  'interval',
+];
 
 /** How each type is written in DDL. */
 const spelling: Readonly<Record<t.AtomicKind, string>> = {
@@ -39,9 +50,13 @@ const spelling: Readonly<Record<t.AtomicKind, string>> = {
   timestamp: 'TIMESTAMP',
   timestamp_ntz: 'TIMESTAMP_NTZ',
   binary: 'BINARY',
+  calendar_interval: 'INTERVAL',
   void: 'VOID',
   any: 'ANY',
 };
+
+const dayTimeUnits: readonly t.DayTimeUnit[] = ['day', 'hour', 'minute', 'second'];
+const yearMonthUnits: readonly t.YearMonthUnit[] = ['year', 'month'];
 
 /** Reads `'id LONG, tags ARRAY<STRING>'`. Throws INVALID_SCHEMA, pointing at the character. */
 export function parseDdl(text: string): t.StructType {
@@ -58,6 +73,9 @@ export function formatType(type: t.DataType): string {
   switch (type.kind) {
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`;
+    case 'day_time_interval':
+    case 'year_month_interval':
+      return `INTERVAL ${intervalUnits(type).toUpperCase()}`;
     case 'array':
       return `ARRAY<${formatType(type.element)}>`;
     case 'map':
@@ -68,6 +86,10 @@ export function formatType(type: t.DataType): string {
       return spelling[type.kind];
   }
 }
+
+/** The units of an interval as they are written: `day`, `day to second`. */
+export const intervalUnits = ({ start, end }: t.DayTimeIntervalType | t.YearMonthIntervalType): string =>
+  start === end ? start : `${start} to ${end}`;
 
 /** Writes a schema as DDL, such as `id BIGINT NOT NULL, shop STRING`. */
 export function formatDdl(schema: t.StructType): string {
@@ -132,6 +154,8 @@ class DdlParser {
         this.integer();
         this.expect(')');
         return t.string();
+      case 'interval':
+        return this.intervalType();
       case 'array': {
         this.expect('<');
         const element = this.type();
@@ -155,6 +179,20 @@ class DdlParser {
     }
     const hint = didYouMean(word, [...Object.keys(atomicNames), ...parametrized]);
     throw this.error(`'${word}' is not a type.${hint}`, start);
+  }
+
+  /** `INTERVAL`, `INTERVAL DAY`, `INTERVAL DAY TO SECOND`, `INTERVAL YEAR TO MONTH`. */
+  private intervalType(): t.DataType {
+    const start = this.skip();
+    const units = [...dayTimeUnits, ...yearMonthUnits];
+    const first = units.find((unit) => this.keywords(unit));
+    if (first === undefined) return t.calendarInterval();
+    const last = this.keywords('TO') ? units.find((unit) => this.keywords(unit)) : first;
+    const inOrder = (of: readonly string[]): boolean =>
+      of.includes(first) && last !== undefined && of.indexOf(last) >= of.indexOf(first);
+    if (inOrder(dayTimeUnits)) return t.dayTimeInterval(first as t.DayTimeUnit, last as t.DayTimeUnit);
+    if (inOrder(yearMonthUnits)) return t.yearMonthInterval(first as t.YearMonthUnit, last as t.YearMonthUnit);
+    throw this.error('an interval goes from a larger to a smaller unit: DAY TO SECOND, or YEAR TO MONTH', start);
   }
 
   private decimalType(start: number): t.DataType {

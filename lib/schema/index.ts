@@ -4,7 +4,7 @@ import type { DataType, Schema, StructType } from './types.js';
 
 export * from './types.js';
 export { formatDdl, formatType, parseDdl, parseType } from './ddl.js';
-export { Decimal, Timestamp, epochMicros } from './values.js';
+export { type CalendarInterval, Decimal, Timestamp, epochMicros } from './values.js';
 
 /** A schema as users give it: a DDL string such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. */
 export type SchemaLike<Row = unknown> = string | StructType<Row>;

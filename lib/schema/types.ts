@@ -1,4 +1,4 @@
-import type { Decimal } from './values.js';
+import type { CalendarInterval, Decimal } from './values.js';
 
 /** Marks a type with the TypeScript type of its values in rows; exists for the compiler only. */
 declare const rowValue: unique symbol;
@@ -21,6 +21,7 @@ export type AtomicKind =
   | 'timestamp'
   | 'timestamp_ntz'
   | 'binary'
+  | 'calendar_interval'
   | 'void'
   | 'any';
 
@@ -33,6 +34,26 @@ export interface DecimalType extends Typed<Decimal> {
   readonly kind: 'decimal';
   readonly precision: number;
   readonly scale: number;
+}
+
+export type DayTimeUnit = 'day' | 'hour' | 'minute' | 'second';
+export type YearMonthUnit = 'year' | 'month';
+
+/**
+ * A length of time in microseconds, as `end` minus `start` of two timestamps is one. `start` and `end` say which
+ * units it is written in; every such interval holds the same values. In rows the number of microseconds, as `long`.
+ */
+export interface DayTimeIntervalType extends Typed<number | bigint> {
+  readonly kind: 'day_time_interval';
+  readonly start: DayTimeUnit;
+  readonly end: DayTimeUnit;
+}
+
+/** A number of months, written in years, months or both. In rows the number of months. */
+export interface YearMonthIntervalType extends Typed<number> {
+  readonly kind: 'year_month_interval';
+  readonly start: YearMonthUnit;
+  readonly end: YearMonthUnit;
 }
 
 export interface ArrayType<T = unknown> extends Typed<T[]> {
@@ -54,7 +75,12 @@ export interface StructType<T = unknown> extends Typed<T> {
   readonly fields: readonly Field[];
 }
 
-export type DataType = AtomicType | DecimalType | ArrayType | MapType | StructType;
+export type DataType =
+  AtomicType | DecimalType | DayTimeIntervalType | YearMonthIntervalType | ArrayType | MapType | StructType;
+
+export type IntervalKind = 'day_time_interval' | 'year_month_interval' | 'calendar_interval';
+
+export const isInterval = (kind: DataType['kind']): kind is IntervalKind => kind.endsWith('_interval');
 
 /** The schema of a micro-batch. */
 export type Schema<Row = unknown> = StructType<Row>;
@@ -93,10 +119,24 @@ export const timestamp = atomic<'timestamp', Date>('timestamp');
 /** A wall-clock time without a zone, in microseconds; in rows a `Date` whose UTC fields are the wall clock's. */
 export const timestampNtz = atomic<'timestamp_ntz', Date>('timestamp_ntz');
 export const binary = atomic<'binary', Uint8Array>('binary');
+/** Months, days and microseconds side by side; in rows a `CalendarInterval`. */
+export const calendarInterval = atomic<'calendar_interval', CalendarInterval>('calendar_interval');
 export const voidType = atomic<'void', null>('void');
 export const anyType = atomic<'any', unknown>('any');
 
 export const decimal = (precision = 10, scale = 0): DecimalType => ({ kind: 'decimal', precision, scale });
+
+/** Every day-time interval is one of these units, or goes from a larger to a smaller one. */
+export const dayTimeInterval = (start: DayTimeUnit = 'day', end: DayTimeUnit = 'second'): DayTimeIntervalType => ({
+  kind: 'day_time_interval',
+  start,
+  end,
+});
+
+export const yearMonthInterval = (
+  start: YearMonthUnit = 'year',
+  end: YearMonthUnit = 'month',
+): YearMonthIntervalType => ({ kind: 'year_month_interval', start, end });
 
 export const array = <T extends DataType>(element: T, containsNull = true): ArrayType<ValueOf<T> | null> => ({
   kind: 'array',
@@ -146,6 +186,9 @@ export function sameType(a: DataType, b: DataType): boolean {
       a.fields.length === b.fields.length &&
       a.fields.every((f, i) => f.name === b.fields[i]!.name && sameType(f.type, b.fields[i]!.type))
     );
+  }
+  if (a.kind === 'day_time_interval' || a.kind === 'year_month_interval') {
+    return b.kind === a.kind && a.start === b.start && a.end === b.end;
   }
   return a.kind === b.kind;
 }

@@ -29,9 +29,17 @@ export function epochMicros(date: Date): bigint {
   return BigInt(date.getTime()) * 1000n + BigInt(date instanceof Timestamp ? date.micros : 0);
 }
 
-function floorDiv(a: bigint, b: bigint): bigint {
+/** The quotient rounded towards minus infinity. */
+export function floorDiv(a: bigint, b: bigint): bigint {
   const q = a / b;
   return a % b < 0n ? q - 1n : q;
+}
+
+/** Months, days and microseconds, which no calendar turns into each other. */
+export interface CalendarInterval {
+  readonly months: number;
+  readonly days: number;
+  readonly micros: bigint;
 }
 
 /** An exact decimal number: `unscaled` / 10^`scale`. Immutable; keeps its digits, also trailing zeros. */

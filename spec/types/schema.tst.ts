@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'tstyche';
-import { array, int, long, type RowOf, string, struct, timestamp } from '../../lib/schema/index.js';
+import {
+  type CalendarInterval,
+  type RowOf,
+  array,
+  calendarInterval,
+  dayTimeInterval,
+  int,
+  long,
+  string,
+  struct,
+  timestamp,
+  yearMonthInterval,
+} from '../../lib/schema/index.js';
 
 describe('a schema that is a constant types the rows', () => {
   const order = struct({
@@ -20,6 +32,15 @@ describe('a schema that is a constant types the rows', () => {
 
   test('a long is a number while that is exact, and a bigint past it', () => {
     expect<Order['id']>().type.toBe<number | bigint | null>();
+  });
+
+  test('intervals are microseconds, months, or both and days', () => {
+    const spans = struct({ a: dayTimeInterval(), b: yearMonthInterval('year', 'year'), c: calendarInterval() });
+    expect<RowOf<typeof spans>>().type.toBe<{
+      a: number | bigint | null;
+      b: number | null;
+      c: CalendarInterval | null;
+    }>();
   });
 
   test('a column that is not there is a compile error', () => {

@@ -9,7 +9,14 @@ import {
   type Table,
   getBit,
 } from '../../../lib/columns/index.js';
-import type { DataType, StructType } from '../../../lib/schema/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
+import {
+  type DataType,
+  type IntervalKind,
+  type StructType,
+  formatType,
+  isInterval,
+} from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
 import {
   halvesOf,
@@ -35,7 +42,7 @@ export function jsonEncoder(options: JsonWriteOptions): RecordEncoder {
 
 /** A column and how its values begin: with the name, where they are fields. */
 interface Source {
-  readonly kind: DataType['kind'];
+  readonly kind: Exclude<DataType['kind'], IntervalKind>;
   readonly column: Column;
   /** `"name":`, or empty. */
   readonly name: Uint8Array;
@@ -90,6 +97,12 @@ class JsonEncoder implements RecordEncoder {
   }
 
   private source(column: Column, name: Uint8Array): Source {
+    const { type } = column;
+    const { kind } = type;
+    if (isInterval(kind)) {
+      const message = `JSON has no way to write a ${formatType(type)}. Make it a STRING or a BIGINT first.`;
+      throw new SluiceError('INVALID_SCHEMA', message, { details: { type: formatType(type) } });
+    }
     let children: Source[] = [];
     if (column instanceof StructColumn) children = this.fields(column.type as StructType, column.children);
     else if (column instanceof ListColumn) children = [this.source(column.child, NO_NAME)];
@@ -97,7 +110,7 @@ class JsonEncoder implements RecordEncoder {
       children = [this.source(column.keys, NO_NAME), this.source(column.values, NO_NAME)];
     const values = column instanceof FixedColumn ? column.values : null;
     const halves = values instanceof BigInt64Array ? halvesOf(values) : null;
-    return { kind: column.type.kind, column, name, halves, children };
+    return { kind, column, name, halves, children };
   }
 
   private object(sources: readonly Source[], row: number): void {

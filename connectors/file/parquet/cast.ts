@@ -25,7 +25,7 @@ const integerBits: Partial<Record<DataType['kind'], number>> = { byte: 8, short:
 /**
  * A column of a file as `to`, where Spark's Parquet reader allows it: whole numbers and floats to wider ones (32-bit
  * integers also to narrower ones, as long as each value fits), whole numbers and decimals to decimals with room for
- * them, dates to timestamps without a zone, those to timestamps, strings and binaries to each other; in arrays, maps
+ * them, BIGINT and INT to intervals, dates to timestamps without a zone, those to timestamps, strings and binaries to each other; in arrays, maps
  * and structs the same, with missing fields of a struct null. Everything else throws SCHEMA_MISMATCH, a value that
  * does not fit TYPE_MISMATCH.
  */
@@ -112,6 +112,9 @@ function castFixed(column: FixedColumn, to: DataType, origin: Origin): Column | 
     const micros = BigInt64Array.from(values as Int32Array, (day) => BigInt(day) * 86_400_000_000n);
     return new FixedColumn(to, micros, column);
   }
+  // What the writer makes of intervals, as Spark's does.
+  if (from === 'long' && to.kind === 'day_time_interval') return new FixedColumn(to, values, column);
+  if (from === 'int' && to.kind === 'year_month_interval') return new FixedColumn(to, values, column);
   // Not the other way: an instant is no wall-clock time.
   if (from === 'timestamp_ntz' && to.kind === 'timestamp') return new FixedColumn(to, values, column);
   return undefined;

@@ -10,6 +10,8 @@ import {
   array,
   field,
   formatDdl,
+  int,
+  long,
   map,
   sameType,
   structOf,
@@ -27,7 +29,7 @@ const runtime = new WasmRuntime();
 
 /**
  * The bytes of a Parquet file that holds the rows of `tables`, in order. All columns are written as nullable, as
- * Spark does, timestamps in microseconds, with statistics and dictionaries; the Arrow schema goes along, so that types
+ * Spark does, timestamps in microseconds, day-time intervals as BIGINT and year-month intervals as INT, with statistics and dictionaries; the Arrow schema goes along, so that types
  * are read back as they were.
  *
  * Columns of plain values get their type from their values (`withTypes`). Throws SCHEMA_MISMATCH if the tables do not
@@ -118,11 +120,23 @@ function nullable(type: DataType, path: string): DataType {
         return structOf(type.fields.map((f) => field(f.name, nullable(f.type, `${path}.${f.name}`), true, f.comment)));
       }
       throw withoutType(path, 'is a struct without a field');
+    // As Spark writes them: Parquet has no such types.
+    case 'day_time_interval':
+      return long();
+    case 'year_month_interval':
+      return int();
+    case 'calendar_interval':
+      throw noInterval(path);
     case 'void':
       throw withoutType(path, 'has no value in these rows, so that its type is not known');
     default:
       return type;
   }
+}
+
+function noInterval(path: string): SluiceError {
+  const message = `Writing Parquet: column '${path}' is an INTERVAL of months, days and microseconds, which Spark cannot write to Parquet either. Make it a STRING first.`;
+  return new SluiceError('INVALID_SCHEMA', message, { details: { column: path } });
 }
 
 function withoutType(path: string, why: string): SluiceError {

@@ -1,5 +1,5 @@
 import type { Column } from '../../columns/index.js';
-import type { AtomicKind, AtomicType, DataType, DecimalType } from '../../schema/index.js';
+import { type AtomicKind, type AtomicType, type DataType, type DecimalType, isInterval } from '../../schema/index.js';
 import { appendDecimal } from '../scan/decimals.js';
 import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../scan/numbers.js';
 import { parseDate, parseTimestamp } from '../scan/timestamps.js';
@@ -57,10 +57,10 @@ export function appendFaulty(writer: BytesWriter, fields: Fields): void {
 }
 
 /** The types that CSV can hold. */
-export type CsvType = AtomicType<Exclude<AtomicKind, 'any' | 'void'>> | DecimalType;
+export type CsvType = AtomicType<Exclude<AtomicKind, 'any' | 'calendar_interval' | 'void'>> | DecimalType;
 
 export const isCsvType = (type: DataType): type is CsvType =>
-  !['array', 'map', 'struct', 'any', 'void'].includes(type.kind);
+  !['array', 'map', 'struct', 'any', 'void'].includes(type.kind) && !isInterval(type.kind);
 
 /** An empty column of a type. */
 export function fieldColumn(type: CsvType, words: FloatWords): FieldColumn {

@@ -17,10 +17,12 @@ export function columnWriter(type: DataType): ColumnWriter {
   switch (type.kind) {
     case 'int':
     case 'date':
+    case 'year_month_interval':
       return new IntWriter(type);
     case 'long':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'day_time_interval':
       return new LongWriter(type);
     case 'double':
       return new DoubleWriter(type);
@@ -45,6 +47,7 @@ export function columnWriter(type: DataType): ColumnWriter {
         type.fields.map((f) => columnWriter(f.type)),
       );
     case 'any':
+    case 'calendar_interval':
     case 'void':
       return new PlainWriter(type);
   }

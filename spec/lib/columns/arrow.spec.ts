@@ -168,10 +168,30 @@ describe('from Arrow', () => {
     expect(read(vector, 1, 2).values).toEqual(['0123456789abc']);
   });
 
+  it('reads durations of every unit, and intervals of months, days and nanoseconds', () => {
+    const durations = (type: arrow.Duration) =>
+      read(new arrow.Vector([arrow.makeData({ type, data: BigInt64Array.of(-1500n, 2n), length: 2 } as never)]));
+    const type = 'INTERVAL DAY TO SECOND';
+    expect(durations(new arrow.DurationSecond())).toEqual({ type, values: [-1_500_000_000, 2_000_000] });
+    expect(durations(new arrow.DurationNanosecond())).toEqual({ type, values: [-2, 0] });
+    // One month, minus two days, minus a nanosecond, which is a microsecond when it is cut towards the past.
+    const data = Int32Array.of(1, -2, -1, -1);
+    const calendar = arrow.makeData({ type: new arrow.IntervalMonthDayNano(), data, length: 1 } as never);
+    expect(read(new arrow.Vector([calendar]))).toEqual({
+      type: 'INTERVAL',
+      values: [{ months: 1, days: -2, micros: -1n }],
+    });
+  });
+
+  it('says that an interval has more nanoseconds than 64 bits hold', () => {
+    const schema = parseDdl('i INTERVAL');
+    const table = Table.fromRows([{ i: { months: 0, days: 0, micros: 2n ** 62n } }], schema);
+    expect(() => tableToArrow(table)).toThrow(expect.objectContaining({ code: 'TYPE_MISMATCH' }));
+  });
+
   it.each<[string, arrow.DataType]>([
     ['times', new arrow.TimeMicrosecond()],
-    ['intervals', new arrow.IntervalYearMonth()],
-    ['durations', new arrow.DurationSecond()],
+    ['intervals of days and milliseconds', new arrow.IntervalDayTime()],
     ['decimals of more than 38 digits', new arrow.Decimal(0, 40, 256)],
   ])('%s have no counterpart, and the column is named', (_name, type) => {
     const given = new arrow.Schema([

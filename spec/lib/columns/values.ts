@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { exact } from '../../../lib/columns/index.js';
 import {
   type DataType,
   Decimal,
@@ -23,6 +24,9 @@ export const types = [
   'DATE',
   'TIMESTAMP',
   'TIMESTAMP_NTZ',
+  'INTERVAL DAY TO SECOND',
+  'INTERVAL YEAR TO MONTH',
+  'INTERVAL',
   'STRING',
   'BINARY',
   'ARRAY<INT>',
@@ -49,9 +53,7 @@ function present(type: DataType): fc.Arbitrary<unknown> {
     case 'int':
       return fc.integer();
     case 'long':
-      return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((v) => {
-        return v >= Number.MIN_SAFE_INTEGER && v <= Number.MAX_SAFE_INTEGER ? Number(v) : v;
-      });
+      return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(exact);
     case 'float':
       return fc.float();
     case 'double':
@@ -67,6 +69,15 @@ function present(type: DataType): fc.Arbitrary<unknown> {
       return fc.bigInt({ min: -(10n ** 16n), max: 10n ** 16n }).map((micros) => {
         return micros % 1000n === 0n ? new Date(Number(micros / 1000n)) : new Timestamp(micros);
       });
+    case 'day_time_interval':
+      return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(exact);
+    case 'year_month_interval':
+      return fc.integer();
+    case 'calendar_interval': {
+      // Within what Arrow's 64 bits of nanoseconds hold.
+      const micros = fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n });
+      return fc.record({ months: fc.integer(), days: fc.integer(), micros });
+    }
     case 'string':
       return fc.string({ unit: 'binary', maxLength: 20 });
     case 'binary':

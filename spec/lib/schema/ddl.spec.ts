@@ -5,7 +5,9 @@ import {
   binary,
   boolean,
   byte,
+  calendarInterval,
   date,
+  dayTimeInterval,
   decimal,
   double,
   field,
@@ -26,6 +28,7 @@ import {
   timestampNtz,
   toSchema,
   treeString,
+  yearMonthInterval,
 } from '../../../lib/schema/index.js';
 
 const atomic = [
@@ -41,6 +44,13 @@ const atomic = [
   timestamp(),
   timestampNtz(),
   binary(),
+  calendarInterval(),
+  ...(['day', 'hour', 'minute', 'second'] as const).flatMap((start, i, units) =>
+    units.slice(i).map((end) => dayTimeInterval(start, end)),
+  ),
+  ...(['year', 'month'] as const).flatMap((start, i, units) =>
+    units.slice(i).map((end) => yearMonthInterval(start, end)),
+  ),
 ];
 
 const anyTypeTree: fc.Arbitrary<DataType> = fc.letrec<{ type: DataType }>((tie) => ({
@@ -78,6 +88,24 @@ describe('a DDL schema', () => {
       'TIMESTAMP',
       'STRING',
     ]);
+  });
+
+  it('names the units of an interval, from the larger to the smaller one', () => {
+    const types = parseDdl('a INTERVAL DAY TO SECOND, b interval hour, c Interval Year To Month, d INTERVAL').fields;
+    expect(types.map((f) => f.type)).toEqual([
+      dayTimeInterval(),
+      dayTimeInterval('hour', 'hour'),
+      yearMonthInterval(),
+      calendarInterval(),
+    ]);
+    expect(types.map((f) => formatType(f.type))).toEqual([
+      'INTERVAL DAY TO SECOND',
+      'INTERVAL HOUR',
+      'INTERVAL YEAR TO MONTH',
+      'INTERVAL',
+    ]);
+    for (const wrong of ['SECOND TO DAY', 'YEAR TO DAY', 'MONTH TO HOUR', 'DAY TO'])
+      expect(() => parseDdl(`a INTERVAL ${wrong}`)).toThrow('DAY TO SECOND, or YEAR TO MONTH');
   });
 
   it('nests, and takes NOT NULL, comments and quoted names', () => {

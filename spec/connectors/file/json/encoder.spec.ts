@@ -83,6 +83,12 @@ describe('values', () => {
     expect(one(type, value)).toBe(`{"v":${expected}}\n`);
   });
 
+  it('are no intervals', () => {
+    const write = () => one('ARRAY<INTERVAL DAY>', [1]);
+    expect(write).toThrow(expect.objectContaining({ code: 'INVALID_SCHEMA' }));
+    expect(write).toThrow('INTERVAL DAY');
+  });
+
   it('of no declared type are what JSON makes of them', () => {
     const value = {
       a: [1, 'x', null, 10n, 2n ** 60n, NaN],
