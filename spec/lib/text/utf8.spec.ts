@@ -65,7 +65,7 @@ it('takes for a character what UTF-8 does', () => {
 it('writes a surrogate that stands for no byte as U+FFFD', () => {
   for (const text of ['\ud800', 'a\udfffb', '\udc80\udc00']) {
     expect(byteLengthOf(text)).toBe(encodeText(text).length);
-    expect(settled(text)).toBe(text.replace(/[\ud800\udfff\udc00]/u, '\ufffd'));
+    expect(settled(text)).toBe(text.replace(/[\udc00\udfff\ud800]/u, '\ufffd'));
   }
 });
 

@@ -1,0 +1,71 @@
+/** What a regular expression of Java's is made of. Leaves hold their form for V8 already (with the flag `v`). */
+export type PatternNode = Leaf | Sequence | Choice | Repeat | Group | Reference;
+
+/** A set of characters (`width` 1) or an assertion (`width` 0); a line ending may be two characters wide. */
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly source: string;
+  readonly width: 0 | 1 | 2;
+}
+
+export interface Sequence {
+  readonly kind: 'sequence';
+  readonly items: readonly PatternNode[];
+}
+
+export interface Choice {
+  readonly kind: 'choice';
+  readonly branches: readonly PatternNode[];
+}
+
+export interface Repeat {
+  readonly kind: 'repeat';
+  readonly child: PatternNode;
+  readonly min: number;
+  readonly max: number;
+  readonly mode: 'greedy' | 'lazy' | 'possessive';
+}
+
+export interface Group {
+  readonly kind: 'group';
+  readonly child: PatternNode;
+  readonly role: 'plain' | 'capture' | 'atomic' | '=' | '!' | '<=' | '<!';
+  /** Of a capturing group, counted from 1. */
+  readonly index: number;
+}
+
+/** What a capturing group has matched, letter by letter or whatever the case. */
+export interface Reference {
+  readonly kind: 'reference';
+  readonly index: number;
+}
+
+/** Says what is wrong with a pattern, and at which character. */
+export class PatternError extends Error {
+  constructor(
+    message: string,
+    readonly at: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The most characters that a node can match; Infinity where there is no bound. */
+export function longest(node: PatternNode): number {
+  switch (node.kind) {
+    case 'leaf':
+      return node.width;
+    case 'sequence':
+      return node.items.reduce((sum, item) => sum + longest(item), 0);
+    case 'choice':
+      return node.branches.reduce((most, branch) => Math.max(most, longest(branch)), 0);
+    case 'repeat': {
+      const once = longest(node.child);
+      return once === 0 ? 0 : once * node.max;
+    }
+    case 'group':
+      return node.role === 'plain' || node.role === 'capture' || node.role === 'atomic' ? longest(node.child) : 0;
+    case 'reference':
+      return Infinity;
+  }
+}
