@@ -44,23 +44,17 @@ export class JsonReader extends JsonScalars {
   private rowsOfArray(): Status {
     this.at++;
     let next = this.space();
-    if (next === 93) return OK;
-    for (;;) {
+    while (next !== 93) {
       if (next !== 123) {
         this.fail('something else than an object in the array of rows');
         return BROKEN;
       }
       if (this.object(this.columns, this.rows, 2) === BROKEN) return BROKEN;
       this.endRow();
-      next = this.space();
-      this.at++;
-      if (next === 93) return this.mismatched === null ? OK : PARTIAL;
-      if (next !== 44) {
-        this.fail('neither a comma nor the end of an array', this.at - 1);
-        return BROKEN;
-      }
-      next = this.space();
+      next = this.nextElement();
+      if (next === -1) return BROKEN;
     }
+    return this.mismatched === null ? OK : PARTIAL;
   }
 
   /** Reads an object as value number `row` of `fields`. Those that it does not have are missing. */
@@ -87,18 +81,8 @@ export class JsonReader extends JsonScalars {
         if (read === BROKEN) return BROKEN;
         if (read !== OK) status = PARTIAL;
       }
-      next = this.space();
-      if (next === 125) break;
-      if (next !== 44) {
-        this.fail(next === -1 ? 'an object that is not closed' : 'neither a comma nor the end of an object');
-        return BROKEN;
-      }
-      this.at++;
-      next = this.space();
-      if (next === 125) {
-        this.fail('a comma without a name after it');
-        return BROKEN;
-      }
+      next = this.nextMember();
+      if (next === -1) return BROKEN;
     }
     this.at++;
     if (filled < fields.all.length) {
@@ -128,11 +112,7 @@ export class JsonReader extends JsonScalars {
 
   private otherKey(fields: Fields, previous: Key, first: number): Key | null {
     const start = this.at;
-    if (first === -1) {
-      this.fail('an object that is not closed');
-      return null;
-    }
-    if (!(this.isQuote(first) ? this.string() : this.unquotedName())) return null;
+    if (!this.name(first)) return null;
     const { source, from, to } = this;
     if (this.space() !== 58) {
       this.fail('no colon after a name');
@@ -241,17 +221,8 @@ export class JsonReader extends JsonScalars {
       const read = this.value(target.element!, depth + 1);
       if (read === BROKEN || read === MISMATCH) return read;
       if (read === PARTIAL) status = PARTIAL;
-      next = this.space();
-      if (next === 93) break;
-      if (next !== 44) {
-        this.fail('neither a comma nor the end of an array');
-        return BROKEN;
-      }
-      this.at++;
-      if (this.space() === 93) {
-        this.fail('a comma without a value after it');
-        return BROKEN;
-      }
+      next = this.nextElement();
+      if (next === -1) return BROKEN;
     }
     this.at++;
     writer.end();
@@ -266,29 +237,14 @@ export class JsonReader extends JsonScalars {
     this.at++;
     let next = this.space();
     while (next !== 125) {
-      if (!(this.isQuote(next) ? this.string() : next !== -1 && this.unquotedName())) return BROKEN;
+      if (!this.name(next)) return BROKEN;
       keys.append(this.source, this.from, this.to);
-      if (this.space() !== 58) {
-        this.fail('no colon after a name');
-        return BROKEN;
-      }
-      this.at++;
-      this.space();
+      if (!this.colon()) return BROKEN;
       const read = this.value(target.element!, depth + 1);
       if (read === BROKEN || read === MISMATCH) return read;
       if (read === PARTIAL) status = PARTIAL;
-      next = this.space();
-      if (next === 125) break;
-      if (next !== 44) {
-        this.fail('neither a comma nor the end of an object');
-        return BROKEN;
-      }
-      this.at++;
-      next = this.space();
-      if (next === 125) {
-        this.fail('a comma without a name after it');
-        return BROKEN;
-      }
+      next = this.nextMember();
+      if (next === -1) return BROKEN;
     }
     this.at++;
     writer.end();

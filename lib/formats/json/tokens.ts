@@ -339,6 +339,50 @@ export class JsonTokens {
     }
   }
 
+  /** Moves past the name of a member, which begins with the byte `first`; it becomes the content. */
+  protected name(first: number): boolean {
+    if (first === -1) return this.fail('an object that is not closed');
+    return this.isQuote(first) ? this.string() : this.unquotedName();
+  }
+
+  /** Moves past a colon, to where a value begins. */
+  protected colon(): boolean {
+    if (this.space() !== 58) return this.fail('no colon after a name');
+    this.at++;
+    this.space();
+    return true;
+  }
+
+  /** After an element of an array: the first byte of the next one, or the bracket that ends the array; -1 if neither is there. */
+  protected nextElement(): number {
+    const next = this.space();
+    if (next === 93) return next;
+    if (next !== 44) {
+      this.fail('neither a comma nor the end of an array');
+      return -1;
+    }
+    this.at++;
+    const first = this.space();
+    if (first !== 93) return first;
+    this.fail('a comma without a value after it');
+    return -1;
+  }
+
+  /** After a member of an object: the first byte of the next one, or the brace that ends the object; -1 if neither is there. */
+  protected nextMember(): number {
+    const next = this.space();
+    if (next === 125) return next;
+    if (next !== 44) {
+      this.fail(next === -1 ? 'an object that is not closed' : 'neither a comma nor the end of an object');
+      return -1;
+    }
+    this.at++;
+    const first = this.space();
+    if (first !== 125) return first;
+    this.fail('a comma without a name after it');
+    return -1;
+  }
+
   private skipArray(depth: number): boolean {
     if (!this.mayNest(depth)) return false;
     this.at++;
