@@ -43,6 +43,8 @@ export {
   long,
   map,
   parseDdl,
+  schemaFromJson,
+  schemaToJson,
   short,
   string,
   struct,
@@ -51,4 +53,12 @@ export {
   treeString,
   yearMonthInterval,
 } from './schema/index.js';
-export { type CalendarInterval, type DataType, type Field, type RowOf, type Schema, type SchemaLike, type ValueOf } from './schema/index.js';
+export {
+  type CalendarInterval,
+  type DataType,
+  type Field,
+  type RowOf,
+  type Schema,
+  type SchemaLike,
+  type ValueOf,
+} from './schema/index.js';

@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors/index.js';
-import { formatType } from '../schema/ddl.js';
+import { formatType } from '../schema/index.js';
 import type { DataType, DecimalType, StructType } from '../schema/types.js';
 import { type CalendarInterval, Decimal, epochMicros } from '../schema/values.js';
 import { bitmapBytes, setBit } from './bits.js';

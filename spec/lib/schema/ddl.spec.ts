@@ -19,8 +19,11 @@ import {
   map,
   parseDdl,
   parseType,
+  parseTypeOrSchema,
+  parseTypePrefix,
   sameType,
   short,
+  simpleString,
   string,
   struct,
   structOf,
@@ -64,7 +67,7 @@ const anyTypeTree: fc.Arbitrary<DataType> = fc.letrec<{ type: DataType }>((tie) 
       .uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }), tie('type')), {
         minLength: 1,
         maxLength: 4,
-        selector: ([name]) => name,
+        selector: ([name]) => name.toLowerCase(),
       })
       .map((fields) => structOf(fields.map(([name, type]) => field(name, type)))),
   ),
@@ -106,6 +109,62 @@ describe('a DDL schema', () => {
     ]);
     for (const wrong of ['SECOND TO DAY', 'YEAR TO DAY', 'MONTH TO HOUR', 'DAY TO'])
       expect(() => parseDdl(`a INTERVAL ${wrong}`)).toThrow('DAY TO SECOND, or YEAR TO MONTH');
+  });
+
+  it('takes everything else that Spark takes', () => {
+    const read = (ddl: string): string => formatDdl(parseDdl(ddl));
+    expect(read('a TIMESTAMP WITHOUT TIME ZONE, b timestamp with local time zone, c Void')).toBe(
+      'a TIMESTAMP_NTZ, b TIMESTAMP, c VOID',
+    );
+    expect(read('a STRING COLLATE UTF8_BINARY, b CHAR(3), c character ( 3 ) NOT NULL')).toBe(
+      'a STRING, b STRING, c STRING NOT NULL',
+    );
+    expect(
+      read('a struct<>, b STRUCT< x INT , y:INT NOT NULL COMMENT "two" >, c array<array<map<int,struct<>>>>'),
+    ).toBe("a STRUCT<>, b STRUCT<x: INT, y: INT NOT NULL COMMENT 'two'>, c ARRAY<ARRAY<MAP<INT, STRUCT<>>>>");
+    expect(read("/* key */ id INT, -- the rest\n `größe` DOUBLE COMMENT 'it''s \\'big\\''")).toBe(
+      "id INT, `größe` DOUBLE COMMENT 'it\\'s \\'big\\''",
+    );
+    expect(read('interval INTERVAL, int INT, `not` INT, 1a INT')).toBe('interval INTERVAL, int INT, not INT, `1a` INT');
+  });
+
+  it('has names that differ by more than case, which types in expressions need not', () => {
+    for (const ddl of ['id INT, ID INT', 'a STRUCT<x: INT, X: INT>'])
+      expect(() => parseDdl(ddl)).toThrow('differ by case only');
+    expect(() => toSchema(struct({ id: int(), Id: int() }))).toThrow('differ by case only');
+    expect(() => toSchema(struct({ a: array(struct({ x: int(), X: int() })) }))).toThrow('differ by case only');
+    // What named_struct('a', 1, 'a', 2) gives has such a type.
+    expect(simpleString(parseType('struct<a:int,a:int>'))).toBe('struct<a:int,a:int>');
+  });
+
+  it('is columns or one type where Spark takes both', () => {
+    expect(simpleString(parseTypeOrSchema('a INT, date DATE'))).toBe('struct<a:int,date:date>');
+    expect(simpleString(parseTypeOrSchema('date INT'))).toBe('struct<date:int>');
+    expect(simpleString(parseTypeOrSchema('array<int>'))).toBe('array<int>');
+    expect(() => parseTypeOrSchema('a INT, b LNG')).toThrow("'LNG' is not a type");
+    expect(() => parseTypeOrSchema('array<LNG>')).toThrow("'LNG' is not a type");
+  });
+
+  it('ends where a type ends, in a text that goes on', () => {
+    const at = (text: string, from: number): [string, string] => {
+      const { type, length } = parseTypePrefix(text, from);
+      return [simpleString(type), text.slice(from + length)];
+    };
+    expect(at('cast(x as decimal(5, 2)) + 1', 10)).toEqual(['decimal(5,2)', ') + 1']);
+    expect(at('x::int-1', 3)).toEqual(['int', '-1']);
+    expect(at('cast(x as interval day to hour)', 10)).toEqual(['interval day to hour', ')']);
+  });
+
+  it.each([
+    ['cast(x as foo)', 'UNSUPPORTED_DATATYPE'],
+    ['cast(x as array)', 'INCOMPLETE_TYPE_DEFINITION.ARRAY'],
+    ['cast(x as char)', 'DATATYPE_MISSING_SIZE'],
+    ['cast(x as decimal(39))', 'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION'],
+    ['cast(x as map<int>)', 'PARSE_SYNTAX_ERROR'],
+    [`cast(x as ${'array<'.repeat(10_000)}int)`, 'PARSE_SYNTAX_ERROR'],
+  ])('has the condition of Spark: %.30s', (text, condition) => {
+    const expected = { details: expect.objectContaining({ condition }) as unknown };
+    expect(() => parseTypePrefix(text, 10)).toThrow(expect.objectContaining(expected));
   });
 
   it('nests, and takes NOT NULL, comments and quoted names', () => {
