@@ -49,23 +49,3 @@ export class PatternError extends Error {
     super(message);
   }
 }
-
-/** The most characters that a node can match; Infinity where there is no bound. */
-export function longest(node: PatternNode): number {
-  switch (node.kind) {
-    case 'leaf':
-      return node.width;
-    case 'sequence':
-      return node.items.reduce((sum, item) => sum + longest(item), 0);
-    case 'choice':
-      return node.branches.reduce((most, branch) => Math.max(most, longest(branch)), 0);
-    case 'repeat': {
-      const once = longest(node.child);
-      return once === 0 ? 0 : once * node.max;
-    }
-    case 'group':
-      return node.role === 'plain' || node.role === 'capture' || node.role === 'atomic' ? longest(node.child) : 0;
-    case 'reference':
-      return Infinity;
-  }
-}

@@ -1,5 +1,5 @@
 import { type CharacterReader, type Flags, readEscapedCode, readSet, reader } from './characters.js';
-import { type Group, type PatternNode, type Repeat, PatternError, longest } from './nodes.js';
+import type { Group, PatternNode, Repeat } from './nodes.js';
 import { BOUNDARY_WORD, LINE, namedSet, not, rangeIgnoringCase } from './sets.js';
 
 export interface Parsed {
@@ -72,7 +72,9 @@ export function parsePattern(pattern: string): Parsed {
       case '?':
         throw r.error(`There is nothing before '${c}' that it could repeat.`);
       case '{':
-        throw r.error("There is nothing before '{' that it could repeat. Write '\\{' for the brace itself.");
+        // It repeats nothing, also after another repetition.
+        quantifier(r);
+        return undefined;
       default:
         return literal(r.next().codePointAt(0)!);
     }
@@ -200,13 +202,9 @@ export function parsePattern(pattern: string): Parsed {
       }
     }
     const index = role === 'capture' ? ++groups : 0;
-    const from = r.at();
     const child = alternatives();
     if (!r.take(')')) throw r.error('A group is not closed.');
     flags = outer;
-    if ((role === '<=' || role === '<!') && longest(child) === Infinity) {
-      throw new PatternError('What a look-behind matches must have a greatest length.', from);
-    }
     return { kind: 'group', child, role, index };
   }
 
@@ -240,7 +238,7 @@ export function parsePattern(pattern: string): Parsed {
     skipComments();
     const again = r.peek();
     if (again === '*' || again === '+' || again === '?') throw r.error(`There is nothing before '${again}' to repeat.`);
-    return again === '{' ? quantified(repeat) : repeat;
+    return repeat;
   }
 }
 

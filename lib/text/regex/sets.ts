@@ -32,18 +32,30 @@ export function rangeIgnoringCase(from: number, to: number, rules: CaseRules): s
   return set;
 }
 
-/** Past these many characters a range has both cases of nearly all that it holds. */
-const WIDE = 0x800;
-
+/** All that match one of the characters when case is ignored, and are others. */
 function otherCases(from: number, to: number): string {
-  if (to - from > WIDE) return '';
+  families ??= familiesOfLetters();
   let set = '';
-  for (let code = from; code <= to; code++) {
-    const upper = single(String.fromCodePoint(code).toUpperCase(), code);
-    const lower = single(String.fromCodePoint(upper).toLowerCase(), upper);
-    for (const other of [upper, lower]) if (other !== code) set += escaped(other);
+  for (const family of families) {
+    if (!family.some((code) => code >= from && code <= to)) continue;
+    for (const code of family) if (code < from || code > to) set += escaped(code);
   }
   return set;
+}
+
+let families: readonly (readonly number[])[] | undefined;
+
+/** Letters with the same lower case of their upper case: `k`, `K` and the Kelvin sign are one family. */
+function familiesOfLetters(): number[][] {
+  const byKey = new Map<number, number[]>();
+  for (let code = 0; code < 0x1ffff; code++) {
+    const upper = single(String.fromCodePoint(code).toUpperCase(), code);
+    const key = single(String.fromCodePoint(upper).toLowerCase(), upper);
+    const family = byKey.get(key);
+    if (family === undefined) byKey.set(key, [code]);
+    else family.push(code);
+  }
+  return [...byKey.values()].filter((family) => family.length > 1);
 }
 
 /** The one character of a text; of mappings to several Java's patterns know nothing. */
