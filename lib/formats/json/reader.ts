@@ -1,8 +1,7 @@
 import type { ListWriter, MapWriter, StructWriter } from '../scan/nested-writers.js';
 import type { BooleanWriter, BytesWriter, DecimalWriter, LongWriter, PlainWriter } from '../scan/writers.js';
-import type { Leniency } from './options.js';
 import { parsePlain } from './rare.js';
-import { BROKEN, JsonScalars, MISMATCH, OK, PARTIAL, type Status, isNumberStart } from './scalars.js';
+import { BROKEN, type JsonRules, JsonScalars, MISMATCH, OK, PARTIAL, type Status, isNumberStart } from './scalars.js';
 import type { Fields, Key, Target } from './target.js';
 
 /** What a record was found to be, beside a `Status`. */
@@ -17,10 +16,11 @@ export class JsonReader extends JsonScalars {
   mismatched: Target | null = null;
 
   constructor(
-    lenient: Leniency,
+    rules: JsonRules,
+    /** The columns of records. */
     private readonly columns: Fields,
   ) {
-    super(lenient);
+    super(rules);
   }
 
   /** Reads the record in `bytes[from, end)`: an object, or an array of objects. What follows it is not looked at. */
@@ -34,6 +34,39 @@ export class JsonReader extends JsonScalars {
     if (first === -1) return BLANK;
     this.fail('neither an object nor an array');
     return BROKEN;
+  }
+
+  /**
+   * Reads the value in `bytes[from, end)` for `target`, of which nothing may count as written unless it is OK or
+   * PARTIAL. An array of structs may be given as one object. What follows the value is not looked at.
+   */
+  document(target: Target, from: number, end: number): Status | typeof BLANK {
+    this.at = from;
+    this.end = end;
+    this.mismatched = null;
+    const first = this.space();
+    if (first === -1) return BLANK;
+    const start = this.at;
+    let status: Status = MISMATCH;
+    if (first === 123 && target.element?.kind === 'struct' && target.kind === 'array') {
+      status = this.value(target.element, 1);
+      if (status !== BROKEN) (target.writer as ListWriter).end();
+    } else if (first !== 110 /* null */) {
+      status = this.value(target, 1);
+    }
+    if (status === MISMATCH) {
+      this.note(target, start);
+      this.at = start;
+      // Of an array or object the first byte is enough to say that it is of the wrong kind.
+      if (first !== 91 && first !== 123 && !this.skip(1)) return BROKEN;
+    }
+    return status === OK && this.mismatched !== null ? PARTIAL : status;
+  }
+
+  private note(target: Target, at: number): void {
+    if (this.mismatched !== null) return;
+    this.mismatched = target;
+    this.mismatchAt = at;
   }
 
   private endRow(): Status {
@@ -135,10 +168,7 @@ export class JsonReader extends JsonScalars {
     const start = this.at;
     const status = this.value(target, depth);
     if (status !== MISMATCH) return status;
-    if (this.mismatched === null) {
-      this.mismatched = target;
-      this.mismatchAt = start;
-    }
+    this.note(target, start);
     this.at = start;
     if (!this.skip(depth)) return BROKEN;
     target.writer.appendNull();
@@ -218,7 +248,9 @@ export class JsonReader extends JsonScalars {
     this.at++;
     let next = this.space();
     while (next !== 93) {
+      const start = this.at;
       const read = this.value(target.element!, depth + 1);
+      if (read === MISMATCH) this.note(target.element!, start);
       if (read === BROKEN || read === MISMATCH) return read;
       if (read === PARTIAL) status = PARTIAL;
       next = this.nextElement();
@@ -240,7 +272,9 @@ export class JsonReader extends JsonScalars {
       if (!this.name(next)) return BROKEN;
       keys.append(this.source, this.from, this.to);
       if (!this.colon()) return BROKEN;
+      const start = this.at;
       const read = this.value(target.element!, depth + 1);
+      if (read === MISMATCH) this.note(target.element!, start);
       if (read === BROKEN || read === MISMATCH) return read;
       if (read === PARTIAL) status = PARTIAL;
       next = this.nextMember();

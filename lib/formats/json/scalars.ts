@@ -1,10 +1,12 @@
 import { appendDecimal } from '../scan/decimals.js';
 import { floatOf, parseDouble, parseLong, parsed } from '../scan/numbers.js';
-import { parseDate, parseTimestamp } from '../scan/timestamps.js';
+import type { TimeReader } from '../scan/times.js';
+import { Output } from '../scan/output.js';
 import type { BytesWriter, DecimalWriter, DoubleWriter, IntWriter, LongWriter, NarrowWriter } from '../scan/writers.js';
 import { parseBase64, specialNumber } from './rare.js';
+import type { Leniency } from './options.js';
 import type { Target } from './target.js';
-import { JsonTokens } from './tokens.js';
+import { JsonRenderer } from './render.js';
 
 /** The value was written. */
 export const OK = 0;
@@ -20,8 +22,26 @@ export type Status = typeof OK | typeof PARTIAL | typeof MISMATCH | typeof BROKE
 const MICROS_PER_SECOND = 1_000_000;
 const MAX_SECONDS = 9_223_372_036_854;
 
+/** How JSON is read. */
+export interface JsonRules {
+  readonly grammar: Leniency;
+  readonly times: TimeReader;
+  /** Whether a value that is no string becomes a STRING as it stands, or as it is copied (see `JsonRenderer`). */
+  readonly exactText: boolean;
+}
+
 /** Reads values that are neither arrays nor objects. `first` is the byte that the value begins with. */
-export abstract class JsonScalars extends JsonTokens {
+export abstract class JsonScalars extends JsonRenderer {
+  override out = new Output();
+  private readonly times: TimeReader;
+  private readonly exactText: boolean;
+
+  constructor(rules: JsonRules) {
+    super(rules.grammar);
+    this.times = rules.times;
+    this.exactText = rules.exactText;
+  }
+
   /** A string, or of anything else its own text. */
   protected text(writer: BytesWriter, first: number, depth: number): Status {
     if (this.isQuote(first)) {
@@ -30,8 +50,15 @@ export abstract class JsonScalars extends JsonTokens {
       return OK;
     }
     const start = this.at;
-    if (!this.skip(depth)) return BROKEN;
-    writer.append(this.bytes, start, this.at);
+    if (this.exactText) {
+      if (!this.skip(depth)) return BROKEN;
+      writer.append(this.bytes, start, this.at);
+      return OK;
+    }
+    const { out } = this;
+    out.length = 0;
+    if (!this.copy(depth)) return BROKEN;
+    writer.append(out.bytes, 0, out.length);
     return OK;
   }
 
@@ -85,12 +112,12 @@ export abstract class JsonScalars extends JsonTokens {
     if (!this.isQuote(first)) return MISMATCH;
     if (!this.string()) return BROKEN;
     if (kind === 'date') {
-      const days = parseDate(this.source, this.from, this.to);
+      const days = this.times.date(this.source, this.from, this.to);
       if (days !== days) return MISMATCH;
       (writer as IntWriter).append(days);
       return OK;
     }
-    if (!parseTimestamp(this.source, this.from, this.to, kind === 'timestamp')) return MISMATCH;
+    if (!this.times.timestamp(this.source, this.from, this.to, kind === 'timestamp')) return MISMATCH;
     (writer as LongWriter).appendHalves(parsed.low, parsed.high);
     return OK;
   }

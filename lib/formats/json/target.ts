@@ -71,7 +71,8 @@ const spelled = (bytes: Uint8Array, from: number, to: number): string =>
 
 export const writersOf = (fields: readonly Field[]): ColumnWriter[] => fields.map((f) => columnWriter(f.type));
 
-function targetOf(type: DataType, writer: ColumnWriter): Target {
+/** The target of values of `type`, which `writer` takes. */
+export function targetOf(type: DataType, writer: ColumnWriter): Target {
   let element: Target | null = null;
   let fields: Fields | null = null;
   if (type.kind === 'array' && writer instanceof ListWriter) {

@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { BytesColumn } from '../../columns/index.js';
+import { BytesWriter } from './writers.js';
 
 /** Finds out, piece by piece and looking at each byte once, whether what is decoded is valid UTF-8. */
 export class Utf8Check {
@@ -43,4 +45,13 @@ export function markLength(bytes: Uint8Array, last: boolean): number {
   while (length < MARK.length && bytes[length] === MARK[length]) length++;
   if (length === MARK.length) return length;
   return length === bytes.length && !last ? -1 : 0;
+}
+
+/** A column of text without bytes that are not UTF-8: each becomes U+FFFD. The column itself if it has none. */
+export function repairedText(column: BytesColumn): BytesColumn {
+  const { bytes, offsets, length } = column;
+  if (isUtf8(bytes.subarray(offsets[0], offsets[length]))) return column;
+  const writer = new BytesWriter(column.type);
+  for (let i = 0; i < length; i++) writer.appendRepaired(bytes, offsets[i]!, offsets[i + 1]!);
+  return writer.finish();
 }

@@ -285,7 +285,7 @@ export class BytesWriter extends BaseWriter {
     return new SluiceError('BUFFER_OVERFLOW', message, { details: { rows: this.length, maxBytes: MAX_BYTES } });
   }
 
-  finish(): Column {
+  finish(): BytesColumn {
     const { length } = this;
     const offsets = this.offsets.slice(0, length + 1);
     const bytes = Uint8Array.prototype.slice.call(this.bytes, 0, offsets[length]);
