@@ -5,3 +5,4 @@ export * from './float-text.js';
 export * from './java.js';
 export * from './parse-float.js';
 export * from './parse-integer.js';
+export * from './trim.js';

@@ -29,3 +29,13 @@ export const fitsLong = (value: bigint): boolean => value >= min64 && value <= m
 
 /** The largest long where `value` lies above it, the smallest where it lies below. */
 export const saturateLong = (value: bigint): bigint => (value > max64 ? max64 : value < min64 ? min64 : value);
+
+/** `(float) value`: rounded once, where by way of a double it would be twice. */
+export function longToFloat(value: bigint): number {
+  const double = Number(value);
+  if (Number.isSafeInteger(double)) return Math.fround(double);
+  // The bits that no double holds only matter as "a little more than a half": one bit stands for them all.
+  const head = value >> 10n;
+  const sticky = (value & 1023n) === 0n ? head : head | 1n;
+  return Math.fround(Number(sticky)) * 1024;
+}

@@ -1,4 +1,5 @@
 import { parseDecimal } from './decimal-text.js';
+import { javaTrim } from './trim.js';
 
 /** What Java's `Double.parseDouble` takes. Nothing in them backtracks. */
 const decimalForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/;
@@ -36,15 +37,6 @@ export function parseDouble(text: string): number | null {
 export function parseFloat32(text: string): number | null {
   const trimmed = javaTrim(text);
   return decimalForm.test(trimmed) ? decimalToFloat(withoutSuffix(trimmed)) : otherForms(trimmed, binary32);
-}
-
-/** Java's `trim`: all that is not above the blank goes. */
-function javaTrim(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && text.charCodeAt(from) <= 32) from++;
-  while (to > from && text.charCodeAt(to - 1) <= 32) to--;
-  return from === 0 && to === text.length ? text : text.slice(from, to);
 }
 
 const withoutSuffix = (text: string): string => (/[dDfF]$/.test(text) ? text.slice(0, -1) : text);

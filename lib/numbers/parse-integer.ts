@@ -1,3 +1,5 @@
+import { trimAll } from './trim.js';
+
 const min64 = -(2n ** 63n);
 const max64 = 2n ** 63n - 1n;
 
@@ -25,22 +27,21 @@ export function parseInteger(text: string, min: number, max: number, truncate: b
 
 /** The sign and the digits before the point, `0` if there are none; null if the text is no number. */
 function integerDigits(text: string, truncate: boolean): string | null {
-  let from = 0;
-  let to = text.length;
-  while (from < to && isBlank(text.charCodeAt(from))) from++;
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
-  const first = text.charCodeAt(from);
-  const start = first === plus || first === minus ? from + 1 : from;
+  const trimmed = trimAll(text);
+  const to = trimmed.length;
+  const first = trimmed.charCodeAt(0);
+  const start = first === plus || first === minus ? 1 : 0;
   if (start >= to) return null;
-  let at = start;
-  while (at < to && isDigit(text.charCodeAt(at))) at++;
-  const end = at;
-  if (at < to) {
-    if (!truncate || text.charCodeAt(at) !== point) return null;
-    for (at++; at < to; at++) if (!isDigit(text.charCodeAt(at))) return null;
-  }
+  const end = pastDigits(trimmed, start);
+  if (end < to && !(truncate && trimmed.charCodeAt(end) === point && pastDigits(trimmed, end + 1) === to)) return null;
   if (end === start) return '0';
-  return text.slice(first === minus ? from : start, end);
+  return trimmed.slice(first === minus ? 0 : start, end);
+}
+
+function pastDigits(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isDigit(text.charCodeAt(at))) at++;
+  return at;
 }
 
 const plus = 0x2b;
@@ -48,4 +49,3 @@ const minus = 0x2d;
 const point = 0x2e;
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const isBlank = (code: number): boolean => code <= 32 || code === 127;

@@ -1,0 +1,55 @@
+import { printDate, printTimestamp, printTimestampNtz, zoneOf } from '../../datetime/index.js';
+import { formatDecimal, formatDecimalBriefly, formatDouble, formatFloat } from '../../numbers/index.js';
+import type { DataType } from '../../schema/index.js';
+import { decodeText } from '../../text/index.js';
+import type { Value } from '../values.js';
+import type { CastOptions, Convert } from './options.js';
+
+type Print = (value: never) => string;
+
+/** The text of a value. Inside arrays, maps and structs a missing value reads `null`. */
+export function toText(from: DataType, options: CastOptions): Print {
+  switch (from.kind) {
+    case 'float':
+      return formatFloat;
+    case 'double':
+      return formatDouble;
+    case 'decimal': {
+      const { scale } = from;
+      // Without ANSI mode as Java's BigDecimal prints: 1E-18.
+      const format = options.ansi ? formatDecimal : formatDecimalBriefly;
+      return (unscaled: bigint) => format(unscaled, scale);
+    }
+    case 'binary':
+      return (bytes: Uint8Array) => decodeText(bytes);
+    case 'date':
+      return printDate;
+    case 'timestamp': {
+      const zone = zoneOf(options.zone);
+      return (micros: bigint) => printTimestamp(micros, zone);
+    }
+    case 'timestamp_ntz':
+      return printTimestampNtz;
+    case 'array': {
+      const element = orNull(toText(from.element, options));
+      return (values: readonly Value[]) => `[${values.map(element).join(', ')}]`;
+    }
+    case 'map': {
+      const key = orNull(toText(from.key, options));
+      const value = orNull(toText(from.value, options));
+      return (entries: readonly (readonly [Value, Value])[]) =>
+        `{${entries.map(([k, v]) => `${key(k)} -> ${value(v)}`).join(', ')}}`;
+    }
+    case 'struct': {
+      const fields = from.fields.map((f) => orNull(toText(f.type, options)));
+      return (values: readonly Value[]) => `{${values.map((v, i) => fields[i]!(v)).join(', ')}}`;
+    }
+    default:
+      return String;
+  }
+}
+
+const orNull =
+  (print: Print) =>
+  (value: Value): string =>
+    value === null ? 'null' : print(value as never);
