@@ -1,5 +1,5 @@
-import { utf8Bytes } from '../hash/utf8.js';
 import type { DataType, MapType } from '../schema/index.js';
+import { encodeText } from '../text/index.js';
 import type { CalendarInterval, Value } from './values.js';
 
 /** Negative, zero or positive, for two values that are not missing. Inside arrays and structs missing comes first. */
@@ -103,7 +103,7 @@ export function compareStrings(a: string, b: string): number {
     const y = b.charCodeAt(i);
     if (x === y) continue;
     if (x < 0xd800 && y < 0xd800) return x - y;
-    return Buffer.compare(utf8Bytes(a), utf8Bytes(b));
+    return Buffer.compare(encodeText(a), encodeText(b));
   }
   return a.length - b.length;
 }
