@@ -123,7 +123,7 @@ function read(text: string): Zone | undefined {
   if (prefixed !== null) return offsetZone(prefixed[1]!, prefixed[2]!);
   const region = regionName(id);
   if (region === undefined) return undefined;
-  return region === 'UTC' ? new FixedZone(id, 0, id) : new RegionZone(id, region);
+  return region === 'UTC' ? new FixedZone(id, 0, region) : new RegionZone(id, region);
 }
 
 function offsetZone(prefix: string, text: string): Zone | undefined {
