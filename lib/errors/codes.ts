@@ -11,6 +11,8 @@ export const errorCodes = {
   SCHEMA_MISMATCH: 'Data does not have the columns or types that were declared or seen before.',
   TYPE_MISMATCH: 'A value cannot be stored in the type of its column without changing it.',
   UNKNOWN_COLUMN: 'A column that is named does not exist. The message gives the nearest known name.',
+  INVALID_EXPRESSION: 'An expression is wrong whatever the data: its syntax, its types, an unknown function. The message points at it.',
+  EXPRESSION_FAILED: 'An expression has no value for a row: overflow, division by zero, an invalid cast. `try_` functions give null.',
   PATH_NOT_FOUND: 'A file or directory that was named does not exist.',
   FILE_UNREADABLE: 'A file cannot be opened or read: permissions, an input/output error, or not of the format.',
   FILE_CHANGED: 'A file that was planned to be read has vanished, shrunk or been replaced since.',

@@ -1,0 +1,12 @@
+export { type Bound, inputsOf, traitsOf } from './bound.js';
+export { CaseExpr, Expr, type Operand, callFunction, col, expr, lit, toTree, when } from './builder.js';
+export { type Compiled, compile, factsOf } from './compile.js';
+export { evaluate } from './evaluate.js';
+export { Frame } from './frame.js';
+export { parseExpression } from './parser.js';
+export { nameOf, printExpression } from './print.js';
+export { resolve } from './resolve.js';
+export { Scope } from './scope.js';
+export { type ExpressionSettings, defaultSettings } from './settings.js';
+export type { Expression } from './tree.js';
+export type { Value } from './values.js';
