@@ -1,4 +1,4 @@
-import { aggregateFunctions } from './aggregate/index.js';
+import { aggregates } from './aggregate/index.js';
 import { arrayFunctions } from './array/index.js';
 import { conditionals } from './conditional/index.js';
 import { csvFunctions } from './csv/index.js';
@@ -31,7 +31,7 @@ export const allFunctions: readonly AnyFunction[] = [
   ...csvFunctions,
   ...hashFunctions,
   ...miscFunctions,
-  ...aggregateFunctions,
+  ...aggregates,
 ];
 
 const byName = new Map<string, AnyFunction>();

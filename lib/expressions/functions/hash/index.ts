@@ -1,0 +1,3 @@
+import type { AnyFunction } from '../define.js';
+
+export const hashFunctions: readonly AnyFunction[] = [];

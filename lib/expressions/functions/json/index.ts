@@ -1,0 +1,3 @@
+import type { AnyFunction } from '../define.js';
+
+export const jsonFunctions: readonly AnyFunction[] = [];
