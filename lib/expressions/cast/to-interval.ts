@@ -1,3 +1,4 @@
+import { parseDayTime, parseYearMonth, tryParseUnits } from '../../datetime/index.js';
 import { divideRounded, formatDecimal, fitsLong, pow10 } from '../../numbers/index.js';
 import type { DataType, DayTimeIntervalType, YearMonthIntervalType } from '../../schema/index.js';
 import { overflow } from './errors.js';
@@ -6,7 +7,7 @@ import type { Convert } from './options.js';
 
 /** A text that is no interval is null here, in every mode, as in Spark. */
 export function toCalendarInterval(): Convert {
-  return (text: string) => parseCalendarInterval(text) ?? null;
+  return (text: string) => tryParseUnits(text) ?? null;
 }
 
 /** Numbers count the smallest unit of the type. Units that it does not have are cut off. */
@@ -14,7 +15,7 @@ export function toDayTimeInterval(from: DataType, to: DayTimeIntervalType): Conv
   const unit = dayTimeUnits[to.end];
   switch (from.kind) {
     case 'string':
-      return (text: string) => parseDayTimeInterval(text, to.start, to.end);
+      return (text: string) => parseDayTime(text, to.start, to.end);
     case 'day_time_interval':
       return (micros: bigint) => micros - (micros % unit);
     default: {
@@ -33,7 +34,7 @@ export function toYearMonthInterval(from: DataType, to: YearMonthIntervalType): 
   const unit = monthUnits[to.end];
   switch (from.kind) {
     case 'string':
-      return (text: string) => parseYearMonthInterval(text, to.start, to.end);
+      return (text: string) => parseYearMonth(text, to.start, to.end);
     case 'year_month_interval':
       return (months: number) => months - (months % unit);
     default: {

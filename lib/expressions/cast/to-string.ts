@@ -1,4 +1,12 @@
-import { printDate, printTimestamp, printTimestampNtz, zoneOf } from '../../datetime/index.js';
+import {
+  printDate,
+  printDayTime,
+  printInterval,
+  printTimestamp,
+  printTimestampNtz,
+  printYearMonth,
+  zoneOf,
+} from '../../datetime/index.js';
 import { formatDecimal, formatDecimalBriefly, formatDouble, formatFloat } from '../../numbers/index.js';
 import type { DataType } from '../../schema/index.js';
 import { decodeText } from '../../text/index.js';
@@ -30,6 +38,12 @@ export function toText(from: DataType, options: CastOptions): Print {
     }
     case 'timestamp_ntz':
       return printTimestampNtz;
+    case 'calendar_interval':
+      return printInterval;
+    case 'day_time_interval':
+      return (micros: bigint) => printDayTime(micros, from.start, from.end);
+    case 'year_month_interval':
+      return (months: number) => printYearMonth(months, from.start, from.end);
     case 'array': {
       const element = orNull(toText(from.element, options));
       return (values: readonly Value[]) => `[${values.map(element).join(', ')}]`;
