@@ -3,7 +3,7 @@ import { UTC } from '../../../lib/datetime/zone.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { CastTimes } from '../../../lib/formats/scan/times.js';
+import { TimeReader } from '../../../lib/formats/scan/times.js';
 import { Lines } from '../lines.js';
 import { BytesWriter, type ColumnWriter } from '../../../lib/formats/scan/writers.js';
 import type { JsonReadOptions } from '../../../lib/formats/json/options.js';
@@ -55,7 +55,7 @@ class JsonDecoder implements RecordDecoder {
     const corrupt = this.writers.find((_, i) => !isData(_, i));
     if (corrupt instanceof BytesWriter) this.corrupt = corrupt;
     this.columns = new Fields(this.fields.filter(isData), this.dataWriters);
-    this.reader = new JsonReader({ grammar: options, times: new CastTimes(UTC), exactText: true }, this.columns);
+    this.reader = new JsonReader({ grammar: options, times: new TimeReader(UTC), exactText: true }, this.columns);
     this.lines = new Lines(options, request.atStart);
   }
 

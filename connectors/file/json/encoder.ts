@@ -2,7 +2,7 @@ import type { Table } from '../../../lib/columns/index.js';
 import type { JsonWriteOptions } from '../../../lib/formats/json/options.js';
 import { JsonValues } from '../../../lib/formats/json/values.js';
 import { Output } from '../../../lib/formats/scan/output.js';
-import { utcTimes } from '../../../lib/formats/scan/times.js';
+import { TimeWriter } from '../../../lib/formats/scan/times.js';
 import type { RecordEncoder } from '../format.js';
 
 /** Encodes rows as lines of JSON, as Spark writes them: timestamps in milliseconds and UTC, the rest as `JsonValues` says. */
@@ -16,7 +16,7 @@ class JsonEncoder implements RecordEncoder {
   private readonly lineSep: Buffer;
 
   constructor(options: JsonWriteOptions) {
-    this.values = new JsonValues(this.out, { ...options, times: utcTimes });
+    this.values = new JsonValues(this.out, { ...options, times: new TimeWriter() });
     this.lineSep = Buffer.from(options.lineSep);
   }
 

@@ -41,7 +41,8 @@ export class RowInference {
     if (other.kind === 'void') return row;
     // Neither an object nor nothing: no row.
     if (this.rules.mode === 'FAILFAST') this.refuse();
-    return this.rules.mode === 'DROPMALFORMED' ? row : commonType(row, structOf([this.corruptField()]));
+    const known = row.fields.some((f) => f.name === this.rules.columnNameOfCorruptRecord);
+    return known || this.rules.mode === 'DROPMALFORMED' ? row : commonType(row, structOf([this.corruptField()]));
   }
 
   private corruptField() {

@@ -8,6 +8,8 @@ const MILLIS_PER_DAY = 86_400_000;
 export const halvesOf = (values: BigInt64Array): Int32Array =>
   new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
 
+export const halvesToLong = (low: number, high: number): bigint => (BigInt(high) << 32n) | BigInt(low >>> 0);
+
 /** A whole number that a double holds exactly. */
 export function writeInteger(out: Output, value: number): void {
   let rest = value;
