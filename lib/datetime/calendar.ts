@@ -58,8 +58,7 @@ export const dayOfYear = (days: number): number => days - daysOf(yearOf(days), 1
 
 /** 0 for Monday to 6 for Sunday. */
 export function weekday(days: number): number {
-  const w = (days + 3) % 7;
-  return w < 0 ? w + 7 : w;
+  return (((days + 3) % 7) + 7) % 7;
 }
 
 /** The year that holds the Thursday of the week: the year to which ISO 8601 counts the week. */

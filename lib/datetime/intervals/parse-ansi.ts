@@ -29,7 +29,6 @@ const blanks = /^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu;
 export function parseYearMonth(text: string, start: YearMonthField, end: YearMonthField): number {
   const quoted = unquote(text.replace(blanks, ''), start, end);
   const match = start === end ? /^([+|-])?(\d+)$/ : /^([+|-])?(\d+)-(\d+)$/;
-  // Without a literal around, years alone are taken for months to a year as well.
   const found = quoted === undefined ? null : match.exec(quoted.body);
   if (quoted === undefined || found === null) throw unmatched(text, 'year-month', start, end);
   const negative = quoted.negative !== (found[1] === '-');
