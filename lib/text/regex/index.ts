@@ -1,3 +1,3 @@
-export { JavaPattern, javaPattern, javaText } from './pattern.js';
+export { JavaPattern, javaPattern } from './pattern.js';
 export { after, splitBy, translateReplacement } from './replace.js';
 export { PatternError } from './nodes.js';
