@@ -1,5 +1,7 @@
+import { type Column, bitmapBytes, setBit } from '../../../columns/index.js';
 import type { Bound, LazyKernel } from '../../bound.js';
 import type { DataType } from '../../../schema/index.js';
+import { positionsOf, positionsWithout } from '../../kernels/booleans.js';
 import { type Part, scatter } from '../../kernels/scatter.js';
 import { call } from '../../tree.js';
 import { Constant } from '../../vector.js';
@@ -31,16 +33,22 @@ const firstPresent = (type: DataType): LazyKernel => ({
         break;
       }
       if (rows === null && values.nullCount === 0) return values;
-      const found: number[] = [];
-      const left: number[] = [];
-      for (let k = 0; k < values.length; k++) (values.isValid(k) ? found : left).push(k);
-      const at = (k: number): number => (rows === null ? k : rows[k]!);
-      parts.push({ positions: Int32Array.from(found, at), values: values.gather(Int32Array.from(found)) });
-      open = Int32Array.from(left, at);
+      const present = presentBits(values);
+      const found = positionsOf(present, values.length);
+      const left = positionsWithout(present, values.length);
+      parts.push({ positions: rows === null ? found : found.map((k) => rows[k]!), values: values.gather(found) });
+      open = rows === null ? left : left.map((k) => rows[k]!);
     }
     return parts.length === 0 ? new Constant(type, null) : scatter(type, parts, frame.numRows);
   },
 });
+
+function presentBits(column: Column): Uint8Array {
+  if (column.validity !== null) return column.validity;
+  const bits = new Uint8Array(bitmapBytes(column.length));
+  for (let i = 0; i < column.length; i++) if (column.isValid(i)) setBit(bits, i);
+  return bits;
+}
 
 function bindCoalesce(args: readonly Bound[], binder: Binder): Bound {
   const { type, values } = unify(args, 'coalesce', binder);

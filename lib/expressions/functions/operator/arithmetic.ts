@@ -12,9 +12,9 @@ import {
 import type { Bound, EagerKernel } from '../../bound.js';
 import { commonType, decimalFor, isAtomic, isIntegral, isNumeric } from '../../coerce.js';
 import { failed, invalid } from '../../errors.js';
-import { arithmeticVector } from '../../kernels/arithmetic.js';
+import { arithmeticVector, decimalVector } from '../../kernels/arithmetic.js';
 import type { Value } from '../../values.js';
-import type { Binder, SpecialDef } from '../define.js';
+import type { Binder, SpecialDef, VectorFunction } from '../define.js';
 import { temporalArithmetic } from '../datetime/arithmetic.js';
 import { any } from '../params.js';
 
@@ -59,10 +59,35 @@ export function bindArithmetic(name: ArithmeticOperator, a: Bound, b: Bound, bin
     total: !fallible,
     deterministic: true,
     scalar: lenient ? orNull(scalar) : scalar,
-    vector: decimal || lenient ? undefined : arithmeticVector(name, x.type, scalar as (a: Value, b: Value) => Value),
+    vector: lenient
+      ? undefined
+      : decimal
+        ? decimalKernel(
+            name,
+            x.type as DecimalType,
+            y.type as DecimalType,
+            type,
+            scalar as (a: Value, b: Value) => Value,
+          )
+        : arithmeticVector(name, x.type, scalar as (a: Value, b: Value) => Value),
   };
   const mayBeNull = lenient || decimal || name === '/' || name === '%' || name === 'div';
   return binder.apply(lenient ? `try_${name}` : name, [x, y], type, x.nullable || y.nullable || mayBeNull, kernel);
+}
+
+/** Only where the result has the scale that the operation gives it, so that nothing is rounded. */
+function decimalKernel(
+  name: ArithmeticOperator,
+  a: DecimalType,
+  b: DecimalType,
+  type: DataType,
+  scalar: (a: Value, b: Value) => Value,
+): VectorFunction | undefined {
+  if (name !== '+' && name !== '-' && name !== '*') return undefined;
+  const scale = name === '*' ? a.scale + b.scale : Math.max(a.scale, b.scale);
+  if ((type as DecimalType).scale !== scale) return undefined;
+  const shift = name === '*' ? ([0, 0] as const) : ([scale - a.scale, scale - b.scale] as const);
+  return decimalVector(name, type as DecimalType, shift, scalar);
 }
 
 const orNull =

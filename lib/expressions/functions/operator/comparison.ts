@@ -1,14 +1,15 @@
-import { BooleanColumn, BytesColumn, bitmapBytes, fixedArrays, setBit } from '../../../columns/index.js';
+import { BooleanColumn, BytesColumn, type Column, bitmapBytes, fixedArrays, setBit } from '../../../columns/index.js';
 import { type DataType, simpleString } from '../../../schema/index.js';
 import type { Bound, Kernel } from '../../bound.js';
 import { comparisonType, isNumeric } from '../../coerce.js';
 import { invalid } from '../../errors.js';
 import { exactNumbers, valuesOf } from '../../kernels/numbers.js';
-import { presentIn } from '../../kernels/validity.js';
+import { decimalNumbers } from '../../kernels/arithmetic.js';
+import { isPresent, presentIn } from '../../kernels/validity.js';
 import { comparator, equality, isOrderable } from '../../order.js';
 import { encodeText } from '../../../text/index.js';
 import type { Value } from '../../values.js';
-import { Constant, type Vector } from '../../vector.js';
+import { Constant, type ValueReader, type Vector, readerOf } from '../../vector.js';
 import type { Binder, SpecialDef, VectorFunction } from '../define.js';
 import { any } from '../params.js';
 
@@ -97,6 +98,7 @@ const mirrored: Readonly<Record<Operator, Operator>> = {
 
 function vectorOf(name: Operator, type: DataType, scalar: (a: Value, b: Value) => boolean): VectorFunction | undefined {
   if (type.kind === 'string' || type.kind === 'binary') return (args, n) => compareBytes(name, args, n);
+  if (type.kind === 'decimal') return (args, n) => compareDecimals(name, args, n, scalar);
   if (!Object.hasOwn(fixedArrays, type.kind)) return undefined;
   const floats = type.kind === 'float' || type.kind === 'double';
   return (args, n) => {
@@ -119,6 +121,25 @@ function vectorOf(name: Operator, type: DataType, scalar: (a: Value, b: Value) =
 }
 
 const boolean: DataType = { kind: 'boolean' };
+
+function compareDecimals(
+  name: Operator,
+  args: readonly Vector[],
+  n: number,
+  scalar: (a: Value, b: Value) => boolean,
+): BooleanColumn | Constant {
+  const present = presentIn(args, n);
+  if (present === undefined) return new Constant(boolean, null);
+  const bits = new Uint8Array(bitmapBytes(n));
+  const x = decimalNumbers(args[0]!, n);
+  const y = decimalNumbers(args[1]!, n);
+  if (x !== undefined && y !== undefined) compareNumbers(name, x, y, bits, n);
+  else {
+    const [a, b] = args.map((arg) => readerOf(arg as Column | Constant)) as [ValueReader, ValueReader];
+    for (let i = 0; i < n; i++) if (isPresent(present, i) && scalar(a(i), b(i))) setBit(bits, i);
+  }
+  return new BooleanColumn(boolean, n, bits, present);
+}
 
 type Numbers = Int32Array | Float64Array;
 

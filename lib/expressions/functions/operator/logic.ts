@@ -128,7 +128,9 @@ function nullTest(
 
 function nullsOf(column: Column, n: number): BooleanColumn {
   const bits = new Uint8Array(bitmapBytes(n));
-  if (column.nullCount > 0) for (let i = 0; i < n; i++) if (!column.isValid(i)) setBit(bits, i);
+  const { validity } = column;
+  if (validity !== null) for (let k = 0; k < bits.length; k++) bits[k] = ~validity[k]!;
+  else if (column.nullCount > 0) for (let i = 0; i < n; i++) if (!column.isValid(i)) setBit(bits, i);
   return new BooleanColumn(bool, n, bits);
 }
 

@@ -3,7 +3,9 @@ import type { Bound, LazyKernel } from '../../bound.js';
 import { comparisonType, commonTypeOf } from '../../coerce.js';
 import { invalid } from '../../errors.js';
 import { booleanOf } from '../../kernels/booleans.js';
-import { bitmapBytes, setBit } from '../../../columns/index.js';
+import { FixedColumn, bitmapBytes, setBit } from '../../../columns/index.js';
+import { exactNumbers } from '../../kernels/numbers.js';
+import { presentIn } from '../../kernels/validity.js';
 import { equality, groupKey, isOrderable } from '../../order.js';
 import type { Value } from '../../values.js';
 import { Constant, readerOf } from '../../vector.js';
@@ -70,6 +72,10 @@ function kernelOf(type: DataType, list: readonly Bound[]): LazyKernel {
   const key = groupKey(type);
   const known = constants && new Set(constants.filter((v) => v !== null).map(key));
   const missing = constants?.includes(null) ?? false;
+  // Past 2^53 a number may stand for several: the column has none of those where this is asked.
+  const wantedNumbers = new Set(
+    (constants ?? []).filter((v) => typeof v === 'bigint' || typeof v === 'number').map(Number),
+  );
   return {
     lazy: true,
     row,
@@ -81,6 +87,26 @@ function kernelOf(type: DataType, list: readonly Bound[]): LazyKernel {
       const yes = new Uint8Array(bitmapBytes(n));
       const no = new Uint8Array(bitmapBytes(n));
       if (known !== undefined) {
+        const numbers =
+          wanted instanceof FixedColumn && type.kind !== 'float' && type.kind !== 'double'
+            ? exactNumbers(wanted.values)
+            : undefined;
+        if (numbers !== undefined) {
+          const present = presentIn([wanted], n)!;
+          if (wantedNumbers.size <= 8) {
+            for (const number of wantedNumbers) {
+              for (let i = 0; i < n; i++) yes[i >> 3]! |= Number(numbers[i] === number) << (i & 7);
+            }
+          } else {
+            for (let i = 0; i < n; i++) if (wantedNumbers.has(numbers[i]!)) setBit(yes, i);
+          }
+          for (let k = 0; k < yes.length; k++) {
+            const there = present.validity === null ? 0xff : present.validity[k]!;
+            if (!missing) no[k] = ~yes[k]! & there;
+            yes[k]! &= there;
+          }
+          return booleanOf({ yes, no }, n);
+        }
         for (let i = 0; i < n; i++) {
           const value = read(i);
           if (value === null) continue;
