@@ -1,0 +1,14 @@
+import type { Adapter } from '../adapter.js';
+import { expressions } from './expressions.js';
+import { rate } from './rate.js';
+import { readers } from './readers.js';
+import { writers } from './writers.js';
+
+export const adapters = [
+  expressions,
+  writers('csv'),
+  writers('json'),
+  readers('csv'),
+  readers('json'),
+  rate,
+] as unknown as readonly Adapter[];
