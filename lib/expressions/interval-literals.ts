@@ -150,12 +150,12 @@ function checkedMicros(micros: bigint): bigint {
 
 /** The literal of an interval, in the one unit that holds it whole. */
 export function intervalText(type: DataType, value: bigint | number | CalendarInterval): string {
+  const units = type.kind === 'calendar_interval' ? '' : intervalUnits(type as DayTimeIntervalType).toUpperCase();
   if (type.kind === 'year_month_interval') {
     const total = Math.abs(value as number);
     const sign = (value as number) < 0 ? '-' : '';
-    const text =
-      { YEAR: `${total / 12}`, MONTH: `${total}` }[intervalUnits(type)] ?? `${Math.floor(total / 12)}-${total % 12}`;
-    return `INTERVAL '${sign}${text}' ${intervalUnits(type)}`;
+    const text = { YEAR: `${total / 12}`, MONTH: `${total}` }[units] ?? `${Math.floor(total / 12)}-${total % 12}`;
+    return `INTERVAL '${sign}${text}' ${units}`;
   }
   if (type.kind === 'day_time_interval') {
     const micros = value as bigint;
@@ -171,7 +171,7 @@ export function intervalText(type: DataType, value: bigint | number | CalendarIn
     const text = fields
       .map((field, i) => field + (i === fields.length - 1 ? '' : start === 'day' && i === 0 ? ' ' : ':'))
       .join('');
-    return `INTERVAL '${sign}${text}' ${intervalUnits(type)}`;
+    return `INTERVAL '${sign}${text}' ${units}`;
   }
   const { months, days, micros } = value as CalendarInterval;
   return `make_interval(0, ${months}, 0, ${days}, 0, 0, ${Number(micros) / 1e6})`;

@@ -238,7 +238,7 @@ export class Parser {
       } else if (this.symbol('::')) {
         made = { kind: 'cast', child: made, type: this.type(), mode: 'cast', place: this.from(start) };
       } else if (this.token.text === '.' && this.token.kind === 'symbol') {
-        if (made.kind === 'name' && this.peek(1).text === '*') {
+        if (made.kind === 'name' && this.peekSymbol(1, '*')) {
           this.at += 2;
           made = { kind: 'star', of: made.parts, except: this.except(), place: this.from(start) };
         } else {
@@ -419,7 +419,8 @@ export class Parser {
     const { at } = this;
     const names: string[] = [];
     do {
-      if (this.token.kind !== 'word' && this.token.kind !== 'quoted') break;
+      const { kind, lower } = this.token;
+      if (kind !== 'quoted' && (kind !== 'word' || reserved.has(lower))) break;
       names.push(this.name());
     } while (this.symbol(','));
     if (names.length > 0 && this.symbol(')') && this.token.text === '->' && this.token.kind === 'symbol') return names;

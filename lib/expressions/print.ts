@@ -42,7 +42,7 @@ const bare: Style = { name: (name) => name, text: (text) => text };
 
 /** Names that would be read as something else. */
 const wordsOfLiterals = new Set(
-  'null true false case cast try_cast interval current_date current_timestamp current_user localtimestamp session_user user distinct all r x date timestamp timestamp_ltz timestamp_ntz time any some ignore respect over except exclude'.split(
+  'null true false case cast try_cast interval current_date current_timestamp current_user localtimestamp session_user user distinct all date timestamp timestamp_ltz timestamp_ntz time any some ignore respect over except exclude'.split(
     ' ',
   ),
 );
@@ -95,7 +95,7 @@ function print(tree: Expression, style: Style): string {
     case 'field': {
       const child = show(tree.child);
       // A number before the dot would take it for its own.
-      return `${tree.child.kind === 'literal' || tree.child.kind === 'name' ? `(${child})` : child}.${style.name(tree.name)}`;
+      return `${needsBrackets(tree.child) || tree.child.kind === 'name' ? `(${child})` : child}.${style.name(tree.name)}`;
     }
     case 'lambda': {
       const params = tree.params.map((param) => style.name(param));
@@ -130,7 +130,7 @@ function printCall(tree: Call, style: Style): string {
     case '~':
       return `(~ ${a})`;
     case '[]':
-      return `${tree.args[0]!.kind === 'literal' || tree.args[0]!.kind === 'cast' ? `(${a})` : a}[${b}]`;
+      return `${needsBrackets(tree.args[0]!) ? `(${a})` : a}[${b}]`;
     case 'isnull':
       return `(${a} IS NULL)`;
     case 'isnotnull':
@@ -164,6 +164,10 @@ function printCall(tree: Call, style: Style): string {
     plainName.test(name) && !(reserved.has(name) || name === 'case') ? name : `\`${name.replaceAll('`', '``')}\``;
   return `${written}(${tree.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${order}${filter}${nulls}`;
 }
+
+/** Literals have no tail: `DATE '…'[0]` would read the bracket as part of something else. */
+const needsBrackets = (tree: Expression): boolean =>
+  tree.kind === 'literal' || tree.kind === 'lambda' || (tree.kind === 'cast' && tree.mode === 'literal');
 
 function sortKey({ child, descending, nullsFirst }: SortKey, style: Style): string {
   return `${print(child, style)}${descending ? ' DESC' : ''} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
