@@ -221,7 +221,12 @@ export function treeOf(value: Operand): Expression {
       if (Number.isSafeInteger(value) && !Object.is(value, -0))
         return { kind: 'literal', type: { kind: 'long' }, value: BigInt(value) };
       return { kind: 'literal', type: { kind: 'double' }, value };
+    default:
+      return objectLiteral(value);
   }
+}
+
+function objectLiteral(value: null | object): Expression {
   if (value === null) return { kind: 'literal', type: { kind: 'void' }, value };
   if (value instanceof Date) return { kind: 'literal', type: { kind: 'timestamp' }, value: epochMicros(value) };
   if (value instanceof Uint8Array) return { kind: 'literal', type: { kind: 'binary' }, value };

@@ -56,7 +56,7 @@ function tightest(a: DataType, b: DataType, ansi: boolean): DataType | undefined
   if (b.kind === 'void') return a;
   if (a.kind === 'any' || b.kind === 'any') return a.kind === 'any' ? b : a;
   if (isNumeric(a) && isNumeric(b)) return widerNumber(a, b, ansi);
-  if (isAnsiInterval(a) && a.kind === b.kind) return widerInterval(a, b as typeof a);
+  if (isAnsiInterval(a) && a.kind === b.kind) return widerInterval(a, b);
   return widerTime(a.kind, b.kind);
 }
 

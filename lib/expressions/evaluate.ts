@@ -1,6 +1,6 @@
 import type { Column } from '../columns/index.js';
 import type { Bound, BoundCall, BoundLambda, EagerKernel } from './bound.js';
-import { Frame } from './frame.js';
+import type { Frame } from './frame.js';
 import { evaluateRow, placed } from './row.js';
 import type { Value } from './values.js';
 import { Constant, type Vector, VectorLambda, columnOf, readerOf } from './vector.js';

@@ -1,5 +1,6 @@
 import {
   type DataType,
+  type DayTimeIntervalType,
   type DayTimeUnit,
   type YearMonthUnit,
   dayTimeInterval,
@@ -60,7 +61,7 @@ export function intervalLiteral(parts: readonly IntervalPart[], to: string | und
   }
   const micros = units.reduce((sum, { value, unit }) => sum + microsOf(value, unit), 0n);
   const at = units.map(({ unit }) => dayTimeOrder.indexOf(dayTimeUnits[unit]![0]));
-  const type = dayTimeInterval(dayTimeOrder[Math.min(...at)]!, dayTimeOrder[Math.max(...at)]!);
+  const type = dayTimeInterval(dayTimeOrder[Math.min(...at)], dayTimeOrder[Math.max(...at)]);
   return { type, value: checkedMicros(micros) };
 }
 

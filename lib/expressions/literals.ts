@@ -23,6 +23,7 @@ export function numberLiteral(text: string): TypedValue {
       return fractional(digits!, text, 'double');
     case 'BD':
       return decimal(digits!, text);
+    default:
   }
   if (/e/i.test(text)) return fractional(text, text, 'double');
   if (text.includes('.')) return decimal(text, text);

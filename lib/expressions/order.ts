@@ -1,5 +1,6 @@
-import type { DataType, MapType } from '../schema/index.js';
+import { type DataType, type MapType, simpleString } from '../schema/index.js';
 import { encodeText } from '../text/index.js';
+import { invalid } from './errors.js';
 import type { CalendarInterval, Value } from './values.js';
 
 /** Negative, zero or positive, for two values that are not missing. Inside arrays and structs missing comes first. */
@@ -70,6 +71,15 @@ export function isOrderable(type: DataType): boolean {
     default:
       return true;
   }
+}
+
+/** Refuses a type whose values have no order. */
+export function requireOrder(type: DataType, name: string): void {
+  if (isOrderable(type)) return;
+  throw invalid(
+    'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
+    `${name} needs values that can be compared, and those of ${simpleString(type).toUpperCase()} cannot.`,
+  );
 }
 
 /** The order that puts missing values first. */

@@ -1,12 +1,10 @@
-import { type DataType, parseTypePrefix, string } from '../schema/index.js';
-import { SluiceError } from '../errors/index.js';
-import { type Place, ExpressionError, invalid, located } from './errors.js';
-import { intervalLiteral, isIntervalUnit } from './interval-literals.js';
-import { hexLiteral, numberLiteral } from './literals.js';
-import { keywordCalls, reserved, specialCalls } from './special-calls.js';
-import { type Token, tokenize } from './tokens.js';
-import type { Alias, Call, Case, Expression, SortKey } from './tree.js';
+import { string } from '../schema/index.js';
+import { ConstantParser } from './constant-parser.js';
 import { deepest } from './depth.js';
+import { keywordCalls, reserved } from './keywords.js';
+import { specialCalls } from './special-calls.js';
+import type { Token } from './tokens.js';
+import type { Alias, Call, Case, Expression, SortKey } from './tree.js';
 
 /**
  * Reads one Spark SQL expression, with or without `AS name`. Throws INVALID_EXPRESSION pointing at the character.
@@ -56,14 +54,9 @@ const notLevel = 3;
 const predicateLevel = 4;
 const signLevel = 12;
 
-export class Parser {
-  private readonly tokens: readonly Token[];
-  private at = 0;
+/** Reads expressions; what a text is made of is read by the classes that it extends. */
+export class Parser extends ConstantParser {
   private nesting = 0;
-
-  constructor(private readonly text: string) {
-    this.tokens = tokenize(text);
-  }
 
   named(): Expression {
     const start = this.token;
@@ -468,96 +461,6 @@ export class Parser {
     return { kind: 'cast', child, type, mode, place: this.from(start) };
   }
 
-  private number(token: Token, sign: '' | '-'): Expression {
-    const from = sign === '' ? token.from : token.from - 1;
-    return this.locating(from, token.to, () => ({
-      kind: 'literal',
-      ...numberLiteral(sign + token.text),
-      place: { text: this.text, from, to: token.to },
-    }));
-  }
-
-  /** Strings that follow each other are one. */
-  private stringLiteral(): Expression {
-    const start = this.token;
-    if (start.prefix === 'x') {
-      this.at++;
-      return this.locating(start.from, start.to, () => this.literal({ kind: 'binary' }, hexLiteral(start.text), start));
-    }
-    let text = '';
-    while (this.token.kind === 'string' && this.token.prefix !== 'x') {
-      text += this.token.text;
-      this.at++;
-    }
-    return this.literal(string(), text, start);
-  }
-
-  /** `DATE '…'`, `TIMESTAMP '…'`. */
-  private typedLiteral(start: Token): Expression | undefined {
-    const types: Readonly<Record<string, DataType>> = {
-      date: { kind: 'date' },
-      timestamp: { kind: 'timestamp' },
-      timestamp_ltz: { kind: 'timestamp' },
-      timestamp_ntz: { kind: 'timestamp_ntz' },
-    };
-    if (start.lower === 'time') {
-      throw this.placed(invalid('UNSUPPORTED_TIME_TYPE', 'There is no TIME type: use a TIMESTAMP or a STRING.'), start);
-    }
-    const type = Object.hasOwn(types, start.lower) ? types[start.lower] : undefined;
-    if (type === undefined) return undefined;
-    this.at++;
-    const child = this.stringLiteral();
-    return { kind: 'cast', child, type, mode: 'literal', place: this.from(start) };
-  }
-
-  /** `INTERVAL '1-2' YEAR TO MONTH`, `INTERVAL 1 DAY 2 HOURS`, `INTERVAL '1 day'`; undefined if it is a function. */
-  private interval(): Expression | undefined {
-    const { at } = this;
-    const start = this.token;
-    this.at++;
-    const parts: { value: string; unit: string }[] = [];
-    for (;;) {
-      const sign = this.symbol('-') ? '-' : this.symbol('+') ? '' : '';
-      const value = this.token;
-      const signed = this.peek(-1).text === '-' || this.peek(-1).text === '+';
-      if ((value.kind !== 'number' && value.kind !== 'string') || value.prefix !== undefined) {
-        if (signed && this.peek(-1).kind === 'symbol' && parts.length > 0) this.at--;
-        break;
-      }
-      const unit = this.peek(1);
-      if (unit.kind !== 'word' || !isIntervalUnit(unit.lower)) {
-        if (parts.length > 0 || value.kind !== 'string') {
-          if (signed && parts.length > 0) this.at--;
-          break;
-        }
-        this.at++;
-        return this.locating(start.from, value.to, () =>
-          this.intervalOf([{ value: sign + value.text, unit: '' }], undefined, start),
-        );
-      }
-      this.at += 2;
-      parts.push({ value: sign + value.text, unit: unit.lower });
-      if (parts.length === 1 && this.token.lower === 'to' && isIntervalUnit(this.peek(1).lower)) {
-        const to = this.peek(1).lower;
-        this.at += 2;
-        return this.locating(start.from, this.peek(-1).to, () => this.intervalOf(parts, to, start));
-      }
-    }
-    if (parts.length === 0) {
-      this.at = at;
-      return undefined;
-    }
-    return this.locating(start.from, this.peek(-1).to, () => this.intervalOf(parts, undefined, start));
-  }
-
-  private intervalOf(
-    parts: readonly { readonly value: string; readonly unit: string }[],
-    to: string | undefined,
-    start: Token,
-  ): Expression {
-    return { kind: 'literal', ...intervalLiteral(parts, to), place: this.from(start) };
-  }
-
   private except(): (readonly string[])[] {
     if (this.token.lower !== 'except' && this.token.lower !== 'exclude') return [];
     this.at++;
@@ -570,110 +473,5 @@ export class Parser {
     } while (this.symbol(','));
     this.expect(')');
     return out;
-  }
-
-  /** A type, as in `CAST(x AS …)`. */
-  private type(): DataType {
-    const start = this.token;
-    const { type, length } = this.locating(start.from, start.to, () => this.readType(start));
-    const end = start.from + length;
-    while (this.token.kind !== 'end' && this.token.from < end) this.at++;
-    return type;
-  }
-
-  private readType({ from, lower }: Token): { type: DataType; length: number } {
-    if (lower === 'time') throw invalid('UNSUPPORTED_TIME_TYPE', 'There is no TIME type: use a TIMESTAMP or a STRING.');
-    try {
-      return parseTypePrefix(this.text, from);
-    } catch (error) {
-      throw error instanceof SluiceError ? invalid('UNSUPPORTED_DATATYPE', error.message.split('\n')[0]!) : error;
-    }
-  }
-
-  // What the special calls need, too.
-
-  get token(): Token {
-    return this.tokens[this.at]!;
-  }
-
-  peek(ahead: number): Token {
-    return this.tokens[Math.min(Math.max(this.at + ahead, 0), this.tokens.length - 1)]!;
-  }
-
-  private peekSymbol(ahead: number, symbol: string): boolean {
-    const token = this.peek(ahead);
-    return token.kind === 'symbol' && token.text === symbol;
-  }
-
-  private peekCall(lower: string): boolean {
-    return this.token.kind === 'word' && this.token.lower === lower && this.peekSymbol(1, '(');
-  }
-
-  skip(tokens: number): void {
-    this.at += tokens;
-  }
-
-  word(lower: string): boolean {
-    if (this.token.kind !== 'word' || this.token.lower !== lower) return false;
-    this.at++;
-    return true;
-  }
-
-  expectWord(lower: string): void {
-    if (!this.word(lower)) throw this.error(`${lower.toUpperCase()} was expected here.`);
-  }
-
-  symbol(text: string): boolean {
-    if (this.token.kind !== 'symbol' || this.token.text !== text) return false;
-    this.at++;
-    return true;
-  }
-
-  expect(symbol: string): void {
-    if (!this.symbol(symbol)) throw this.error(`'${symbol}' was expected here.`);
-  }
-
-  private name(): string {
-    const { kind, text, lower } = this.token;
-    if (kind !== 'quoted' && (kind !== 'word' || reserved.has(lower))) throw this.error('A name was expected here.');
-    this.at++;
-    return text;
-  }
-
-  /** A field may be called by a number or a keyword. */
-  private fieldName(): string {
-    const { kind, text } = this.token;
-    if (kind !== 'quoted' && kind !== 'word' && !(kind === 'number' && /^\d+$/.test(text))) {
-      throw this.error('The name of a field was expected here.');
-    }
-    this.at++;
-    return text;
-  }
-
-  literal(type: DataType, value: string | boolean | null | Uint8Array, start: Token): Expression {
-    return { kind: 'literal', type, value, place: this.from(start) };
-  }
-
-  /** From a token to the last one read. */
-  from(start: Token): Place {
-    return { text: this.text, from: start.from, to: this.peek(-1).to };
-  }
-
-  error(message: string): Error {
-    const { from, to } = this.token;
-    const place = { text: this.text, from, to: Math.max(to, from + 1) };
-    return located(invalid('PARSE_SYNTAX_ERROR', message), place);
-  }
-
-  private placed(error: ExpressionError, { from, to }: Token): Error {
-    return located(error, { text: this.text, from, to });
-  }
-
-  private locating<T>(from: number, to: number, make: () => T): T {
-    try {
-      return make();
-    } catch (error) {
-      throw error instanceof ExpressionError ? located(error, { text: this.text, from, to }) : error;
-    }
   }
 }

@@ -2,7 +2,7 @@ import { formatDouble, formatFloat, formatDecimal } from '../numbers/index.js';
 import { printDate, printTimestamp, printTimestampNtz, UTC } from '../datetime/index.js';
 import { formatType } from '../schema/index.js';
 import { intervalText } from './interval-literals.js';
-import { reserved } from './special-calls.js';
+import { reserved } from './keywords.js';
 import type { Call, Expression, Literal, SortKey } from './tree.js';
 import type { CalendarInterval } from './values.js';
 
@@ -21,6 +21,8 @@ export function nameOf(tree: Expression): string {
     case 'cast':
       if (tree.mode === 'cast' && (tree.child.kind === 'name' || tree.child.kind === 'field'))
         return nameOf(tree.child);
+      break;
+    default:
   }
   return print(tree, bare);
 }
@@ -187,7 +189,7 @@ function literal({ type, value }: Literal, style: Style): string {
     case 'short':
       return `${value as number}S`;
     case 'long':
-      return style === bare ? String(value) : `${value as bigint}L`;
+      return `${value as bigint}${style === bare ? '' : 'L'}`;
     case 'float':
       return Number.isFinite(value) ? `${formatFloat(value as number)}F` : `float('${formatFloat(value as number)}')`;
     case 'double':
@@ -207,6 +209,6 @@ function literal({ type, value }: Literal, style: Style): string {
     case 'calendar_interval':
       return intervalText(type, value as bigint | number | CalendarInterval);
     default:
-      return String(value as string);
+      throw new TypeError(`A ${type.kind} has no literal.`);
   }
 }

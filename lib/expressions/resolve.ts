@@ -26,7 +26,8 @@ import type {
 import { findFunction, functionNames, isAggregate, isGenerator, isMacro, isSpecial } from './functions/registry.js';
 import { evaluateRow } from './row.js';
 import { type ExpressionSettings, defaultSettings } from './settings.js';
-import { Scope, fieldIndex } from './scope.js';
+import type { Scope } from './scope.js';
+import { fieldIndex } from './scope.js';
 import { typedLiteral } from './typed-literals.js';
 import type { Call, Cast, Expression, Lambda } from './tree.js';
 import type { Value } from './values.js';

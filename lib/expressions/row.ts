@@ -1,8 +1,9 @@
-import { type Bound, type BoundCall, type BoundVariable } from './bound.js';
+import type { Bound, BoundCall, BoundVariable } from './bound.js';
 import { ExpressionError, located } from './errors.js';
 import type { BatchFacts } from './functions/define.js';
 import type { Value } from './values.js';
-import { Constant, VectorLambda, readerOf } from './vector.js';
+import type { VectorLambda } from './vector.js';
+import { Constant, readerOf } from './vector.js';
 
 /** The row that an expression is computed for. */
 export interface RowSource {

@@ -1,23 +1,27 @@
-import { string } from '../schema/index.js';
-import type { Parser } from './parser.js';
+import { type DataType, string } from '../schema/index.js';
+import type { Place } from './errors.js';
 import type { Token } from './tokens.js';
 import type { Expression } from './tree.js';
 
-/** Words that name no column unless they stand in back quotes. */
-export const reserved: ReadonlySet<string> = new Set(
-  'and or not in is like ilike rlike regexp between case when then else end as from div within filter escape'.split(
-    ' ',
-  ),
-);
+/** What the calls need of the parser. */
+export interface ArgumentReader {
+  readonly token: Token;
+  peek(ahead: number): Token;
+  skip(tokens: number): void;
+  word(lower: string): boolean;
+  expectWord(lower: string): void;
+  symbol(text: string): boolean;
+  expect(symbol: string): void;
+  expression(level?: number): Expression;
+  named(): Expression;
+  list(close: string): Expression[];
+  literal(type: DataType, value: string, start: Token): Expression;
+  from(start: Token): Place;
+}
 
-/** Functions that are called without brackets. */
-export const keywordCalls: ReadonlyMap<string, string> = new Map(
-  ['current_date', 'current_timestamp', 'current_user', 'localtimestamp', 'session_user', 'user'].map((n) => [n, n]),
-);
+type SpecialCall = (parser: ArgumentReader, start: Token) => Expression | undefined;
 
-type SpecialCall = (parser: Parser, start: Token) => Expression | undefined;
-
-const make = (parser: Parser, start: Token, name: string, args: readonly Expression[]): Expression => ({
+const make = (parser: ArgumentReader, start: Token, name: string, args: readonly Expression[]): Expression => ({
   kind: 'call',
   name,
   args,

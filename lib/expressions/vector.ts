@@ -89,7 +89,7 @@ function presentReader(column: Exclude<Column, PlainColumn>): ValueReader {
       return out;
     };
   }
-  const fields = (column as StructColumn).children.map(readerOf);
+  const fields = column.children.map(readerOf);
   return (i) => fields.map((read) => read(i));
 }
 

@@ -19,7 +19,7 @@ export interface Binding {
   /** What else holds for all expressions of the query. */
   readonly settings: ExpressionSettings;
   /** The value of argument `i` if it is constant (null is a value), else undefined: compile patterns once with it. */
-  constant(i: number): Value | undefined;
+  readonly constant: (i: number) => Value | undefined;
 }
 
 /** Facts of the batch being computed. The same when it is replayed. */
@@ -29,7 +29,7 @@ export interface BatchFacts {
   readonly timestamp: bigint;
   readonly queryId: string;
   /** The number of the next draw of a random function in this batch: 0, 1, 2, …. */
-  draw(): number;
+  readonly draw: () => number;
 }
 
 /** Takes the values of one row; a lambda argument comes as a function of values. */

@@ -153,7 +153,7 @@ export function decimalVector(
 /** The unscaled numbers of a column of decimals; undefined if one is past 2^53. */
 export function decimalNumbers(vector: Vector, n: number): Float64Array | undefined {
   if (vector instanceof Constant) {
-    const value = Number(vector.value as bigint);
+    const value = Number(vector.value);
     return Number.isSafeInteger(value) ? new Float64Array(n).fill(value) : undefined;
   }
   const { words } = vector as DecimalColumn;

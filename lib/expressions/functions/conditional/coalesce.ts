@@ -29,8 +29,7 @@ const firstPresent = (type: DataType): LazyKernel => ({
         if (values.value === null) continue;
         if (rows === null) return values;
         parts.push({ positions: rows, values });
-        open = new Int32Array(0);
-        break;
+        return scatter(type, parts, frame.numRows);
       }
       if (rows === null && values.nullCount === 0) return values;
       const present = presentBits(values);

@@ -131,7 +131,7 @@ function refused(name: string, reason: string): SpecialDef {
     summary: `Refused on streams: ${reason}`,
     examples: [],
     params: [],
-    bind: () => {
+    bind: (): never => {
       throw invalid('UNSUPPORTED_STREAMING_FUNCTION', `${name}() cannot be used on a stream: ${reason}`);
     },
   };

@@ -1,12 +1,5 @@
-import {
-  type Column,
-  ListColumn,
-  StructColumn,
-  allValid,
-  bitmapBytes,
-  setBit,
-  validityOf,
-} from '../../../columns/index.js';
+import type { StructColumn } from '../../../columns/index.js';
+import { type Column, ListColumn, allValid, bitmapBytes, setBit, validityOf } from '../../../columns/index.js';
 import { type DataType, type StructType, simpleString } from '../../../schema/index.js';
 import type { Bound, EagerKernel } from '../../bound.js';
 import { isIntegral } from '../../coerce.js';

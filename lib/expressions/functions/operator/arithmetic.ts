@@ -1,6 +1,7 @@
 import { type DataType, type DecimalType, simpleString } from '../../../schema/index.js';
 import {
   type DecimalOperation,
+  countDigits,
   decimalAdd,
   decimalDivide,
   decimalIntegralDivide,
@@ -45,13 +46,9 @@ export function bindArithmetic(name: ArithmeticOperator, a: Bound, b: Bound, bin
   const [x, y] = numbers(name, a, b, binder);
   const decimal = x.type.kind === 'decimal';
   const type: DataType =
-    name === 'div'
-      ? { kind: 'long' }
-      : decimal
-        ? decimalResult(name, x.type as DecimalType, y.type as DecimalType)
-        : x.type;
+    name === 'div' ? { kind: 'long' } : decimal ? decimalResult(name, x.type, y.type as DecimalType) : x.type;
   const scalar = decimal
-    ? decimalScalar(name, x.type as DecimalType, y.type as DecimalType, type, binder.ansi || lenient)
+    ? decimalScalar(name, x.type, y.type as DecimalType, type, binder.ansi || lenient)
     : plainScalar(name, x.type, binder.ansi || lenient);
   const fallible = binder.ansi && !lenient && !(isFloat(x.type) && name !== '/' && name !== '%');
   const kernel: EagerKernel = {
@@ -62,13 +59,7 @@ export function bindArithmetic(name: ArithmeticOperator, a: Bound, b: Bound, bin
     vector: lenient
       ? undefined
       : decimal
-        ? decimalKernel(
-            name,
-            x.type as DecimalType,
-            y.type as DecimalType,
-            type,
-            scalar as (a: Value, b: Value) => Value,
-          )
+        ? decimalKernel(name, x.type, y.type as DecimalType, type, scalar as (a: Value, b: Value) => Value)
         : arithmeticVector(name, x.type, scalar as (a: Value, b: Value) => Value),
   };
   const mayBeNull = lenient || decimal || name === '/' || name === '%' || name === 'div';
@@ -103,7 +94,7 @@ const orNull =
 const isFloat = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double';
 
 /** Both sides as numbers of the type in which they are computed. */
-function numbers(name: ArithmeticOperator, a: Bound, b: Bound, binder: Binder): [Bound, Bound] {
+export function numbers(name: ArithmeticOperator, a: Bound, b: Bound, binder: Binder): [Bound, Bound] {
   let [x, y] = fromText(name, a, b, binder);
   if (!isNumberOrVoid(x.type) || !isNumberOrVoid(y.type)) throw wrongTypes(name, a.type, b.type);
   if (x.type.kind === 'void') x = binder.cast(x, y.type.kind === 'void' ? { kind: 'double' } : y.type);
@@ -138,7 +129,7 @@ function fromText(name: ArithmeticOperator, a: Bound, b: Bound, binder: Binder):
 function asDecimal(bound: Bound, binder: Binder): Bound {
   if (bound.type.kind === 'decimal') return bound;
   if (bound.kind === 'literal' && bound.value !== null) {
-    const precision = String(bound.value).replace('-', '').length;
+    const precision = countDigits(BigInt(bound.value as number | bigint));
     return binder.cast(bound, { kind: 'decimal', precision, scale: 0 });
   }
   return binder.cast(bound, decimalFor(bound.type));
@@ -224,18 +215,18 @@ function overflow<V extends Value>(kind: string, name: ArithmeticOperator, ansi:
 }
 
 function plainScalar(name: ArithmeticOperator, { kind }: DataType, ansi: boolean): (x: never, y: never) => Value {
-  if (kind === 'long') return longScalar(name, ansi) as never;
-  if (kind === 'float' || kind === 'double') return floatScalar(name, kind, ansi) as never;
+  if (kind === 'long') return longScalar(name, ansi);
+  if (kind === 'float' || kind === 'double') return floatScalar(name, kind, ansi);
   const bits = kind === 'byte' ? 8 : kind === 'short' ? 16 : 32;
   const operation = wholeNumbers[name as keyof typeof wholeNumbers];
   const divides = name === '%';
-  return ((x: number, y: number): Value => {
+  return (x: number, y: number): Value => {
     if (divides && y === 0) return byZero(name, ansi);
     const out = operation(x, y);
     // A product of two ints may be past 2^53: the low bits come from exact arithmetic.
     const wrapped = Number.isSafeInteger(out) ? wrap(out, bits) : Number(BigInt.asIntN(bits, BigInt(x) * BigInt(y)));
     return wrapped === out ? out + 0 : overflow(kind, name, ansi, wrapped);
-  }) as never;
+  };
 }
 
 const wrap = (value: number, bits: number): number => {

@@ -21,7 +21,7 @@ function bitwise(
     returns: ([type]): DataType => type!,
     nullable: false,
     total: true,
-    evaluate: ({ type }) => (type.kind === 'long' ? wide : narrow) as never,
+    evaluate: ({ type }) => (type.kind === 'long' ? wide : narrow),
   };
 }
 
@@ -57,6 +57,6 @@ export const bitwises: readonly FunctionDef[] = [
     returns: ([type]) => type!,
     nullable: false,
     total: true,
-    evaluate: ({ type }) => (type.kind === 'long' ? (a: bigint) => ~a : (a: number) => ~a) as never,
+    evaluate: ({ type }) => (type.kind === 'long' ? (a: bigint) => ~a : (a: number) => ~a),
   },
 ];

@@ -86,16 +86,6 @@ function kernelOf(name: Operator, type: DataType): Kernel {
   return { ...shared, nulls: 'propagate', vector: vectorOf(name, type, scalar) };
 }
 
-const mirrored: Readonly<Record<Operator, Operator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  '<=>': '<=>',
-};
-
 function vectorOf(name: Operator, type: DataType, scalar: (a: Value, b: Value) => boolean): VectorFunction | undefined {
   if (type.kind === 'string' || type.kind === 'binary') return (args, n) => compareBytes(name, args, n);
   if (type.kind === 'decimal') return (args, n) => compareDecimals(name, args, n, scalar);
