@@ -1,8 +1,17 @@
 import type { Column } from '../../columns/index.js';
-import { type AtomicKind, type AtomicType, type DataType, type DecimalType, isInterval } from '../../schema/index.js';
+import type {
+  AtomicKind,
+  AtomicType,
+  DataType,
+  DayTimeIntervalType,
+  DecimalType,
+  YearMonthIntervalType,
+} from '../../schema/index.js';
+import { columnWriter } from '../scan/column-writer.js';
 import { appendDecimal } from '../scan/decimals.js';
 import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../scan/numbers.js';
-import { parseDate, parseTimestamp } from '../scan/timestamps.js';
+import { appendInterval } from '../scan/intervals.js';
+import type { TimeReader } from '../scan/times.js';
 import {
   BooleanWriter,
   BytesWriter,
@@ -57,13 +66,20 @@ export function appendFaulty(writer: BytesWriter, fields: Fields): void {
 }
 
 /** The types that CSV can hold. */
-export type CsvType = AtomicType<Exclude<AtomicKind, 'any' | 'calendar_interval' | 'void'>> | DecimalType;
+export type CsvType =
+  AtomicType<Exclude<AtomicKind, 'any' | 'void'>> | DecimalType | DayTimeIntervalType | YearMonthIntervalType;
 
 export const isCsvType = (type: DataType): type is CsvType =>
-  !['array', 'map', 'struct', 'any', 'void'].includes(type.kind) && !isInterval(type.kind);
+  !['array', 'map', 'struct', 'any', 'void'].includes(type.kind);
+
+/** How fields become values. */
+export interface ValueRules {
+  readonly words: FloatWords;
+  readonly times: TimeReader;
+}
 
 /** An empty column of a type. */
-export function fieldColumn(type: CsvType, words: FloatWords): FieldColumn {
+export function fieldColumn(type: CsvType, { words, times }: ValueRules): FieldColumn {
   switch (type.kind) {
     case 'string': {
       const writer = new BytesWriter(type);
@@ -146,7 +162,7 @@ export function fieldColumn(type: CsvType, words: FloatWords): FieldColumn {
     case 'date': {
       const writer = new IntWriter(type);
       return new FieldColumn(writer, ({ text, start, end }) => {
-        const days = parseDate(text, start, end);
+        const days = times.date(text, start, end);
         if (days !== days) return false;
         writer.append(days);
         return true;
@@ -157,10 +173,16 @@ export function fieldColumn(type: CsvType, words: FloatWords): FieldColumn {
       const writer = new LongWriter(type);
       const zoned = type.kind === 'timestamp';
       return new FieldColumn(writer, ({ text, start, end }) => {
-        if (!parseTimestamp(text, start, end, zoned)) return false;
+        if (!times.timestamp(text, start, end, zoned)) return false;
         writer.appendHalves(parsed.low, parsed.high);
         return true;
       });
+    }
+    case 'day_time_interval':
+    case 'year_month_interval':
+    case 'calendar_interval': {
+      const writer = columnWriter(type);
+      return new FieldColumn(writer, ({ text, start, end }) => appendInterval(writer, text, start, end));
     }
   }
 }

@@ -226,6 +226,10 @@ export class JsonReader extends JsonScalars {
         if (status !== BROKEN) writer.end();
         return status;
       }
+      case 'day_time_interval':
+      case 'year_month_interval':
+      case 'calendar_interval':
+        return this.interval(target.writer, first);
       case 'void':
         if (!this.skip(depth)) return BROKEN;
         target.writer.appendNull();

@@ -1,8 +1,17 @@
 import { appendDecimal } from '../scan/decimals.js';
+import { appendInterval } from '../scan/intervals.js';
 import { floatOf, parseDouble, parseLong, parsed } from '../scan/numbers.js';
 import type { TimeReader } from '../scan/times.js';
 import { Output } from '../scan/output.js';
-import type { BytesWriter, DecimalWriter, DoubleWriter, IntWriter, LongWriter, NarrowWriter } from '../scan/writers.js';
+import type {
+  BytesWriter,
+  ColumnWriter,
+  DecimalWriter,
+  DoubleWriter,
+  IntWriter,
+  LongWriter,
+  NarrowWriter,
+} from '../scan/writers.js';
 import { parseBase64, specialNumber } from './rare.js';
 import type { Leniency } from './options.js';
 import type { Target } from './target.js';
@@ -142,6 +151,12 @@ export abstract class JsonScalars extends JsonRenderer {
     if (bytes === undefined) return MISMATCH;
     writer.append(bytes, 0, bytes.length);
     return OK;
+  }
+
+  protected interval(writer: ColumnWriter, first: number): Status {
+    if (!this.isQuote(first)) return MISMATCH;
+    if (!this.string()) return BROKEN;
+    return appendInterval(writer, this.source, this.from, this.to) ? OK : MISMATCH;
   }
 
   protected decimal(writer: DecimalWriter, first: number): Status {

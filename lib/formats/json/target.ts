@@ -1,12 +1,12 @@
 import { SluiceError } from '../../errors/index.js';
-import { type DataType, type Field, type IntervalKind, formatType, isInterval } from '../../schema/index.js';
+import { type DataType, type Field, formatType } from '../../schema/index.js';
 import { columnWriter } from '../scan/column-writer.js';
 import { ListWriter, MapWriter, StructWriter } from '../scan/nested-writers.js';
 import type { ColumnWriter } from '../scan/writers.js';
 
 /** Where the values of a column, of a field, or of the elements of an array or map go. */
 export interface Target {
-  readonly kind: Exclude<DataType['kind'], IntervalKind>;
+  readonly kind: DataType['kind'];
   readonly type: DataType;
   /** What is written to; its class follows from the `kind`. */
   readonly writer: ColumnWriter;
@@ -86,10 +86,5 @@ export function targetOf(type: DataType, writer: ColumnWriter): Target {
   } else if (type.kind === 'struct' && writer instanceof StructWriter) {
     fields = new Fields(type.fields, writer.children);
   }
-  const { kind } = type;
-  if (isInterval(kind)) {
-    const message = `JSON has no way to write a ${formatType(type)}. Declare a STRING and cast it, or a BIGINT.`;
-    throw new SluiceError('INVALID_SCHEMA', message, { details: { type: formatType(type) } });
-  }
-  return { kind, type, writer, element, fields };
+  return { kind: type.kind, type, writer, element, fields };
 }

@@ -8,16 +8,16 @@ import {
   StructColumn,
   getBit,
 } from '../../columns/index.js';
-import { SluiceError } from '../../errors/index.js';
-import { type DataType, type IntervalKind, type StructType, formatType, isInterval } from '../../schema/index.js';
+import type { DataType, StructType } from '../../schema/index.js';
 import { halvesOf, writeDecimal, writeDouble, writeFloat, writeInteger, writeLong } from '../scan/format.js';
+import { intervalText } from '../scan/intervals.js';
 import type { Output } from '../scan/output.js';
 import type { TimeWriter } from '../scan/times.js';
 import { writeString } from './escape.js';
 
 /** A column and how its values begin: with the name, where they are fields. */
 export interface Source {
-  readonly kind: Exclude<DataType['kind'], IntervalKind>;
+  readonly kind: DataType['kind'];
   readonly column: Column;
   /** `"name":`, or empty. */
   readonly name: Uint8Array;
@@ -52,7 +52,7 @@ export class JsonValues {
     this.times = rules.times;
   }
 
-  /** The columns of a struct or table. Throws INVALID_SCHEMA for a type that JSON cannot hold. */
+  /** The columns of a struct or table. */
   fields(type: StructType, columns: readonly Column[]): Source[] {
     return columns.map((column, i) => {
       const { out } = this;
@@ -65,12 +65,6 @@ export class JsonValues {
   }
 
   source(column: Column, name: Uint8Array = NO_NAME): Source {
-    const { type } = column;
-    const { kind } = type;
-    if (isInterval(kind)) {
-      const message = `JSON has no way to write a ${formatType(type)}. Make it a STRING or a BIGINT first.`;
-      throw new SluiceError('INVALID_SCHEMA', message, { details: { type: formatType(type) } });
-    }
     let children: Source[] = [];
     if (column instanceof StructColumn) children = this.fields(column.type as StructType, column.children);
     else if (column instanceof ListColumn) children = [this.source(column.child, NO_NAME)];
@@ -78,7 +72,7 @@ export class JsonValues {
       children = [this.source(column.keys, NO_NAME), this.source(column.values, NO_NAME)];
     const values = column instanceof FixedColumn ? column.values : null;
     const halves = values instanceof BigInt64Array ? halvesOf(values) : null;
-    return { kind, column, name, halves, children };
+    return { kind: column.type.kind, column, name, halves, children };
   }
 
   /** An object of the fields that are there in a row. */
@@ -157,6 +151,11 @@ export class JsonValues {
         return;
       case 'struct':
         this.object(source.children, row);
+        return;
+      case 'day_time_interval':
+      case 'year_month_interval':
+      case 'calendar_interval':
+        out.ascii(`"${intervalText(column, row)}"`);
         return;
       case 'void':
       case 'any':

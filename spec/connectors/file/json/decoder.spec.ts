@@ -398,7 +398,6 @@ describe('what cannot be', () => {
   it('is refused before a byte is read', () => {
     expect(codeOf(() => decoderOf('a INT', { columns: ['b'] }))).toBe('UNKNOWN_COLUMN');
     expect(codeOf(() => decoderOf('a MAP<INT, STRING>'))).toBe('INVALID_SCHEMA');
-    expect(codeOf(() => decoderOf('a ARRAY<INTERVAL>'))).toBe('INVALID_SCHEMA');
     expect(codeOf(() => decoderOf('a INT, _corrupt_record INT'))).toBe('INVALID_SCHEMA');
     expect(codeOf(() => decoderOf('a INT', { options: { mode: 'nonsense' } }))).toBe('INVALID_OPTION');
   });
