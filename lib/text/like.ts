@@ -7,8 +7,8 @@ const ANY = -1;
 
 /** A pattern of LIKE, ready to be compared with texts or their bytes in time proportional to their length. */
 export interface LikePattern {
-  test(text: string): boolean;
-  testBytes(bytes: Uint8Array, from: number, to: number): boolean;
+  readonly test: (text: string) => boolean;
+  readonly testBytes: (bytes: Uint8Array, from: number, to: number) => boolean;
 }
 
 /**
