@@ -51,6 +51,11 @@ export class FieldColumn {
     }
   }
 
+  /** Appends a missing value. */
+  appendNull(): void {
+    this.writer.appendNull();
+  }
+
   /** What was appended since the last call. */
   finish(): Column {
     return this.writer.finish();

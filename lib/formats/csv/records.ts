@@ -6,6 +6,11 @@ import type { Quoting } from './quoting.js';
 /** Types whose values may hold any character, and not only those of numbers. */
 const wordy = ['array', 'map', 'struct', 'day_time_interval', 'year_month_interval', 'calendar_interval', 'any'];
 
+export interface RecordFormat extends FormatRules {
+  /** Whether dates and times may hold any character, too. */
+  readonly wordyTimes?: boolean;
+}
+
 /** Writes rows of columns as records, without what ends them. */
 export class CsvRecords {
   private readonly writers: readonly Format[];
@@ -13,10 +18,7 @@ export class CsvRecords {
   constructor(
     columns: readonly Column[],
     private readonly quoting: Quoting,
-    private readonly rules: FormatRules & {
-      /** Whether dates and times may hold any character, too. */
-      readonly wordyTimes?: boolean;
-    },
+    private readonly rules: RecordFormat,
   ) {
     this.writers = columns.map((column, c) => this.writerOf(column, c === 0));
   }
