@@ -1,17 +1,7 @@
 import { type DataType, boolean } from '../../../schema/index.js';
-import { invalid } from '../../errors.js';
-import { type Comparator, comparator, isOrderable } from '../../order.js';
+import { type Comparator, comparator, requireOrder } from '../../order.js';
 import type { Accumulator, AggregateDef } from '../define.js';
 import { any } from '../params.js';
-
-/** Refuses types without an order. */
-export function requireOrder(type: DataType, name: string): void {
-  if (isOrderable(type)) return;
-  throw invalid(
-    'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
-    `${name} needs values that have an order, and ${type.kind} has none.`,
-  );
-}
 
 /** Keeps the value that `better` prefers; a missing one is none yet. */
 function keeping(type: DataType, better: Comparator): Accumulator {
