@@ -133,7 +133,7 @@ export class Parser extends ConstantParser {
     const { at } = this;
     if (this.word('is')) return this.isPredicate(left, start);
     const not = this.word('not');
-    const made = this.positivePredicate(left, start);
+    const made = this.positivePredicate(left, start, not);
     if (made === undefined) {
       this.at = at;
       return undefined;
@@ -141,7 +141,7 @@ export class Parser extends ConstantParser {
     return not ? { kind: 'call', name: 'not', args: [made], place: this.from(start) } : made;
   }
 
-  private positivePredicate(left: Expression, start: Token): Call | undefined {
+  private positivePredicate(left: Expression, start: Token, negated: boolean): Call | undefined {
     const make = (name: string, args: readonly Expression[]): Call => ({
       kind: 'call',
       name,
@@ -163,7 +163,8 @@ export class Parser extends ConstantParser {
       for (const quantifier of ['any', 'some', 'all']) {
         if (!this.peekCall(quantifier)) continue;
         this.at += 2;
-        return make(`${name}_${quantifier === 'all' ? 'all' : 'any'}`, this.list(')'));
+        // NOT LIKE ANY: one at least does not fit, so not all do.
+        return make(`${name}_${(quantifier === 'all') === negated ? 'any' : 'all'}`, this.list(')'));
       }
       const pattern = this.expression(6);
       return make(name, this.word('escape') ? [pattern, this.escape()] : [pattern]);
