@@ -5,4 +5,5 @@ export * from './float-text.js';
 export * from './java.js';
 export * from './parse-float.js';
 export * from './parse-integer.js';
+export * from './round-float.js';
 export * from './trim.js';

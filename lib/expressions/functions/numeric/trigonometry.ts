@@ -1,0 +1,75 @@
+import type { FunctionDef } from '../define.js';
+import { ofDouble, ofDoubles } from './doubles.js';
+
+const angle = (
+  name: string,
+  what: string,
+  compute: (x: number) => number,
+  example: readonly [string, string],
+): FunctionDef =>
+  ofDouble(
+    name,
+    { summary: `${what} of an angle in radians.`, examples: [[`${name}(${example[0]})`, example[1]]] },
+    compute,
+  );
+
+const inverse = (
+  name: string,
+  what: string,
+  compute: (x: number) => number,
+  example: readonly [string, string],
+): FunctionDef => ofDouble(name, { summary: `${what}.`, examples: [[`${name}(${example[0]})`, example[1]]] }, compute);
+
+/** Spark's formula, whose rounding differs from that of `Math.asinh`. */
+const asinh = (x: number): number => (x === -Infinity ? x : Math.log(x + Math.sqrt(x * x + 1)));
+const acosh = (x: number): number => Math.log(x + Math.sqrt(x * x - 1));
+const atanh = (x: number): number => 0.5 * (Math.log1p(x) - Math.log1p(-x));
+
+// Java multiplies by one constant, which rounds otherwise than x / 180 * PI does.
+const degreesPerRadian = 57.29577951308232;
+const radiansPerDegree = 0.017453292519943295;
+
+export const trigonometry: readonly FunctionDef[] = [
+  angle('sin', 'The sine', Math.sin, ['0', '0.0']),
+  angle('cos', 'The cosine', Math.cos, ['0', '1.0']),
+  angle('tan', 'The tangent', Math.tan, ['0', '0.0']),
+  angle('sec', 'The secant, 1 / cos(x),', (x) => 1 / Math.cos(x), ['0', '1.0']),
+  angle('csc', 'The cosecant, 1 / sin(x),', (x) => 1 / Math.sin(x), ['1', '1.1883951057781212']),
+  angle('cot', 'The cotangent, 1 / tan(x),', (x) => 1 / Math.tan(x), ['1', '0.6420926159343306']),
+  inverse('asin', 'The angle in radians of a sine; NaN outside of -1 to 1', Math.asin, ['0', '0.0']),
+  inverse('acos', 'The angle in radians of a cosine; NaN outside of -1 to 1', Math.acos, ['1', '0.0']),
+  inverse('atan', 'The angle in radians of a tangent', Math.atan, ['0', '0.0']),
+  ofDoubles(
+    'atan2',
+    'y, x',
+    { summary: 'The angle in radians between the x axis and the point (x, y).', examples: [['atan2(0, 0)', '0.0']] },
+    // A negative zero counts as zero.
+    (y, x) => Math.atan2(y + 0, x + 0),
+  ),
+  inverse('sinh', 'The hyperbolic sine', Math.sinh, ['0', '0.0']),
+  inverse('cosh', 'The hyperbolic cosine', Math.cosh, ['0', '1.0']),
+  inverse('tanh', 'The hyperbolic tangent', Math.tanh, ['0', '0.0']),
+  inverse('asinh', 'The inverse hyperbolic sine', asinh, ['0', '0.0']),
+  inverse('acosh', 'The inverse hyperbolic cosine; NaN below 1', acosh, ['1', '0.0']),
+  inverse('atanh', 'The inverse hyperbolic tangent; NaN outside of -1 to 1', atanh, ['0', '0.0']),
+  inverse('degrees', 'An angle in radians as degrees', (x) => x * degreesPerRadian, ['3.141592653589793D', '180.0']),
+  inverse('radians', 'An angle in degrees as radians', (x) => x * radiansPerDegree, ['180', '3.141592653589793']),
+  ofDoubles(
+    'hypot',
+    'a, b',
+    { summary: 'The square root of a² + b², without overflow on the way.', examples: [['hypot(3, 4)', '5.0']] },
+    Math.hypot,
+  ),
+  {
+    name: 'pi',
+    group: 'numeric',
+    usage: '',
+    summary: 'The ratio of the circumference of a circle to its diameter.',
+    examples: [['pi()', '3.141592653589793']],
+    params: [],
+    returns: { kind: 'double' },
+    nullable: 'never',
+    total: true,
+    evaluate: () => () => Math.PI,
+  },
+];
