@@ -3,24 +3,25 @@ import type { ExpressionError } from '../../expressions/errors.js';
 import type { CalendarInterval } from '../../expressions/values.js';
 import { isLong, MAX_LONG, MIN_LONG } from '../instant.js';
 
-export const intervalOverflow = (): ExpressionError =>
+/** `instead` is the function that gives null instead. */
+export const intervalOverflow = (instead?: string): ExpressionError =>
   failed(
-    'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION',
-    'The result is beyond what an interval can hold. Use smaller intervals.',
+    `INTERVAL_ARITHMETIC_OVERFLOW.${instead === undefined ? 'WITHOUT' : 'WITH'}_SUGGESTION`,
+    `The result is beyond what an interval can hold. Use ${instead === undefined ? 'smaller values' : `${instead} to get NULL instead`}.`,
   );
 
 const dividedByZero = (): ExpressionError =>
   failed('INTERVAL_DIVIDED_BY_ZERO', 'An interval cannot be divided by zero. Use try_divide to get null instead.');
 
 /** `micros` if it fits a day-time interval. @throws ExpressionError INTERVAL_ARITHMETIC_OVERFLOW */
-export function checkedMicros(micros: bigint): bigint {
-  if (!isLong(micros)) throw intervalOverflow();
+export function checkedMicros(micros: bigint, instead?: string): bigint {
+  if (!isLong(micros)) throw intervalOverflow(instead);
   return micros;
 }
 
 /** `months` if it fits a year-month interval. @throws ExpressionError INTERVAL_ARITHMETIC_OVERFLOW */
-export function checkedMonths(months: number): number {
-  if ((months | 0) !== months) throw intervalOverflow();
+export function checkedMonths(months: number, instead?: string): number {
+  if ((months | 0) !== months) throw intervalOverflow(instead);
   return months;
 }
 
@@ -62,21 +63,35 @@ export function scaleDown(value: bigint, factor: Factor): bigint {
 }
 
 /** The sum of two intervals, part by part; wraps around without ANSI mode. */
-export function addIntervals(a: CalendarInterval, b: CalendarInterval, ansi: boolean): CalendarInterval {
-  return interval(a.months + b.months, a.days + b.days, a.micros + b.micros, ansi);
+export function addIntervals(
+  a: CalendarInterval,
+  b: CalendarInterval,
+  ansi: boolean,
+  instead?: string,
+): CalendarInterval {
+  return interval(a.months + b.months, a.days + b.days, a.micros + b.micros, ansi, instead);
 }
 
-export function subtractIntervals(a: CalendarInterval, b: CalendarInterval, ansi: boolean): CalendarInterval {
-  return interval(a.months - b.months, a.days - b.days, a.micros - b.micros, ansi);
+export function subtractIntervals(
+  a: CalendarInterval,
+  b: CalendarInterval,
+  ansi: boolean,
+  instead?: string,
+): CalendarInterval {
+  return interval(a.months - b.months, a.days - b.days, a.micros - b.micros, ansi, instead);
 }
 
 export function negateInterval(a: CalendarInterval, ansi: boolean): CalendarInterval {
   return interval(-a.months, -a.days, -a.micros, ansi);
 }
 
-function interval(months: number, days: number, micros: bigint, ansi: boolean): CalendarInterval {
+function interval(months: number, days: number, micros: bigint, ansi: boolean, instead?: string): CalendarInterval {
   if (!ansi) return { months: months | 0, days: days | 0, micros: BigInt.asIntN(64, micros) };
-  return { months: checkedMonths(months), days: checkedMonths(days), micros: checkedMicros(micros) };
+  return {
+    months: checkedMonths(months, instead),
+    days: checkedMonths(days, instead),
+    micros: checkedMicros(micros, instead),
+  };
 }
 
 /**
