@@ -1,6 +1,7 @@
 import type { Column } from '../columns/index.js';
-import type { Bound, BoundCall, BoundLambda, EagerKernel } from './bound.js';
+import { type Bound, type BoundCall, type BoundLambda, type EagerKernel, traitsOf } from './bound.js';
 import type { Frame } from './frame.js';
+import { scatter } from './kernels/scatter.js';
 import { evaluateRow, placed } from './row.js';
 import type { Value } from './values.js';
 import { Constant, type Vector, VectorLambda, columnOf, readerOf } from './vector.js';
@@ -25,7 +26,7 @@ function evaluateCall(bound: BoundCall, frame: Frame): Column | Constant {
   if (frame.numRows === 0) return columnOf(bound.type, []);
   const { kernel } = bound;
   if (kernel.lazy) return kernel.vector(bound.args, frame, evaluate);
-  const args = bound.args.map((arg) => (arg.kind === 'lambda' ? vectorLambda(arg, frame) : evaluate(arg, frame)));
+  const args = argumentsOf(bound, kernel, frame);
   try {
     if (kernel.deterministic && args.every((arg) => arg instanceof Constant)) return constantCall(bound, kernel, args);
     if (kernel.vector === undefined) return lift(bound, kernel, args, frame.numRows);
@@ -33,6 +34,39 @@ function evaluateCall(bound: BoundCall, frame: Frame): Column | Constant {
   } catch (error) {
     throw placed(error, bound);
   }
+}
+
+function argumentsOf({ args }: BoundCall, kernel: EagerKernel, frame: Frame): Vector[] {
+  const out: Vector[] = [];
+  for (const arg of args) {
+    if (arg.kind === 'lambda') out.push(vectorLambda(arg, frame));
+    else if (kernel.nulls === 'handle' || out.length === 0 || traitsOf(arg).total) out.push(evaluate(arg, frame));
+    else out.push(evaluateWhereAsked(arg, out, frame));
+  }
+  return out;
+}
+
+/**
+ * An argument behind others, any of which being null settles the result: an error in such a row is none. Errors are
+ * rare, so it is tried for all rows first.
+ */
+function evaluateWhereAsked(arg: Bound, before: readonly Vector[], frame: Frame): Column | Constant {
+  try {
+    return evaluate(arg, frame);
+  } catch (error) {
+    const asked = before.some((vector) => vector instanceof Constant && vector.value === null)
+      ? new Int32Array(0)
+      : positionsPresent(before, frame.numRows);
+    if (asked.length === frame.numRows) throw error;
+    return scatter(arg.type, [{ positions: asked, values: evaluate(arg, frame.select(asked)) }], frame.numRows);
+  }
+}
+
+function positionsPresent(vectors: readonly Vector[], n: number): Int32Array {
+  const columns = vectors.filter(
+    (vector) => !(vector instanceof Constant) && !(vector instanceof VectorLambda),
+  ) as Column[];
+  return Int32Array.from({ length: n }, (_, i) => i).filter((i) => columns.every((column) => column.isValid(i)));
 }
 
 /** The arguments being constants of this batch, the result is one; no rows, no result and no error. */
