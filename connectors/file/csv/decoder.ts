@@ -3,6 +3,7 @@ import { UTC } from '../../../lib/datetime/zone.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
+import { appendDecimal } from '../../../lib/formats/scan/decimals.js';
 import { TimeReader } from '../../../lib/formats/scan/times.js';
 import { BytesWriter } from '../../../lib/formats/scan/writers.js';
 import { Utf8Check, markLength } from '../../../lib/formats/scan/utf8.js';
@@ -73,7 +74,9 @@ export class CsvDecoder implements RecordDecoder {
     this.wanted = structOf(wanted);
     const times = new TimeReader(UTC);
     this.columns = wanted.map((f) =>
-      f.name === corruptName ? new BytesWriter(f.type) : fieldColumn(f.type as CsvType, { words: options, times }),
+      f.name === corruptName
+        ? new BytesWriter(f.type)
+        : fieldColumn(f.type as CsvType, { words: options, times, decimals: appendDecimal }),
     );
     this.slots = this.columns.flatMap((c, i) => (c instanceof FieldColumn ? [{ field: wanted[i]!, column: c }] : []));
     this.corrupt = this.columns.find((c) => c instanceof BytesWriter);

@@ -8,7 +8,8 @@ import { Lines } from '../lines.js';
 import { BytesWriter, type ColumnWriter } from '../../../lib/formats/scan/writers.js';
 import type { JsonReadOptions } from '../../../lib/formats/json/options.js';
 import { BLANK, JsonReader } from '../../../lib/formats/json/reader.js';
-import { BROKEN, OK } from '../../../lib/formats/json/scalars.js';
+import { BROKEN, type JsonRules, OK } from '../../../lib/formats/json/scalars.js';
+import { appendDecimal } from '../../../lib/formats/scan/decimals.js';
 import { Fields, type Target, writersOf } from '../../../lib/formats/json/target.js';
 
 /**
@@ -55,7 +56,13 @@ class JsonDecoder implements RecordDecoder {
     const corrupt = this.writers.find((_, i) => !isData(_, i));
     if (corrupt instanceof BytesWriter) this.corrupt = corrupt;
     this.columns = new Fields(this.fields.filter(isData), this.dataWriters);
-    this.reader = new JsonReader({ grammar: options, times: new TimeReader(UTC), exactText: true }, this.columns);
+    const rules: JsonRules = {
+      grammar: options,
+      times: new TimeReader(UTC, { dayNumbers: true }),
+      quotedDecimals: appendDecimal,
+      exactText: true,
+    };
+    this.reader = new JsonReader(rules, this.columns);
     this.lines = new Lines(options, request.atStart);
   }
 

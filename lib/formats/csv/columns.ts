@@ -8,7 +8,7 @@ import type {
   YearMonthIntervalType,
 } from '../../schema/index.js';
 import { columnWriter } from '../scan/column-writer.js';
-import { appendDecimal } from '../scan/decimals.js';
+import type { AppendDecimal } from '../scan/decimals.js';
 import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../scan/numbers.js';
 import { appendInterval } from '../scan/intervals.js';
 import type { TimeReader } from '../scan/times.js';
@@ -81,10 +81,11 @@ export const isCsvType = (type: DataType): type is CsvType =>
 export interface ValueRules {
   readonly words: FloatWords;
   readonly times: TimeReader;
+  readonly decimals: AppendDecimal;
 }
 
 /** An empty column of a type. */
-export function fieldColumn(type: CsvType, { words, times }: ValueRules): FieldColumn {
+export function fieldColumn(type: CsvType, { words, times, decimals }: ValueRules): FieldColumn {
   switch (type.kind) {
     case 'string': {
       const writer = new BytesWriter(type);
@@ -162,7 +163,7 @@ export function fieldColumn(type: CsvType, { words, times }: ValueRules): FieldC
     }
     case 'decimal': {
       const writer = new DecimalWriter(type);
-      return new FieldColumn(writer, ({ text, start, end }) => appendDecimal(writer, text, start, end));
+      return new FieldColumn(writer, ({ text, start, end }) => decimals(writer, text, start, end));
     }
     case 'date': {
       const writer = new IntWriter(type);

@@ -1,4 +1,4 @@
-import { appendDecimal } from '../scan/decimals.js';
+import { type AppendDecimal, appendDecimal } from '../scan/decimals.js';
 import { appendInterval } from '../scan/intervals.js';
 import { floatOf, parseDouble, parseLong, parsed } from '../scan/numbers.js';
 import type { TimeReader } from '../scan/times.js';
@@ -35,6 +35,8 @@ const MAX_SECONDS = 9_223_372_036_854;
 export interface JsonRules {
   readonly grammar: Leniency;
   readonly times: TimeReader;
+  /** Reads decimals in strings; others are as JSON has numbers. */
+  readonly quotedDecimals: AppendDecimal;
   /** Whether a value that is no string becomes a STRING as it stands, or as it is copied (see `JsonRenderer`). */
   readonly exactText: boolean;
 }
@@ -43,11 +45,13 @@ export interface JsonRules {
 export abstract class JsonScalars extends JsonRenderer {
   override out = new Output();
   private readonly times: TimeReader;
+  private readonly quotedDecimals: AppendDecimal;
   private readonly exactText: boolean;
 
   constructor(rules: JsonRules) {
     super(rules.grammar);
     this.times = rules.times;
+    this.quotedDecimals = rules.quotedDecimals;
     this.exactText = rules.exactText;
   }
 
@@ -163,7 +167,8 @@ export abstract class JsonScalars extends JsonRenderer {
     const quoted = this.isQuote(first);
     if (!quoted && !isNumberStart(first)) return MISMATCH;
     if (!(quoted ? this.string() : this.number())) return BROKEN;
-    return appendDecimal(writer, this.source, this.from, this.to) ? OK : MISMATCH;
+    const append = quoted ? this.quotedDecimals : appendDecimal;
+    return append(writer, this.source, this.from, this.to) ? OK : MISMATCH;
   }
 }
 

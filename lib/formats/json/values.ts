@@ -14,6 +14,7 @@ import { intervalText } from '../scan/intervals.js';
 import type { Output } from '../scan/output.js';
 import type { TimeWriter } from '../scan/times.js';
 import { writeString } from './escape.js';
+import { keyText } from './keys.js';
 
 /** A column and how its values begin: with the name, where they are fields. */
 export interface Source {
@@ -190,13 +191,11 @@ export class JsonValues {
     out.byte(123);
     for (let i = from; i < to; i++) {
       if (i > from) out.byte(44);
-      // Names are strings, whatever the keys are; those that come in quotes anyway need no more of them.
-      const start = out.length;
-      this.valueOrNull(key, i);
-      if (out.bytes[start] !== 34) {
-        const text = out.bytes.toString('utf8', start, out.length);
-        out.length = start;
-        out.utf8(JSON.stringify(text));
+      if (key.kind === 'string') {
+        this.value(key, i);
+      } else {
+        const name = Buffer.from(keyText(key.column, i));
+        writeString(out, name, 0, name.length);
       }
       out.byte(58);
       this.valueOrNull(item, i);

@@ -1,5 +1,6 @@
 import { Decimal } from '../../schema/index.js';
 import { ascii, powerOfTen } from './numbers.js';
+import { textOf } from './timestamps.js';
 import type { DecimalWriter } from './writers.js';
 
 /**
@@ -38,4 +39,23 @@ function appendAny(writer: DecimalWriter, bytes: Uint8Array, from: number, to: n
   if (unscaled === undefined || unscaled >= limit || unscaled <= -limit) return false;
   writer.appendBig(unscaled);
   return true;
+}
+
+/** Appends a number as text has it. False, and nothing appended, if it is none or does not fit. */
+export type AppendDecimal = typeof appendDecimal;
+
+/** `appendDecimal` for numbers as a language writes them: `1.234,5` in German. Without a language, English. */
+export function decimalsIn(locale: string | undefined): AppendDecimal {
+  if (locale === undefined || /^en(?:-US)?$/i.test(locale)) return appendDecimal;
+  const parts = new Intl.NumberFormat(locale, { useGrouping: 'always' }).formatToParts(12345.6);
+  const partOf = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  const [group, point] = [partOf('group'), partOf('decimal')];
+  return (writer, bytes, from, to) => {
+    const [whole = '', fraction, ...rest] = textOf(bytes, from, to).split(point);
+    const digits = group === '' ? whole : whole.replaceAll(group, '');
+    // What means something in English only must not get through.
+    if (rest.length > 0 || !/^-?\d*(?:[eE]|$)/.test(digits) || /[.,]/.test(fraction ?? '')) return false;
+    const plain = Buffer.from(fraction === undefined ? digits : `${digits}.${fraction}`);
+    return appendDecimal(writer, plain, 0, plain.length);
+  };
 }

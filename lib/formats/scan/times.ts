@@ -3,8 +3,12 @@ import { PatternPrinter } from '../../datetime/patterns/print.js';
 import { PatternReader } from '../../datetime/patterns/read.js';
 import { UTC, type Zone, offsetId } from '../../datetime/zone.js';
 import { halvesToLong, writeDate, writeTimestamp } from './format.js';
+import { parseInteger } from './numbers.js';
 import type { Output } from './output.js';
 import { leave, parseDate, parseTimestamp, textOf } from './timestamps.js';
+
+/** The last day number that has no more digits than a year may have. */
+const MAX_DAYS = 999;
 
 /** The patterns of dates and times in text. What has none is read as CAST reads it, and written as ISO 8601. */
 export interface TimeFormats {
@@ -15,6 +19,8 @@ export interface TimeFormats {
   readonly locale?: string | undefined;
   /** Whether what does not match its pattern is read as CAST reads it. Default false. */
   readonly fallback?: boolean | undefined;
+  /** Whether a whole number that is no year is a day since the epoch, where CAST would read the date. Default false. */
+  readonly dayNumbers?: boolean | undefined;
 }
 
 /** Dates and times in text. A timestamp that names no zone is in `zone`. */
@@ -23,6 +29,7 @@ export class TimeReader {
   private readonly timestamps: PatternReader | undefined;
   private readonly locals: PatternReader | undefined;
   private readonly fallback: boolean;
+  private readonly dayNumbers: boolean;
 
   constructor(
     private readonly zone: Zone,
@@ -34,13 +41,21 @@ export class TimeReader {
     this.timestamps = reader(formats.timestampFormat);
     this.locals = reader(formats.timestampNTZFormat);
     this.fallback = formats.fallback ?? false;
+    this.dayNumbers = formats.dayNumbers ?? false;
   }
 
   /** Days since the epoch of the date in `bytes[from, to)`; NaN if it is none. */
   date(bytes: Uint8Array, from: number, to: number): number {
     const { dates } = this;
-    if (dates === undefined) return parseDate(bytes, from, to);
-    return dates.readDate(textOf(bytes, from, to)) ?? (this.fallback ? parseDate(bytes, from, to) : NaN);
+    if (dates === undefined) return this.cast(bytes, from, to);
+    return dates.readDate(textOf(bytes, from, to)) ?? (this.fallback ? this.cast(bytes, from, to) : NaN);
+  }
+
+  private cast(bytes: Uint8Array, from: number, to: number): number {
+    const days = parseDate(bytes, from, to);
+    if (days === days || !this.dayNumbers) return days;
+    const number = parseInteger(bytes, from, to);
+    return Math.abs(number) <= MAX_DAYS ? number : NaN;
   }
 
   /** Leaves the microseconds of TIMESTAMP, or (`zoned` false) TIMESTAMP_NTZ, in `parsed`; false if there are none. */

@@ -1,6 +1,7 @@
 import type { BytesColumn, Column } from '../../../columns/index.js';
 import { isCsvType } from '../../../formats/csv/columns.js';
 import { CsvDocuments } from '../../../formats/csv/documents.js';
+import { decimalsIn } from '../../../formats/scan/decimals.js';
 import { nullable } from '../../../formats/nullable.js';
 import { type StructType, simpleString, string } from '../../../schema/index.js';
 import { invalid } from '../../errors.js';
@@ -52,6 +53,7 @@ function documentsOf(binding: Binding): CsvDocuments {
   return new CsvDocuments(type, {
     ...readRulesOf('from_csv', options),
     times: timeReaderOf(options, binding.zone),
+    decimals: decimalsIn(options.text('locale')),
     failFast: failFastOption('from_csv', options),
     corruptField: corruptFieldOption(type, options),
   });

@@ -1,5 +1,6 @@
 import type { BytesColumn, Column } from '../../../columns/index.js';
 import { type DocumentOptions, JsonDocuments } from '../../../formats/json/documents.js';
+import { decimalsIn } from '../../../formats/scan/decimals.js';
 import { nullable } from '../../../formats/nullable.js';
 import {
   type ArrayType,
@@ -66,6 +67,7 @@ function documentOptions(binding: Binding): DocumentOptions {
   return {
     grammar: grammarOf(options),
     times: timeReaderOf(options, binding.zone),
+    quotedDecimals: decimalsIn(options.text('locale')),
     failFast: failFastOption('from_json', options),
     corruptField: corruptFieldOption(binding.type, options),
   };

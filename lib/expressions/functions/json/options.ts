@@ -25,7 +25,11 @@ const formatsOf = (options: OptionMap) => ({
 /** @param zone of the session */
 export function timeReaderOf(options: OptionMap, zone: string): TimeReader {
   const fallback = options.flag('enableDateTimeParsingFallback');
-  return new TimeReader(zoneOf(options.text('timeZone') ?? zone), { ...formatsOf(options), fallback });
+  return new TimeReader(zoneOf(options.text('timeZone') ?? zone), {
+    ...formatsOf(options),
+    fallback,
+    dayNumbers: fallback !== false,
+  });
 }
 
 /** @param zone of the session */
