@@ -47,16 +47,16 @@ function replaceAll(pattern: JavaPattern, value: string, replacement: string, po
   const start = position - 1;
   if (start > 0 && start >= value.length) return value;
   const rest = start === 0 ? value : value.slice(start);
-  pattern.scanner.lastIndex = 0;
+  const before = start === 0 ? '' : value.slice(0, start);
+  if (!/[$\\]/.test(replacement)) return before + rest.replace(pattern.scanner, replacement);
+  // What is wrong with a replacement is wrong only where there is something to replace.
   if (!pattern.finder.test(rest)) return value;
   try {
-    return value.slice(0, start) + rest.replace(pattern.scanner, translateReplacement(replacement, pattern));
+    return before + rest.replace(pattern.scanner, translateReplacement(replacement, pattern));
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    throw failed(
-      'INVALID_REGEXP_REPLACE',
-      `regexp_replace: '${replacement.slice(0, 100)}' cannot be put in. ${error.message}`,
-    );
+    const shown = replacement.slice(0, 100);
+    throw failed('INVALID_REGEXP_REPLACE', `regexp_replace: '${shown}' cannot be put in. ${error.message}`);
   }
 }
 
