@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { MicroBatch } from '../batch/index.js';
+import type { Condition } from '../expressions/conditions.js';
+import type { ExpressionSettings } from '../expressions/settings.js';
 import type { Schema } from '../schema/index.js';
 
 /** The columns that are needed of a node's output: all, or those named. */
@@ -18,6 +20,8 @@ export interface Traits {
   readonly stateful?: boolean;
   /** The output mode that the node asks for. */
   readonly outputMode?: OutputMode;
+  /** The name of what the node counts for the progress. */
+  readonly observes?: string;
   /** The source can read a range of offsets again after a crash. */
   readonly replayable?: boolean;
 }
@@ -39,10 +43,20 @@ export interface PlanNode {
   /** The columns of the output, or undefined where only the run will tell. */
   readonly schema: Schema | undefined;
   readonly traits: Traits;
+  /** What holds for the expressions below, if the node sets it. */
+  readonly settings?: ExpressionSettings;
   /** Which columns of the inputs are needed for the wanted ones of the output; without it, all. */
   readonly needs?: (wanted: Wanted) => Wanted;
-  /** The same source, giving only these columns; without it, all are given. */
+  /** The same node, giving only these columns; without it, all are given. */
   readonly prune?: (columns: ReadonlySet<string>) => PlanNode;
+  /**
+   * Given what all rows of the output that matter further down fulfil, what those of the inputs do: only rows of the
+   * inputs that do not fulfil it may be left out. An operator that looks at other rows, counts or numbers them must
+   * not pass anything, and need not have this.
+   */
+  readonly passes?: (conditions: readonly Condition[]) => readonly Condition[];
+  /** The same source, which may leave out rows that do not fulfil all of these. It need not: they are filtered below. */
+  readonly restrict?: (conditions: readonly Condition[]) => PlanNode;
   /** One node that does what `input` and this one do, or undefined if they cannot be joined. */
   readonly fuse?: (input: PlanNode) => PlanNode | undefined;
   /** The stream that runs the node over the streams of its inputs. */

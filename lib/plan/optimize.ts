@@ -1,16 +1,18 @@
+import type { Condition } from '../expressions/conditions.js';
 import type { BatchStream, PlanNode, Wanted } from './node.js';
 
 /**
- * The plan as it will run: sources give only the columns that are used further down, and neighbours that can be
- * joined are. The result of a pipeline never depends on it.
+ * The plan as it will run: sources give only the columns that are used further down and leave out what is filtered
+ * away below, and neighbours that can be joined are. The result of a pipeline never depends on it.
  */
-export function optimize(node: PlanNode, wanted: Wanted = 'all'): PlanNode {
-  const needed = node.needs?.(wanted) ?? 'all';
-  let best: PlanNode = node;
-  if (node.inputs.length > 0) best = { ...node, inputs: node.inputs.map((input) => optimize(input, needed)) };
-  else if (wanted !== 'all' && node.prune !== undefined) best = node.prune(wanted);
+export function optimize(node: PlanNode, wanted: Wanted = 'all', conditions: readonly Condition[] = []): PlanNode {
+  const pruned = wanted === 'all' ? node : (node.prune?.(wanted) ?? node);
+  if (node.inputs.length === 0) return conditions.length === 0 ? pruned : (pruned.restrict?.(conditions) ?? pruned);
+  const needed = pruned.needs?.(wanted) ?? 'all';
+  const passed = pruned.passes?.(conditions) ?? [];
+  const best = { ...pruned, inputs: pruned.inputs.map((input) => optimize(input, needed, passed)) };
   const [input] = best.inputs;
-  return (input !== undefined && best.inputs.length === 1 ? best.fuse?.(input) : undefined) ?? best;
+  return (best.inputs.length === 1 ? best.fuse?.(input!) : undefined) ?? best;
 }
 
 /** The stream that runs a plan. */
