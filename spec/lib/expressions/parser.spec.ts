@@ -53,10 +53,10 @@ describe('reading an expression', () => {
     ["r'a\\tb'", "'a\\\\tb'"],
     ["'a\\tb' 'c'", "'a\tbc'"],
     ["'\\u0041\\101'", "'AA'"],
-    ['interval 1 day 2 hours', "INTERVAL '1 2' DAY TO HOUR"],
+    ['interval 1 day 2 hours', "INTERVAL '1 02' DAY TO HOUR"],
     ["interval '1-2' year to month", "INTERVAL '1-2' YEAR TO MONTH"],
     ["interval '1 day'", "INTERVAL '1' DAY"],
-    ['at - interval 5 minutes > b', "((at - INTERVAL '5' MINUTE) > b)"],
+    ['at - interval 5 minutes > b', "((at - INTERVAL '05' MINUTE) > b)"],
     ['interval + 1', '(`interval` + 1)'],
   ])('%s is %s', (text, printed) => {
     expect(shape(text)).toBe(printed);

@@ -19,7 +19,7 @@ describe('the text of an expression', () => {
     ["s like 'a%' escape '/'", "(s LIKE 'a%' ESCAPE '/')"],
     ['`a b`.`c``d`', '`a b`.`c``d`'],
     ['transform(xs, x -> x + 1)', 'transform(xs, x -> (x + 1))'],
-    ["interval '1 2:3:4.5' day to second", "INTERVAL '1 2:3:4.500000' DAY TO SECOND"],
+    ["interval '1 2:3:4.5' day to second", "INTERVAL '1 02:03:04.5' DAY TO SECOND"],
   ])('%s prints as %s', (text, printed) => {
     expect(printExpression(parseExpression(text))).toBe(printed);
   });

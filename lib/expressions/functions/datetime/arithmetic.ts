@@ -8,7 +8,6 @@ import {
   localMicros,
   MICROS_PER_DAY,
   multiplyInterval,
-  negateInterval,
   scaleDown,
   scaleUp,
   shiftTimestamp,
@@ -24,6 +23,7 @@ import {
   calendarInterval,
   date,
   dayTimeInterval,
+  int,
   isInterval,
   timestamp,
   timestampNtz,
@@ -94,22 +94,27 @@ function sum(a: Bound, b: Bound, binder: Binder): Operation | Bound | undefined 
   if (isInterval(b.type.kind)) {
     return intervals('+', a, b, binder) ?? shifted(a, b, 1, binder);
   }
-  return daysLater(a, b, 1);
+  return daysLater(a, b, 1, binder);
 }
 
 function difference(a: Bound, b: Bound, binder: Binder): Operation | Bound | undefined {
   if (isInterval(b.type.kind)) return intervals('-', a, b, binder) ?? shifted(a, b, -1, binder);
-  if (isInterval(a.type.kind)) return undefined;
+  if (isInterval(a.type.kind)) return b.type.kind === 'void' ? intervals('-', a, b, binder) : undefined;
   if (isTime(a.type) || isTime(b.type)) return timeBetween(a, b, binder);
   if (b.type.kind === 'date' || b.type.kind === 'string') return daysBetween(a, b, binder);
-  return daysLater(a, b, -1);
+  return daysLater(a, b, -1, binder);
 }
 
 /** A date and a number of days, which wraps around. */
-function daysLater(a: Bound, b: Bound, sign: 1 | -1): Operation | undefined {
+function daysLater(a: Bound, b: Bound, sign: 1 | -1, binder: Binder): Operation | undefined {
   const { kind } = b.type;
-  if (a.type.kind !== 'date' || (kind !== 'int' && kind !== 'short' && kind !== 'byte')) return undefined;
-  return { args: [a, b], type: date(), total: true, scalar: (days: number, n: number) => (days + sign * n) | 0 };
+  if (a.type.kind !== 'date' || !['int', 'short', 'byte', 'void'].includes(kind)) return undefined;
+  return {
+    args: [a, binder.cast(b, int())],
+    type: date(),
+    total: true,
+    scalar: (days: number, n: number) => (days + sign * n) | 0,
+  };
 }
 
 function daysBetween(a: Bound, b: Bound, binder: Binder): Operation | undefined {
@@ -132,8 +137,8 @@ function timeBetween(a: Bound, b: Bound, binder: Binder): Operation {
 
 /** Two intervals of one kind; a null beside an interval is one. */
 function intervals(operator: '+' | '-', a: Bound, b: Bound, binder: Binder): Operation | undefined {
-  const type =
-    a.type.kind === 'void' || a.type.kind === b.type.kind ? commonType(a.type, b.type, binder.ansi) : undefined;
+  const alike = a.type.kind === b.type.kind || a.type.kind === 'void' || b.type.kind === 'void';
+  const type = alike ? commonType(a.type, b.type, binder.ansi) : undefined;
   if (type === undefined) return undefined;
   const args = [binder.cast(a, type), binder.cast(b, type)];
   const sign = operator === '+' ? 1 : -1;
@@ -256,18 +261,4 @@ function factorOf(type: DataType): (value: never) => Factor {
   if (type.kind === 'float' || type.kind === 'double') return (value: number) => value;
   const scale = type.kind === 'decimal' ? type.scale : 0;
   return (value: number | bigint) => ({ unscaled: BigInt(value), scale });
-}
-
-/** `-interval`, with the errors of an overflow. */
-export function negation(type: DataType, ansi: boolean): Scalar | undefined {
-  switch (type.kind) {
-    case 'day_time_interval':
-      return (micros: bigint) => checkedMicros(-micros);
-    case 'year_month_interval':
-      return (months: number) => checkedMonths(-months) + 0;
-    case 'calendar_interval':
-      return (interval: CalendarInterval) => negateInterval(interval, ansi);
-    default:
-      return undefined;
-  }
 }
