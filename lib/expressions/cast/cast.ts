@@ -40,7 +40,7 @@ function converter(from: DataType, to: DataType, options: CastOptions): Convert 
   if (from.kind === 'any') return fromAny(to, options, castOf);
   switch (to.kind) {
     case 'string':
-      return toText(from, options);
+      return toText(from, options, castOf);
     case 'boolean':
       return toBoolean(from, to, options);
     case 'binary':

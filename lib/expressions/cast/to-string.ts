@@ -11,12 +11,17 @@ import { formatDecimal, formatDecimalBriefly, formatDouble, formatFloat } from '
 import type { DataType } from '../../schema/index.js';
 import { decodeText } from '../../text/index.js';
 import type { Value } from '../values.js';
-import type { CastOptions, Convert } from './options.js';
+import type { CastOf } from './nested.js';
+import type { CastOptions } from './options.js';
 
 type Print = (value: never) => string;
 
 /** The text of a value. Inside arrays, maps and structs a missing value reads `null`. */
-export function toText(from: DataType, options: CastOptions): Print {
+export function toText(from: DataType, options: CastOptions, castOf: CastOf): Print {
+  const inside = (type: DataType) => {
+    const cast = castOf(type, { kind: 'string' });
+    return (value: Value): string => (cast(value) ?? 'null') as string;
+  };
   switch (from.kind) {
     case 'float':
       return formatFloat;
@@ -45,25 +50,20 @@ export function toText(from: DataType, options: CastOptions): Print {
     case 'year_month_interval':
       return (months: number) => printYearMonth(months, from.start, from.end);
     case 'array': {
-      const element = orNull(toText(from.element, options));
+      const element = inside(from.element);
       return (values: readonly Value[]) => `[${values.map(element).join(', ')}]`;
     }
     case 'map': {
-      const key = orNull(toText(from.key, options));
-      const value = orNull(toText(from.value, options));
+      const key = inside(from.key);
+      const value = inside(from.value);
       return (entries: readonly (readonly [Value, Value])[]) =>
         `{${entries.map(([k, v]) => `${key(k)} -> ${value(v)}`).join(', ')}}`;
     }
     case 'struct': {
-      const fields = from.fields.map((f) => orNull(toText(f.type, options)));
+      const fields = from.fields.map((f) => inside(f.type));
       return (values: readonly Value[]) => `{${values.map((v, i) => fields[i]!(v)).join(', ')}}`;
     }
     default:
       return String;
   }
 }
-
-const orNull =
-  (print: Print) =>
-  (value: Value): string =>
-    value === null ? 'null' : print(value as never);

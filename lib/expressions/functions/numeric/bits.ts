@@ -23,9 +23,7 @@ function shift(
     nullable: false,
     total: true,
     evaluate: ({ type }) =>
-      type.kind === 'long'
-        ? (value: bigint, by: number) => BigInt.asIntN(64, wide(value, BigInt(by & 63)))
-        : (narrow as never),
+      type.kind === 'long' ? (value: bigint, by: number) => BigInt.asIntN(64, wide(value, BigInt(by & 63))) : narrow,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type AnyDecimal, divideRounded, exactDecimal, pow10, rescale } from '../../../numbers/index.js';
 import type { DataType } from '../../../schema/index.js';
-import type { FunctionDef } from '../define.js';
-import { int, numeric, oneOf, text } from '../params.js';
+import { isNumeric } from '../../coerce.js';
+import type { FunctionDef, Param } from '../define.js';
 import { type DecimalFormat, parseDecimalFormat } from './decimal-format.js';
 
 const defaultFormat = '#,###,###,###,###,###,##0';
@@ -49,6 +49,12 @@ function digits(magnitude: bigint, scale: number, format: DecimalFormat): string
   return fraction === '' && !format.showsPoint ? grouped : `${grouped}.${fraction}`;
 }
 
+/** Taken as it is: nothing is cast here implicitly. */
+const number = (name: string, accepts: (type: DataType) => boolean): Param => ({
+  name,
+  coerce: (from) => (accepts(from) ? from : from.kind === 'void' ? { kind: 'int' } : undefined),
+});
+
 export const formatNumber: FunctionDef = {
   name: 'format_number',
   group: 'numeric',
@@ -60,7 +66,7 @@ export const formatNumber: FunctionDef = {
     ["format_number(12332.123456, '##################.###')", '12332.123'],
     ['format_number(5, -1)', 'NULL'],
   ],
-  params: [numeric('expr'), oneOf(int, text)('places')],
+  params: [number('expr', isNumeric), number('places', ({ kind }) => kind === 'int' || kind === 'string')],
   returns: { kind: 'string' },
   evaluate: (binding) => {
     const type = binding.types[0]!;

@@ -81,7 +81,7 @@ const toChar: SpecialDef = {
     const { kind } = value.type;
     if (kind === 'date' || kind === 'timestamp' || kind === 'timestamp_ntz') return binder.call('date_format', args);
     if (kind !== 'binary') return numberToText(value, format, binder);
-    const name = format.kind === 'literal' ? String(format.value).toLowerCase() : '';
+    const name = format.kind === 'literal' && typeof format.value === 'string' ? format.value.toLowerCase() : '';
     if (name === 'base64' || name === 'hex') return binder.call(name, [value]);
     if (name === 'utf-8') return binder.call('decode', args);
     throw invalid('INVALID_PARAMETER_VALUE.BINARY_FORMAT', "The format of a binary is 'base64', 'hex' or 'utf-8'.");

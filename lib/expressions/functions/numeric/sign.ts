@@ -10,8 +10,8 @@ const ansiInterval = (name: string): Param => ({ name, coerce: (from) => (isAnsi
 
 const bitsOf: Partial<Record<DataType['kind'], number>> = { byte: 8, short: 16, int: 32 };
 
-function overflow(value: Value, what: string): never {
-  throw failed('ARITHMETIC_OVERFLOW', `${what} of ${String(value)} does not fit its type. Cast it to a wider type.`);
+function overflow(value: number | bigint, what: string): never {
+  throw failed('ARITHMETIC_OVERFLOW', `${what} of ${value} does not fit its type. Cast it to a wider type.`);
 }
 
 /** The other number, on the other side of zero. Only the least integer of a type has none. */

@@ -25,6 +25,32 @@ const asinh = (x: number): number => (x === -Infinity ? x : Math.log(x + Math.sq
 const acosh = (x: number): number => Math.log(x + Math.sqrt(x * x - 1));
 const atanh = (x: number): number => 0.5 * (Math.log1p(x) - Math.log1p(-x));
 
+/** `Math.hypot` is off by one bit for as simple numbers as 2 and 3. */
+function hypot(x: number, y: number): number {
+  const a = Math.max(Math.abs(x), Math.abs(y));
+  const b = Math.min(Math.abs(x), Math.abs(y));
+  if (!(a < Infinity) || b === 0) return Math.hypot(x, y);
+  if (a > b * 2 ** 60) return a + b;
+  // Squares would be too large or too small for a double.
+  if (a > 2 ** 500) return hypot(x * 2 ** -600, y * 2 ** -600) * 2 ** 600;
+  if (b < 2 ** -450) return hypot(x * 2 ** 600, y * 2 ** 600) * 2 ** -600;
+  const root = Math.sqrt(a * a + b * b);
+  // What the squares lost in rounding, and how far the square of the root is from their sum.
+  const [aa, aRest] = square(a);
+  const [bb, bRest] = square(b);
+  const [rr, rRest] = square(root);
+  return root + (aa - rr + bb + (aRest + bRest - rRest)) / (2 * root);
+}
+
+/** The square and what it lost in rounding, by halves of the bits, whose products are exact. */
+function square(x: number): [number, number] {
+  const shifted = x * 134217729;
+  const high = shifted - (shifted - x);
+  const low = x - high;
+  const product = x * x;
+  return [product, high * high - product + 2 * high * low + low * low];
+}
+
 // Java multiplies by one constant, which rounds otherwise than x / 180 * PI does.
 const degreesPerRadian = 57.29577951308232;
 const radiansPerDegree = 0.017453292519943295;
@@ -58,7 +84,7 @@ export const trigonometry: readonly FunctionDef[] = [
     'hypot',
     'a, b',
     { summary: 'The square root of a² + b², without overflow on the way.', examples: [['hypot(3, 4)', '5.0']] },
-    Math.hypot,
+    hypot,
   ),
   {
     name: 'pi',
