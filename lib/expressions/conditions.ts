@@ -57,6 +57,13 @@ export function conditionsOf(predicate: Bound, schema: Schema): readonly Conditi
   });
 }
 
+/** The same condition of a column of another name. */
+export function ofColumn(condition: Condition, column: string): Condition {
+  if (condition.column === column) return condition;
+  const renamed = { ...condition, column };
+  return { ...renamed, text: textOf(renamed) };
+}
+
 /** Whether some row may fulfil the condition, given what is known of its column. */
 export function mayHold({ op, type, values }: Condition, { numRows, nullCount, min, max }: ColumnFacts): boolean {
   if (numRows === 0) return false;
@@ -183,7 +190,8 @@ function plainTest({ op, values }: Test, { type, cast }: Target): Pick<Condition
 
 function textOf({ column, path, op, type, values }: Omit<Condition, 'text'>): string {
   const name = { kind: 'name', parts: [column, ...path] } as const;
-  if (op === 'isNull' || op === 'isNotNull') return printExpression(call(op.toLowerCase(), [name]));
-  if (values.length === 0) return 'false';
-  return printExpression(call(op, [name, ...values.map((value) => ({ kind: 'literal', type, value }) as const)]));
+  if (op === 'in' && values.length === 0) return 'false';
+  const literals = values.map((value) => ({ kind: 'literal', type, value }) as const);
+  // On its own it needs no brackets.
+  return printExpression(call(op.toLowerCase(), [name, ...literals])).replace(/^\((.*)\)$/s, '$1');
 }

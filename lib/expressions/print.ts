@@ -188,6 +188,8 @@ function literal({ type, value }: Literal, style: Style): string {
       return `${value as number}Y`;
     case 'short':
       return `${value as number}S`;
+    case 'int':
+      return `${value as number}`;
     case 'long':
       return `${value as bigint}${style === bare ? '' : 'L'}`;
     case 'float':
