@@ -2,7 +2,7 @@ import { levenshtein, repaired, sentences, soundex } from '../../../text/index.j
 import { failed, invalid } from '../../errors.js';
 import type { Binding, FunctionDef } from '../define.js';
 import { arrayOf, int, oneOf, optional, rest, text, textOrBinary } from '../params.js';
-import { BOOLEAN, INT, STRING, STRINGS, asFirst } from './types.js';
+import { BOOLEAN, INT, STRING, STRINGS, allBinary, asText } from './types.js';
 
 /** Luhn's check: every second digit from the right counts twice. */
 function isLuhnNumber(digits: string): boolean {
@@ -161,13 +161,14 @@ export const measures: readonly FunctionDef[] = [
     summary: 'The `n`-th input, counted from 1. If there is none, an error, or without ANSI null.',
     examples: [["elt(1, 'scala', 'java')", 'scala']],
     params: [int('n'), rest(textOrBinary('input'))],
-    returns: (types) => asFirst(types.slice(1)),
+    returns: (types) => allBinary(types.slice(1)),
     nulls: 'handle',
     evaluate:
-      ({ ansi }) =>
+      ({ ansi, type }) =>
       (n: number | null, ...inputs: (string | Uint8Array | null)[]) => {
         if (n === null) return null;
-        if (n >= 1 && n <= inputs.length) return inputs[n - 1]!;
+        const input = n < 1 ? undefined : inputs[n - 1];
+        if (input !== undefined) return input === null || type.kind === 'binary' ? input : asText(input);
         if (!ansi) return null;
         throw failed(
           'INVALID_ARRAY_INDEX',

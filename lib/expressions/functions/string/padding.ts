@@ -3,7 +3,7 @@ import { failed } from '../../errors.js';
 import type { FunctionDef } from '../define.js';
 import { int, optional, text, textOrBinary } from '../params.js';
 import { substringOf } from './substring.js';
-import { STRING, asBytes, asFirst, asText } from './types.js';
+import { STRING, allBinary, asBytes, asText } from './types.js';
 
 /** What a JavaScript string can hold. */
 const MOST = 2 ** 29 - 24;
@@ -54,13 +54,14 @@ const pad = (name: string, side: 'left' | 'right', examples: FunctionDef['exampl
     'or by cutting its end off.',
   examples,
   params: [textOrBinary('str'), int('len'), optional(textOrBinary('pad'))],
-  returns: asFirst,
+  returns: ([value, , by]) => allBinary(by === undefined ? [value!] : [value!, by]),
   nullable: false,
   evaluate: ({ type }) =>
     type.kind === 'binary'
       ? (value: Uint8Array, length: number, by: string | Uint8Array = zero) =>
           paddedBytes(side, value, length, asBytes(by))
-      : (value: string, length: number, by: string | Uint8Array = ' ') => padded(side, value, length, asText(by)),
+      : (value: string | Uint8Array, length: number, by: string | Uint8Array = ' ') =>
+          padded(side, asText(value), length, asText(by)),
 });
 
 export const paddings: readonly FunctionDef[] = [

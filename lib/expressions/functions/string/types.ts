@@ -10,6 +10,10 @@ export const STRINGS: DataType = { kind: 'array', element: STRING, containsNull:
 /** The type of the first argument, a text or a binary. */
 export const asFirst = ([first]: readonly DataType[]): DataType => (first!.kind === 'binary' ? BINARY : STRING);
 
+/** Binary where all arguments are, else a text. */
+export const allBinary = (types: readonly DataType[]): DataType =>
+  types.every(({ kind }) => kind === 'binary') ? BINARY : STRING;
+
 /** Where one argument is a text and another a binary. */
 export const asText = (value: string | Uint8Array): string => (typeof value === 'string' ? value : decodeText(value));
 export const asBytes = (value: string | Uint8Array): Uint8Array =>

@@ -73,6 +73,7 @@ const cases: readonly (readonly [sql: string, value: unknown])[] = [
   ["lpad(x'01', 3)", bytes(0, 0, 1)],
   ["rpad(x'01', 4, x'0203')", bytes(1, 2, 3, 2)],
   ["lpad(x'010203', 2, x'00')", bytes(1, 2)],
+  ["lpad(x'61', 3, 'b')", 'bba'],
   ["repeat('ab', -1)", ''],
   ['space(0)', ''],
   ['space(2)', '  '],
@@ -110,6 +111,7 @@ const cases: readonly (readonly [sql: string, value: unknown])[] = [
   ["elt(1, NULL, 'b')", null],
   ["elt(NULL, 'a')", null],
   ["elt(1, x'01', x'02')", bytes(1)],
+  ["elt(2, 'a', x'62')", 'b'],
   // Formats.
   ["format_string('%5d|%-5s|%05.1f|%x', 42, 'ab', 3.14159D, 255L)", '   42|ab   |003.1|ff'],
   ["format_string('%s %s', CAST(1.50 AS DECIMAL(4,2)), 1.0E7D)", '1.50 1.0E7'],
