@@ -1,8 +1,9 @@
-import { type FlowOperator, eachBatch, flowOperator } from '../lib/operator.js';
-import { structOf } from '../lib/schema/index.js';
+import type { FlowOperator } from '../lib/operator.js';
+import { columnOperator } from './columns-node.js';
 
 /**
- * Leaves these columns out. Names that are not there are ignored, as in Spark.
+ * Leaves these columns out. Names that are not there are ignored, as in Spark; case does not matter, unless a column
+ * has exactly the name.
  *
  * @example
  * ```ts
@@ -10,19 +11,5 @@ import { structOf } from '../lib/schema/index.js';
  * ```
  */
 export function drop<Row, K extends string>(...columns: K[]): FlowOperator<Row, Omit<Row, K>> {
-  const dropped = new Set<string>(columns);
-  return flowOperator((input) => {
-    const kept = input.schema?.fields.filter((f) => !dropped.has(f.name));
-    return {
-      op: 'drop',
-      detail: columns.join(', '),
-      schema: kept && structOf(kept),
-      needs: (wanted) => (wanted === 'all' && kept !== undefined ? new Set(kept.map((f) => f.name)) : wanted),
-      connect: ([source]) =>
-        eachBatch(source!, (batch) => {
-          const names = batch.schema.fields.map((f) => f.name).filter((name) => !dropped.has(name));
-          return batch.with(batch.table.select(names));
-        }),
-    };
-  });
+  return columnOperator({ op: 'drop', names: columns });
 }

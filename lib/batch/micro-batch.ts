@@ -1,6 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { tableToArrow } from '../columns/arrow.js';
 import { type Column, Table } from '../columns/index.js';
+import { factsOf } from '../expressions/facts.js';
+import type { BatchFacts } from '../expressions/functions/define.js';
 import type { Schema } from '../schema/index.js';
 import type { Done, Settlement } from './settlement.js';
 
@@ -41,7 +43,11 @@ export interface BatchQuery {
   abort(error: unknown): void;
   /** Counts for the progress of the batch in hand. */
   report(metrics: { readonly outputRows: number; readonly sink: string }): void;
+  /** Figures of this name for the `observedMetrics` of the batch in hand. */
+  observe(name: string, metrics: Readonly<Record<string, unknown>>): void;
 }
+
+const factsByHead = new WeakMap<BatchHead, BatchFacts>();
 
 /** The columns of a batch by name. */
 export type Columns<Row> = { readonly [K in keyof Row & string]: Column } & { readonly [name: string]: Column };
@@ -102,6 +108,19 @@ export class MicroBatch<Row = Record<string, unknown>> {
 
   get query(): BatchQuery {
     return this.head.query;
+  }
+
+  /**
+   * @internal What expressions may know of the batch. One for all batches of a firing: random functions that stand
+   * in several places go on drawing where the others stopped.
+   */
+  get facts(): BatchFacts {
+    let facts = factsByHead.get(this.head);
+    if (facts === undefined) {
+      facts = factsOf(this.id, this.timestamp, this.query.id);
+      factsByHead.set(this.head, facts);
+    }
+    return facts;
   }
 
   get numRows(): number {

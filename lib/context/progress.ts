@@ -48,7 +48,8 @@ export interface StreamingQueryProgress {
   readonly stateOperators: readonly Readonly<Record<string, unknown>>[];
   readonly sources: readonly SourceProgress[];
   readonly sink: SinkProgress;
-  readonly observedMetrics: Readonly<Record<string, unknown>>;
+  /** What `observe` and `validate` counted, by their names. */
+  readonly observedMetrics: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 type Phase = 'latestOffset' | 'walCommit' | 'getBatch' | 'addBatch' | 'commitOffsets';
@@ -59,6 +60,7 @@ export class ProgressTracker {
   private readonly inputRows = new Map<string, number>();
   private outputRows = -1;
   private sinks: string[] = [];
+  private readonly observed: Record<string, Readonly<Record<string, unknown>>> = {};
 
   constructor(readonly startedAt: number) {}
 
@@ -89,6 +91,10 @@ export class ProgressTracker {
   output(sink: string, rows: number): void {
     this.outputRows = Math.max(this.outputRows, 0) + rows;
     if (!this.sinks.includes(sink)) this.sinks.push(sink);
+  }
+
+  observe(name: string, metrics: Readonly<Record<string, unknown>>): void {
+    this.observed[name] = metrics;
   }
 
   finish(
@@ -134,7 +140,7 @@ export class ProgressTracker {
       stateOperators: [],
       sources,
       sink: { description: this.sinks.join(', '), numOutputRows: this.outputRows, metrics: {} },
-      observedMetrics: {},
+      observedMetrics: this.observed,
     };
   }
 }

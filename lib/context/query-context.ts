@@ -390,6 +390,10 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     this.firing?.progress.output(metrics.sink, metrics.outputRows);
   }
 
+  observe(name: string, metrics: Readonly<Record<string, unknown>>): void {
+    this.firing?.progress.observe(name, metrics);
+  }
+
   onEnd(close: () => void | PromiseLike<void>): void {
     this.closers.push(close);
   }

@@ -33,9 +33,3 @@ export function compile(
     over: (table, batch) => toColumn(evaluate(bound, new Frame(table.columns, table.numRows, batch)), table.numRows),
   };
 }
-
-/** The facts of a batch as functions ask for them. */
-export function factsOf(id: number, timestampMillis: number, queryId: string): BatchFacts {
-  let draws = 0;
-  return { id, timestamp: BigInt(timestampMillis) * 1000n, queryId, draw: () => draws++ };
-}

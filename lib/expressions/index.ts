@@ -1,7 +1,8 @@
 export { type Bound, inputsOf, traitsOf } from './bound.js';
 export { CaseExpr, Expr, type Operand, callFunction, col, expr, lit, toTree, when } from './builder.js';
-export { type Compiled, compile, factsOf } from './compile.js';
+export { type Compiled, compile } from './compile.js';
 export { evaluate } from './evaluate.js';
+export { factsOf } from './facts.js';
 export { Frame } from './frame.js';
 export { parseExpression } from './parser.js';
 export { nameOf, printExpression } from './print.js';
@@ -10,3 +11,5 @@ export { Scope } from './scope.js';
 export { type ExpressionSettings, defaultSettings } from './settings.js';
 export type { Expression } from './tree.js';
 export type { Value } from './values.js';
+export type { Argument, LambdaArgument, Setting } from './arguments.js';
+export { count, countDistinct, sumDistinct } from './counting.js';

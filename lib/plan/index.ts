@@ -2,3 +2,4 @@ export { type BatchStream, type OutputMode, type PlanNode, type Traits, type Wan
 export { type CheckedSink, checkPlan } from './check.js';
 export { type ExplainedSink, explain } from './explain.js';
 export { connect, optimize } from './optimize.js';
+export { settingsOf } from './settings.js';

@@ -43,6 +43,8 @@ export class TestQuery implements BatchQuery {
   /** What was aborted with, in order. */
   readonly aborted: unknown[] = [];
   readonly reports: { readonly outputRows: number; readonly sink: string }[] = [];
+  /** What was observed last, by name. */
+  readonly observed: Record<string, Readonly<Record<string, unknown>>> = {};
   private readonly closers: (() => void | PromiseLike<void>)[] = [];
 
   constructor(options: { readonly id?: string; readonly name?: string; readonly outputMode?: OutputMode } = {}) {
@@ -61,6 +63,10 @@ export class TestQuery implements BatchQuery {
 
   report(metrics: { readonly outputRows: number; readonly sink: string }): void {
     this.reports.push(metrics);
+  }
+
+  observe(name: string, metrics: Readonly<Record<string, unknown>>): void {
+    this.observed[name] = metrics;
   }
 
   /** Ends the query: closes what was to be closed at its end, one after the other. */
