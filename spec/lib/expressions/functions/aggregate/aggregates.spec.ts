@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { comparator } from '../../../../../lib/expressions/order.js';
 import { aggregates } from '../../../../../lib/expressions/functions/aggregate/index.js';
 import type { Accumulator, Binding } from '../../../../../lib/expressions/functions/define.js';
+import { defaultSettings } from '../../../../../lib/expressions/settings.js';
 import type { Value } from '../../../../../lib/expressions/values.js';
 import { columnOf, readerOf } from '../../../../../lib/expressions/vector.js';
 import { type DataType, formatType, parseType } from '../../../../../lib/schema/index.js';
@@ -13,7 +14,13 @@ function bind(name: string, types: readonly string[], constants: readonly Value[
     .map(parseType)
     .map((t, i) => (definition.params[i] ?? definition.params.at(-1)!).coerce(t, { ansi, constant: true })!);
   const offset = types.length - constants.length;
-  const partial = { types: parsed, ansi, zone: 'UTC', constant: (i: number) => constants[i - offset] };
+  const partial = {
+    types: parsed,
+    ansi,
+    zone: 'UTC',
+    settings: defaultSettings,
+    constant: (i: number) => constants[i - offset],
+  };
   const type: DataType =
     typeof definition.returns === 'function' ? definition.returns(parsed, partial) : definition.returns;
   const binding: Binding = { ...partial, type };
