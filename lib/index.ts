@@ -18,6 +18,23 @@ export {
   type TriggerOptions,
 } from './context/index.js';
 export { SluiceError, errorCodes, type ErrorCode, type ErrorDetails } from './errors/index.js';
+export * from './expressions/builders/index.js';
+export {
+  type Argument,
+  CaseExpr,
+  Expr,
+  type LambdaArgument,
+  type Operand,
+  type Setting,
+  callFunction,
+  col,
+  count,
+  countDistinct,
+  expr,
+  lit,
+  sumDistinct,
+  when,
+} from './expressions/index.js';
 export { Flow, printSchema } from './flow.js';
 export { type FlowOperator } from './operator.js';
 export { type Duration, type Size } from './options/index.js';
@@ -53,6 +70,7 @@ export {
   treeString,
   yearMonthInterval,
 } from './schema/index.js';
+export { type SqlRows, sql } from './sql/index.js';
 export {
   type CalendarInterval,
   type DataType,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { expressionsPage } from '../scripts/expressions-page.js';
 import { errorsPage } from '../scripts/errors-page.js';
 import { tempDir } from './helpers/temp-dir.js';
 
@@ -11,6 +12,11 @@ const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `do
 
 describe('the docs', () => {
   it('list every error code', () => expect(read('docs/errors.md')).toBe(errorsPage()));
+
+  it('list every function', () => {
+    const page = read('docs/expressions.md');
+    expect(page).toBe(expressionsPage(page.split('\n## Operators\n')[0]!));
+  });
 
   it.each(pages)('%s links to what is there', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target!);

@@ -50,10 +50,12 @@ export function valueOf(type: DataType): fc.Arbitrary<Value> {
     case 'array':
       return fc.array(fc.option(valueOf(type.element), { freq: 6 }), { maxLength: 4 });
     case 'map':
-      return fc.uniqueArray(fc.tuple(valueOf(type.key), fc.option(valueOf(type.value))), {
-        maxLength: 3,
-        selector: ([key]) => String(key),
-      });
+      return fc
+        .uniqueArray(fc.tuple(valueOf(type.key), fc.option(valueOf(type.value))), {
+          maxLength: 3,
+          selector: ([key]) => key,
+        })
+        .map((entries): Value => entries as readonly (readonly Value[])[]);
     case 'struct':
       return fc.tuple(...type.fields.map((f) => fc.option(valueOf(f.type), { freq: 6 })));
     default:

@@ -84,7 +84,7 @@ export const jsonTuple: GeneratorDef = {
   usage: 'json, name, …',
   summary:
     'The values of several names in a JSON object, as texts in the columns c0, c1, …: strings as they are, anything else as JSON. Null where there is none, and everywhere if the text is no object.',
-  examples: [],
+  examples: [[`json_tuple('{"a":1,"b":"x"}', 'a', 'b')`, '1, x']],
   params: [strictText('json'), rest(strictText('name'))],
   columns: ({ types }) => types.slice(1).map((_, i) => ({ name: `c${i}`, type: string(), nullable: true })),
   generate: () => {

@@ -97,7 +97,8 @@ const isFloat = ({ kind }: DataType): boolean => kind === 'float' || kind === 'd
 export function numbers(name: ArithmeticOperator, a: Bound, b: Bound, binder: Binder): [Bound, Bound] {
   let [x, y] = fromText(name, a, b, binder);
   if (!isNumberOrVoid(x.type) || !isNumberOrVoid(y.type)) throw wrongTypes(name, a.type, b.type);
-  if (x.type.kind === 'void') x = binder.cast(x, y.type.kind === 'void' ? { kind: name === 'div' ? 'long' : 'double' } : y.type);
+  if (x.type.kind === 'void')
+    x = binder.cast(x, y.type.kind === 'void' ? { kind: name === 'div' ? 'long' : 'double' } : y.type);
   if (y.type.kind === 'void') y = binder.cast(y, x.type);
   const decimals = x.type.kind === 'decimal' || y.type.kind === 'decimal';
   if (decimals && !isFloat(x.type) && !isFloat(y.type)) return [asDecimal(x, binder), asDecimal(y, binder)];

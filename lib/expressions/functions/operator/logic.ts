@@ -181,6 +181,13 @@ export const logic = [
     [['NULL IS UNKNOWN', 'true']],
     (v) => v === null,
   ),
-  nullTest('isnull', [], 'a IS NULL', 'Whether a value is missing.', [['1 IS NULL', 'false']], true),
-  nullTest('isnotnull', [], 'a IS NOT NULL', 'Whether a value is there.', [['1 IS NOT NULL', 'true']], false),
+  nullTest('isnull', [], 'a IS NULL', 'Whether a value is missing; as `a IS NULL`.', [['1 IS NULL', 'false']], true),
+  nullTest(
+    'isnotnull',
+    [],
+    'a IS NOT NULL',
+    'Whether a value is there; as `a IS NOT NULL`.',
+    [['1 IS NOT NULL', 'true']],
+    false,
+  ),
 ] as const;
