@@ -2,8 +2,8 @@ import type { MicroBatch } from '../../lib/batch/index.js';
 import { Table } from '../../lib/columns/index.js';
 import { Sink, type SinkContext, type SinkWriter } from '../../lib/connect/index.js';
 import type { Schema } from '../../lib/schema/index.js';
+import { type MemoryTable, memoryTables } from '../../lib/sql/tables.js';
 import { type MemorySinkOptions, parseMemorySink } from './options.js';
-import { type MemoryTable, memoryTables } from './tables.js';
 
 /** One batch that a memory sink has taken. */
 export interface MemoryBatch<Row> {
@@ -47,14 +47,11 @@ export class MemorySink<Row, In = Row> extends Sink<In> {
 /** What was written, by all runs of all queries that wrote to the sink. */
 class Store<Row> implements MemoryTable {
   batches: Kept<Row>[] = [];
+  schema: Schema | undefined;
   /** By query id: the newest batch that is in. */
   private readonly latest = new Map<string, number>();
 
   constructor(private readonly name: string | undefined) {}
-
-  get tables(): readonly Table[] {
-    return this.batches.map((batch) => batch.table);
-  }
 
   open({ queryId, queryName, outputMode }: SinkContext): SinkWriter<Row> {
     const name = this.name ?? queryName;
@@ -63,6 +60,7 @@ class Store<Row> implements MemoryTable {
       write: (batch) => {
         if (batch.id <= (this.latest.get(queryId) ?? -1)) return;
         this.latest.set(queryId, batch.id);
+        if (!batch.untyped) this.schema = batch.schema;
         const kept = new Kept(batch);
         if (outputMode === 'complete') this.batches = [kept];
         else this.batches.push(kept);

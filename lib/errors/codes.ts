@@ -11,8 +11,10 @@ export const errorCodes = {
   SCHEMA_MISMATCH: 'Data does not have the columns or types that were declared or seen before.',
   TYPE_MISMATCH: 'A value cannot be stored in the type of its column without changing it.',
   UNKNOWN_COLUMN: 'A column that is named does not exist. The message gives the nearest known name.',
-  INVALID_EXPRESSION: 'An expression is wrong whatever the data: its syntax, its types, an unknown function. The message points at it.',
-  EXPRESSION_FAILED: 'An expression has no value for a row: overflow, division by zero, an invalid cast. `try_` functions give null.',
+  INVALID_EXPRESSION:
+    'An expression is wrong whatever the data: its syntax, its types, an unknown function. The message points at it.',
+  EXPRESSION_FAILED:
+    'An expression has no value for a row: overflow, division by zero, an invalid cast. `try_` functions give null.',
   PATH_NOT_FOUND: 'A file or directory that was named does not exist.',
   FILE_UNREADABLE: 'A file cannot be opened or read: permissions, an input/output error, or not of the format.',
   FILE_CHANGED: 'A file that was planned to be read has vanished, shrunk or been replaced since.',
@@ -33,6 +35,10 @@ export const errorCodes = {
   SINK_FAILED: 'A sink failed in a way that has no code of its own. The cause is kept.',
   QUERY_STOPPED: 'What was asked cannot be had because the query has ended.',
   DUPLICATE_NAME: 'Two queries, sources or operators of one name where names must differ.',
+  MISSING_PACKAGE: 'An optional package is needed that is not installed. The message says how to install it.',
+  UNKNOWN_TABLE: 'There is no memory table of that name. The message gives the nearest known name.',
+  INVALID_SQL: 'What was given to `sql` is no SELECT, or wrong whatever the data: its syntax, names or types.',
+  SQL_FAILED: 'A query given to `sql` failed while it ran. The cause is kept.',
   CONTRACT_VIOLATED: 'A source or sink does not keep the contract of its author interface.',
 } as const;
 

@@ -3,7 +3,7 @@ import { type OutputMode, startQuery } from 'sluice';
 import { type MemorySink, memorySink, memorySource, rateMicroBatchSource } from 'sluice/connectors';
 import { select, trigger } from 'sluice/operators';
 import { within } from '../../../lib/context/index.js';
-import { memoryTables } from '../../../connectors/memory/tables.js';
+import { memoryTables } from '../../../lib/sql/tables.js';
 
 /** Gives `batches` to the sink, one after the other, in an output mode. */
 function write(sink: MemorySink<{ n: number }>, outputMode: OutputMode, ...batches: number[][]): void {
@@ -48,7 +48,7 @@ describe('memorySink', () => {
     write(sink, 'append', [1]);
     sink.clear();
     expect(sink.rows).toEqual([]);
-    expect(memoryTables.get('cleared')?.tables).toEqual([]);
+    expect(memoryTables.get('cleared')?.batches).toEqual([]);
   });
 
   it('fills the memory table of its name, or of the name of the query', () => {
@@ -58,7 +58,11 @@ describe('memorySink', () => {
     startQuery({ from: source, to: memorySink({ queryName: 'named' }), name: 'query', clock });
     startQuery({ from: source, to: memorySink(), name: 'other', clock });
     clock.flush();
-    const rowsOf = (name: string) => memoryTables.get(name)?.tables.flatMap((t) => t.toRows());
+    const rowsOf = (name: string) =>
+      memoryTables
+        .get(name)
+        ?.batches.map((batch) => batch.table)
+        .flatMap((t) => t.toRows());
     expect(rowsOf('named')).toEqual([{ n: 1 }]);
     expect(rowsOf('other')).toEqual([{ n: 1 }]);
     expect(memoryTables.has('query')).toBe(false);
@@ -71,7 +75,7 @@ describe('memorySink', () => {
     startQuery({ from: source, to: columns, clock });
     clock.flush();
     expect(columns.rows).toEqual([{ value: 0 }, { value: 1 }]);
-    expect(memoryTables.get('columns')!.tables[0]!.schema.fields[0]!.type.kind).toBe('long');
+    expect(memoryTables.get('columns')!.batches[0]!.table.schema.fields[0]!.type.kind).toBe('long');
 
     const sink = memorySink<{ n: number }>();
     const row = { n: 1 };

@@ -1,0 +1,2 @@
+export { type SqlRows, sql } from './sql.js';
+export { type MemoryTable, memoryTables } from './tables.js';
