@@ -617,6 +617,15 @@ export const concatWs = (sep: Setting, ...str: readonly Argument[]): Expr =>
   make('concat_ws', setting(sep), ...str.map((value) => argument(value)));
 
 /**
+ * A text of random digits and letters. With a seed the same for the same batch and row; without one, also when a batch is replayed.
+ *
+ * In SQL:
+ *
+ *     randstr(3, 0)  -- ceV
+ */
+export const randstr = (length: Setting, seed?: Setting): Expr => make('randstr', setting(length), setting(seed));
+
+/**
  * The text itself. The only collation is 'UTF8_BINARY', by bytes; others are refused.
  *
  * In SQL:

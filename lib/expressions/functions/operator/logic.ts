@@ -5,9 +5,10 @@ import { type Bound, type LazyKernel, traitsOf } from '../../bound.js';
 import { invalid } from '../../errors.js';
 import { type Truth, and, booleanOf, not, or, positionsWithout, truthOf } from '../../kernels/booleans.js';
 import { scatter } from '../../kernels/scatter.js';
+import { call } from '../../tree.js';
 import type { Value } from '../../values.js';
 import { toColumn } from '../../vector.js';
-import type { Binder, FunctionDef, SpecialDef } from '../define.js';
+import type { Binder, FunctionDef, MacroDef, SpecialDef } from '../define.js';
 import { any, boolean } from '../params.js';
 
 const bool: DataType = { kind: 'boolean' };
@@ -72,26 +73,22 @@ export function asBoolean(arg: Bound, name: string, binder: Binder): Bound {
   throw invalid('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', `${name.toUpperCase()} needs a BOOLEAN, not ${found}.`);
 }
 
-/** Tests that are never null. */
+/** Tests that are never null: comparisons with `<=>`, whose rules for types they share. */
 function truthTest(
   name: string,
   usage: string,
   summary: string,
-  examples: FunctionDef['examples'],
-  test: (v: Value) => boolean,
-): FunctionDef {
+  examples: MacroDef['examples'],
+  value: boolean | null,
+): MacroDef {
   return {
     name,
     group: 'operator',
     usage,
     summary,
     examples,
-    params: [boolean('a')],
-    returns: bool,
-    nulls: 'handle',
-    nullable: 'never',
-    total: true,
-    evaluate: () => test,
+    params: [any('a')],
+    rewrite: ([a]) => call('<=>', [a!, { kind: 'literal', type: bool, value }]),
   };
 }
 
@@ -165,29 +162,10 @@ export const logic = [
     'a IS TRUE',
     'Whether a condition holds; false if it is missing.',
     [['NULL IS TRUE', 'false']],
-    (v) => v === true,
+    true,
   ),
-  truthTest(
-    'isfalse',
-    'a IS FALSE',
-    'Whether a condition does not hold.',
-    [['NULL IS FALSE', 'false']],
-    (v) => v === false,
-  ),
-  truthTest(
-    'isunknown',
-    'a IS UNKNOWN',
-    'Whether a condition is missing.',
-    [['NULL IS UNKNOWN', 'true']],
-    (v) => v === null,
-  ),
-  nullTest('isnull', [], 'a IS NULL', 'Whether a value is missing; as `a IS NULL`.', [['1 IS NULL', 'false']], true),
-  nullTest(
-    'isnotnull',
-    [],
-    'a IS NOT NULL',
-    'Whether a value is there; as `a IS NOT NULL`.',
-    [['1 IS NOT NULL', 'true']],
-    false,
-  ),
+  truthTest('isfalse', 'a IS FALSE', 'Whether a condition does not hold.', [['NULL IS FALSE', 'false']], false),
+  truthTest('isunknown', 'a IS UNKNOWN', 'Whether a condition is missing.', [['NULL IS UNKNOWN', 'true']], null),
+  nullTest('isnull', [], 'a', 'Whether a value is missing; as `a IS NULL`.', [['1 IS NULL', 'false']], true),
+  nullTest('isnotnull', [], 'a', 'Whether a value is there; as `a IS NOT NULL`.', [['1 IS NOT NULL', 'true']], false),
 ] as const;
