@@ -9,10 +9,10 @@ import type { BatchFacts, Binding, FunctionDef, VectorFunction } from '../define
 import { any, constant, int, long, oneOf, optional } from '../params.js';
 import { XorShift } from './xor-shift.js';
 
-const seedParam = optional(constant(oneOf(int, long)('seed')));
+export const seedParam = optional(constant(oneOf(int, long)('seed')));
 
 /** The generator of each batch: one goes on through all pieces of a batch, and starts over when it is replayed. */
-function generators(seed: Value | undefined): (batch: BatchFacts) => XorShift {
+export function generators(seed: Value | undefined): (batch: BatchFacts) => XorShift {
   const known = new WeakMap<BatchFacts, XorShift>();
   return (batch) => {
     let generator = known.get(batch);

@@ -26,6 +26,11 @@ export class XorShift {
     return (this.bits(26) * 2 ** 27 + this.bits(27)) * 2 ** -53;
   }
 
+  /** Any 32-bit integer. */
+  integer(): number {
+    return this.bits(32);
+  }
+
   /** From the normal distribution around 0 with deviation 1. */
   normal(): number {
     const { kept } = this;

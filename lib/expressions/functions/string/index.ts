@@ -7,6 +7,7 @@ import { lengths } from './length.js';
 import { likes } from './like.js';
 import { measures } from './measures.js';
 import { paddings } from './padding.js';
+import { randomTexts } from './random.js';
 import { regexps } from './regexp.js';
 import { replacements } from './replace.js';
 import { searches } from './search.js';
@@ -26,5 +27,6 @@ export const stringFunctions: readonly AnyFunction[] = [
   ...codings,
   ...formats,
   ...measures,
+  ...randomTexts,
   ...collations,
 ];

@@ -172,6 +172,7 @@ it.each([
   ["to_binary('a', 'rot13')", 'DATATYPE_MISMATCH.INVALID_ARG_VALUE'],
   ["unbase64('a')", 'CONVERSION_INVALID_INPUT'],
   ["validate_utf8(x'ff')", 'INVALID_UTF8_STRING'],
+  ['randstr(-1, 0)', 'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE'],
   ["mask('a', 'XX')", 'DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE'],
   ["collate('a', 'UNICODE')", 'COLLATION_INVALID_NAME'],
   ["repeat('abcdefghij', 2147483647)", 'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION'],
@@ -183,4 +184,10 @@ it.each([
 
 it('gives null without ANSI where there is no such input', () => {
   expect(valueOf("elt(0, 'a')", false)).toBeNull();
+});
+
+it('draws random texts that a seed gives again', () => {
+  expect(valueOf('randstr(3, 0)')).toBe('ceV');
+  expect(valueOf('randstr(20)')).toMatch(/^[0-9a-zA-Z]{20}$/);
+  expect(valueOf('randstr(0, 1)')).toBe('');
 });
