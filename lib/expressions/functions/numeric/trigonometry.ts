@@ -25,7 +25,17 @@ const asinh = (x: number): number => (x === -Infinity ? x : Math.log(x + Math.sq
 const acosh = (x: number): number => Math.log(x + Math.sqrt(x * x - 1));
 const atanh = (x: number): number => 0.5 * (Math.log1p(x) - Math.log1p(-x));
 
-/** `Math.hypot` is off by one bit for as simple numbers as 2 and 3. */
+/** The upper half of the bits of a double, so that its square is exact. */
+function upper(x: number): number {
+  double[0] = x;
+  words[0] = 0;
+  return double[0];
+}
+
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+
+/** As Java; `Math.hypot` is off by one bit for as simple numbers as 2 and 3. */
 function hypot(x: number, y: number): number {
   const a = Math.max(Math.abs(x), Math.abs(y));
   const b = Math.min(Math.abs(x), Math.abs(y));
@@ -34,22 +44,29 @@ function hypot(x: number, y: number): number {
   // Squares would be too large or too small for a double.
   if (a > 2 ** 500) return hypot(x * 2 ** -600, y * 2 ** -600) * 2 ** 600;
   if (b < 2 ** -450) return hypot(x * 2 ** 600, y * 2 ** 600) * 2 ** -600;
-  const root = Math.sqrt(a * a + b * b);
-  // What the squares lost in rounding, and how far the square of the root is from their sum.
-  const [aa, aRest] = square(a);
-  const [bb, bRest] = square(b);
-  const [rr, rRest] = square(root);
-  return root + (aa - rr + bb + (aRest + bRest - rRest)) / (2 * root);
+  // The largest part of the sum of squares is exact, and comes last.
+  const rest = a - b;
+  if (rest > b) {
+    const high = upper(a);
+    return Math.sqrt(high * high + (b * b + (a - high) * (a + high)));
+  }
+  const twice = upper(2 * a);
+  const high = upper(b);
+  return Math.sqrt(twice * high + (rest * rest + (twice * (b - high) + (2 * a - twice) * b)));
 }
 
-/** The square and what it lost in rounding, by halves of the bits, whose products are exact. */
-function square(x: number): [number, number] {
-  const shifted = x * 134217729;
-  const high = shifted - (shifted - x);
-  const low = x - high;
-  const product = x * x;
-  return [product, high * high - product + 2 * high * low + low * low];
+/** From exp(2x) - 1, as Java does. */
+function tanh(x: number): number {
+  const magnitude = Math.abs(x);
+  if (magnitude > 22) return Math.sign(x);
+  if (!(magnitude > 2 ** -55)) return x;
+  const t = Math.expm1(magnitude < 1 ? -2 * magnitude : 2 * magnitude);
+  const result = magnitude < 1 ? -t / (t + 2) : 1 - 2 / (t + 2);
+  return x < 0 ? -result : result;
 }
+
+/** With the exponential of 1 that Java has. */
+const cosh = (x: number): number => (Math.abs(x) === 1 ? 1.543080634815244 : Math.cosh(x));
 
 // Java multiplies by one constant, which rounds otherwise than x / 180 * PI does.
 const degreesPerRadian = 57.29577951308232;
@@ -73,8 +90,8 @@ export const trigonometry: readonly FunctionDef[] = [
     (y, x) => Math.atan2(y + 0, x + 0),
   ),
   inverse('sinh', 'The hyperbolic sine', Math.sinh, ['0', '0.0']),
-  inverse('cosh', 'The hyperbolic cosine', Math.cosh, ['0', '1.0']),
-  inverse('tanh', 'The hyperbolic tangent', Math.tanh, ['0', '0.0']),
+  inverse('cosh', 'The hyperbolic cosine', cosh, ['0', '1.0']),
+  inverse('tanh', 'The hyperbolic tangent', tanh, ['0', '0.0']),
   inverse('asinh', 'The inverse hyperbolic sine', asinh, ['0', '0.0']),
   inverse('acosh', 'The inverse hyperbolic cosine; NaN below 1', acosh, ['1', '0.0']),
   inverse('atanh', 'The inverse hyperbolic tangent; NaN outside of -1 to 1', atanh, ['0', '0.0']),
