@@ -70,3 +70,5 @@ export {
   subtractIntervals,
 } from './intervals/arithmetic.js';
 export type { Factor } from './intervals/arithmetic.js';
+export { LegacyPrinter } from './legacy/print.js';
+export { LegacyReader } from './legacy/read.js';

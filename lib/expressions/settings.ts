@@ -6,7 +6,10 @@ export interface ExpressionSettings {
   readonly timeZone: string;
   /** Two equal keys given for a map: an error, or the last one stays. */
   readonly mapKeyDedupPolicy: 'EXCEPTION' | 'LAST_WIN';
-  /** How texts that only an older parser of dates reads are treated. */
+  /**
+   * Texts that a datetime pattern of Spark 2 matches and one of Spark 3 does not: they do not match (`CORRECTED`, the
+   * default), they match (`LEGACY`: patterns mean what they did), or that is an error (`EXCEPTION`).
+   */
   readonly timeParserPolicy: 'EXCEPTION' | 'CORRECTED' | 'LEGACY';
 }
 
@@ -14,5 +17,5 @@ export const defaultSettings: ExpressionSettings = {
   ansi: true,
   timeZone: 'UTC',
   mapKeyDedupPolicy: 'EXCEPTION',
-  timeParserPolicy: 'EXCEPTION',
+  timeParserPolicy: 'CORRECTED',
 };

@@ -17,9 +17,9 @@ const dateFormat: FunctionDef = {
   params: [timestamp('timestamp'), text('pattern')],
   returns: string(),
   nullable: false,
-  evaluate: ({ zone }) => {
+  evaluate: ({ zone, settings }) => {
     const clock = zoneOf(zone);
-    const printer = printers();
+    const printer = printers(settings);
     return (micros: bigint, pattern: string) => printer(pattern).print(micros, clock);
   },
 };
@@ -36,9 +36,9 @@ const fromUnixtime: FunctionDef = {
   params: [long('seconds'), optional(text('pattern'))],
   returns: string(),
   nullable: false,
-  evaluate: ({ zone }) => {
+  evaluate: ({ zone, settings }) => {
     const clock = zoneOf(zone);
-    const printer = printers();
+    const printer = printers(settings);
     return (seconds: bigint, pattern = usualPattern) =>
       printer(pattern).print(BigInt.asIntN(64, seconds * 1_000_000n), clock);
   },

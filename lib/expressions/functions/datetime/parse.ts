@@ -1,5 +1,4 @@
 import { localMicros, microsFrom, SECONDS_PER_DAY, startOfDay, zoneOf } from '../../../datetime/index.js';
-import type { Zone } from '../../../datetime/index.js';
 import { type DataType, date, simpleString, string, timestamp, timestampNtz } from '../../../schema/index.js';
 import type { Bound } from '../../bound.js';
 import { castFunction } from '../../cast/index.js';
@@ -9,7 +8,7 @@ import type { ExpressionError } from '../../errors.js';
 import type { Value } from '../../values.js';
 import type { Binder, SpecialDef } from '../define.js';
 import { any, optional } from '../params.js';
-import { readers } from './patterns.js';
+import { localReaders, readers } from './patterns.js';
 
 /** For a text that does not match a pattern. */
 export const unparsable = (text: string, pattern: string): ExpressionError =>
@@ -19,29 +18,39 @@ export const unparsable = (text: string, pattern: string): ExpressionError =>
   );
 
 /** The value of a text by a pattern; of a date or timestamp the one that it is, whatever the pattern. */
-function byPattern(
-  from: DataType,
-  to: DataType,
-  zone: Zone,
-  lenient: boolean,
-): (value: never, pattern: string) => Value {
+function byPattern(from: DataType, to: DataType, lenient: boolean, binder: Binder): Scalar {
+  const zone = zoneOf(binder.zone);
   const local = to.kind === 'timestamp_ntz';
   if (from.kind === 'date') {
     return local ? (days: number) => microsFrom(days * SECONDS_PER_DAY, 0) : (days: number) => startOfDay(days, zone);
   }
   if (from.kind === 'timestamp' && local) return (micros: bigint) => localMicros(micros, zone);
   if (from.kind !== 'string') return (micros: bigint) => micros;
-  const reader = readers();
+  const read = local ? readLocal() : readInstant(binder);
   return (value: string, pattern: string) => {
-    const micros = local ? reader(pattern).readLocal(value) : reader(pattern).read(value, zone);
+    const micros = read(value, pattern);
     if (micros !== undefined) return micros;
     if (lenient) return null;
     throw unparsable(value, pattern);
   };
 }
 
+type Scalar = (value: never, pattern: string) => Value;
+type Read = (value: string, pattern: string) => bigint | undefined;
+
+function readLocal(): Read {
+  const reader = localReaders();
+  return (value, pattern) => reader(pattern).readLocal(value);
+}
+
+function readInstant({ zone, settings }: Binder): Read {
+  const reader = readers(settings);
+  const clock = zoneOf(zone);
+  return (value, pattern) => reader(pattern).read(value, clock);
+}
+
 function bindPattern(source: Bound, pattern: Bound, to: DataType, lenient: boolean, binder: Binder): Bound {
-  const scalar = byPattern(source.type, to, zoneOf(binder.zone), lenient);
+  const scalar = byPattern(source.type, to, lenient, binder);
   const kernel = { nulls: 'propagate', total: false, deterministic: true, scalar } as const;
   const nullable = lenient || source.nullable || pattern.nullable;
   return binder.apply('to_timestamp', [source, binder.cast(pattern, string())], to, nullable, kernel);

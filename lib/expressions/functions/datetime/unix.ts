@@ -11,12 +11,12 @@ import { dated } from './params.js';
 import { readers, usualPattern } from './patterns.js';
 
 /** Seconds since 1970 of a text, date or timestamp; fractions are cut off. */
-function toUnix({ types, zone, ansi }: Binding): (value: never, pattern?: string) => Value {
+function toUnix({ types, zone, ansi, settings }: Binding): (value: never, pattern?: string) => Value {
   const clock = zoneOf(zone);
   const { kind } = types[0]!;
   if (kind === 'date') return (days: number) => startOfDay(days, clock) / 1_000_000n;
   if (kind !== 'string') return (micros: bigint) => micros / 1_000_000n;
-  const reader = readers();
+  const reader = readers(settings);
   return (value: string, pattern = usualPattern) => {
     const micros = reader(pattern).read(value, clock);
     if (micros !== undefined) return micros / 1_000_000n;

@@ -111,3 +111,31 @@ test('the current time is that at which the batch was planned', () => {
   expect(show('curdate()', { timeZone: '+05:00' })).toBe('date 2023-11-15');
   expect(show('unix_timestamp()')).toBe('bigint 1700000000');
 });
+
+describe('texts that a pattern of Spark 2 matches and one of Spark 3 does not', () => {
+  const sql = "to_date('29/2/2020', 'dd/MM/yyyy')";
+
+  test.each([
+    ['CORRECTED', 'CANNOT_PARSE_TIMESTAMP'],
+    ['EXCEPTION', 'INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER'],
+    ['LEGACY', 'date 2020-02-29'],
+  ] as const)('%s', (timeParserPolicy, shown) => {
+    expect(show(sql, { timeParserPolicy })).toBe(shown);
+  });
+
+  test('what neither matches is no matter of the policy', () => {
+    expect(show("to_date('31/04/2020', 'dd/MM/yyyy')", { timeParserPolicy: 'EXCEPTION' })).toBe(
+      'CANNOT_PARSE_TIMESTAMP',
+    );
+    expect(show("to_date('31/04/2020', 'dd/MM/yyyy')", { timeParserPolicy: 'LEGACY' })).toBe('CANNOT_PARSE_TIMESTAMP');
+    expect(show("to_date('x', 'dd[/MM]V')", { timeParserPolicy: 'EXCEPTION' })).toBe(
+      'INVALID_DATETIME_PATTERN.WITH_SUGGESTION',
+    );
+  });
+
+  test('patterns mean what they did', () => {
+    const timeParserPolicy = 'LEGACY';
+    expect(show("date_format(TIMESTAMP '2020-02-29 10:11:12', 'YYYY u')", { timeParserPolicy })).toBe('string 2020 6');
+    expect(show("unix_timestamp('2020-2-29', 'yyyy-MM-dd')", { timeParserPolicy })).toBe('bigint 1582934400');
+  });
+});
