@@ -1,6 +1,14 @@
 import { type Column, Table } from '../columns/index.js';
 import { type Field, type Schema, field, structOf } from '../schema/index.js';
-import { type AggregateCall, aggregateOf, condition, resolveAggregate, running } from './aggregation/calls.js';
+import {
+  type AggregateCall,
+  aggregateOf,
+  condition,
+  resolveAggregate,
+  running,
+  textOf,
+  withoutAggregates,
+} from './aggregation/calls.js';
 import { takeColumns, type Rows } from './aggregation/bulk.js';
 import { type Grouping, groupRows, keyColumn } from './aggregation/grouping.js';
 import { type Bound, boundChildren } from './bound.js';
@@ -48,7 +56,7 @@ export function compileAggregation(
   const by = Object.entries(aggregation.by ?? {}).map(([name, expression]) => ({
     name,
     expression,
-    bound: resolve(expression, scope, settings),
+    bound: resolve(expression, scope, settings, withoutAggregates('GROUP_BY_AGGREGATE')),
   }));
   const calls: AggregateCall[] = [];
   const outer = outerScope(scope, by);
@@ -67,7 +75,9 @@ export function compileAggregation(
     checkGrouped(bound, by.length === 0);
     return { name, bound };
   });
-  const where = aggregation.where && condition(resolve(aggregation.where, scope, settings));
+  const where =
+    aggregation.where &&
+    condition(resolve(aggregation.where, scope, settings, withoutAggregates('INVALID_WHERE_CONDITION')));
   return new CompiledAggregation(by, calls, values, where);
 }
 
@@ -103,14 +113,6 @@ function checkGrouped(bound: Bound, global: boolean): void {
   }
   for (const child of boundChildren(bound)) checkGrouped(child, global);
 }
-
-/** A text that two expressions share if they are the same, whatever the case of names. */
-const textOf = (expression: Expression): string =>
-  JSON.stringify(expression, (key: string, value: unknown) => {
-    if (key === 'place') return undefined;
-    if (typeof value === 'bigint') return `${value}n`;
-    return key === 'parts' ? (value as readonly string[]).map((part) => part.toLowerCase()) : value;
-  });
 
 interface Named {
   readonly name: string;

@@ -1,5 +1,4 @@
-import type {
-  PlainColumn} from '../columns/index.js';
+import type { PlainColumn } from '../columns/index.js';
 import {
   BooleanColumn,
   BytesColumn,

@@ -42,8 +42,7 @@ export class Xxh64 implements Hasher {
     for (; p < to; p++) {
       // hash = rotl(hash ^ byte * P5, 11) * P1
       const byte = bytes[p]!;
-      const high = (Math.imul(byte, P5_HIGH) + highProduct(byte, P5_LOW)) | 0;
-      this.xor(Math.imul(byte, P5_LOW), high);
+      this.xor(Math.imul(byte, P5_LOW), productHigh(byte, 0, P5_LOW, P5_HIGH));
       this.rotate(11);
       this.multiply(P1_LOW, P1_HIGH);
     }
@@ -88,41 +87,51 @@ export class Xxh64 implements Hasher {
 
   /** hash = rotl(hash + word * P2, 31) * P1 */
   private round(low: number, high: number): void {
-    const productHigh = (highProduct(low, P2_LOW) + Math.imul(low, P2_HIGH) + Math.imul(high, P2_LOW)) | 0;
-    this.add(Math.imul(low, P2_LOW), productHigh);
+    this.add(Math.imul(low, P2_LOW), productHigh(low, high, P2_LOW, P2_HIGH));
     this.rotate(31);
     this.multiply(P1_LOW, P1_HIGH);
   }
 
+  // What follows is the path of every value, so the halves stay in variables until the end.
+
   /** hash = rotl(hash ^ rotl(word * P2, 31) * P1, 27) * P1 + P4 */
   private word64(low: number, high: number): void {
     const a = Math.imul(low, P2_LOW);
-    const b = (highProduct(low, P2_LOW) + Math.imul(low, P2_HIGH) + Math.imul(high, P2_LOW)) | 0;
+    const b = productHigh(low, high, P2_LOW, P2_HIGH);
     const turnedLow = (a << 31) | (b >>> 1);
     const turnedHigh = (b << 31) | (a >>> 1);
-    this.xor(
-      Math.imul(turnedLow, P1_LOW),
-      (highProduct(turnedLow, P1_LOW) + Math.imul(turnedLow, P1_HIGH) + Math.imul(turnedHigh, P1_LOW)) | 0,
-    );
-    this.rotate(27);
-    this.multiply(P1_LOW, P1_HIGH);
-    this.add(P4_LOW, P4_HIGH);
+    const l = this.low ^ Math.imul(turnedLow, P1_LOW);
+    const h = this.high ^ productHigh(turnedLow, turnedHigh, P1_LOW, P1_HIGH);
+    const rotatedLow = (l << 27) | (h >>> 5);
+    const rotatedHigh = (h << 27) | (l >>> 5);
+    this.store(Math.imul(rotatedLow, P1_LOW), productHigh(rotatedLow, rotatedHigh, P1_LOW, P1_HIGH), P4_LOW, P4_HIGH);
   }
 
   /** hash = rotl(hash ^ unsigned word * P1, 23) * P2 + P3 */
   private word32(word: number): void {
-    this.xor(Math.imul(word, P1_LOW), (highProduct(word, P1_LOW) + Math.imul(word, P1_HIGH)) | 0);
-    this.rotate(23);
-    this.multiply(P2_LOW, P2_HIGH);
-    this.add(P3_LOW, P3_HIGH);
+    const l = this.low ^ Math.imul(word, P1_LOW);
+    const h = this.high ^ productHigh(word, 0, P1_LOW, P1_HIGH);
+    const rotatedLow = (l << 23) | (h >>> 9);
+    const rotatedHigh = (h << 23) | (l >>> 9);
+    this.store(Math.imul(rotatedLow, P2_LOW), productHigh(rotatedLow, rotatedHigh, P2_LOW, P2_HIGH), P3_LOW, P3_HIGH);
   }
 
   private finish(): void {
-    this.xor(this.high >>> 1, 0);
-    this.multiply(P2_LOW, P2_HIGH);
-    this.xor((this.low >>> 29) | (this.high << 3), this.high >>> 29);
-    this.multiply(P3_LOW, P3_HIGH);
-    this.xor(this.high, 0);
+    let l = this.low ^ (this.high >>> 1);
+    let h = productHigh(l, this.high, P2_LOW, P2_HIGH);
+    l = Math.imul(l, P2_LOW);
+    l ^= (l >>> 29) | (h << 3);
+    h ^= h >>> 29;
+    h = productHigh(l, h, P3_LOW, P3_HIGH);
+    this.low = Math.imul(l, P3_LOW) ^ h;
+    this.high = h;
+  }
+
+  /** hash = (low, high) + (moreLow, moreHigh) */
+  private store(low: number, high: number, moreLow: number, moreHigh: number): void {
+    const sum = (low + moreLow) | 0;
+    this.low = sum;
+    this.high = (high + moreHigh + (sum >>> 0 < moreLow >>> 0 ? 1 : 0)) | 0;
   }
 
   private xor(low: number, high: number): void {
@@ -131,14 +140,11 @@ export class Xxh64 implements Hasher {
   }
 
   private add(low: number, high: number): void {
-    const sum = (this.low + low) | 0;
-    const carry = sum >>> 0 < low >>> 0 ? 1 : 0;
-    this.low = sum;
-    this.high = (this.high + high + carry) | 0;
+    this.store(this.low, this.high, low, high);
   }
 
   private multiply(low: number, high: number): void {
-    this.high = (highProduct(this.low, low) + Math.imul(this.low, high) + Math.imul(this.high, low)) | 0;
+    this.high = productHigh(this.low, this.high, low, high);
     this.low = Math.imul(this.low, low);
   }
 
@@ -155,6 +161,11 @@ const int32 = (bytes: Uint8Array, p: number): number =>
 
 const lanes = [new Xxh64(), new Xxh64(), new Xxh64(), new Xxh64()];
 const turns = [1, 7, 12, 18];
+
+/** Bits 32 to 63 of the product of two 64-bit integers. */
+function productHigh(aLow: number, aHigh: number, bLow: number, bHigh: number): number {
+  return (highProduct(aLow, bLow) + Math.imul(aLow, bHigh) + Math.imul(aHigh, bLow)) | 0;
+}
 
 /** Bits 32 to 63 of the product of two unsigned 32-bit integers. */
 function highProduct(a: number, b: number): number {

@@ -19,18 +19,19 @@ export function addToHistogram(histogram: Histogram, value: number, maxBins: num
 }
 
 function insert({ centres, heights }: Histogram, centre: number, height: number): void {
-  let low = 0;
-  let high = centres.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (centres[middle]! < centre) low = middle + 1;
-    else high = middle;
+  let at = 0;
+  for (let low = 0, high = centres.length; low < high;) {
+    at = (low + high) >> 1;
+    if (centres[at]! > centre) high = at;
+    else if (centres[at]! < centre) low = ++at;
+    // Equal, or NaN, which goes where the search meets it.
+    else break;
   }
-  if (centres[low] === centre) {
-    heights[low]! += height;
+  if (centres[at] === centre) {
+    heights[at]! += height;
   } else {
-    centres.splice(low, 0, centre);
-    heights.splice(low, 0, height);
+    centres.splice(at, 0, centre);
+    heights.splice(at, 0, height);
   }
 }
 

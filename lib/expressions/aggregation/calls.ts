@@ -6,7 +6,7 @@ import { ExpressionError, type Place, invalid, located } from '../errors.js';
 import { takesOrder } from '../functions/aggregate/index.js';
 import type { Accumulator, AggregateDef, Binding } from '../functions/define.js';
 import { findFunction, isAggregate } from '../functions/registry.js';
-import { resolve } from '../resolve.js';
+import { type Handlers, resolve } from '../resolve.js';
 import type { Scope } from '../scope.js';
 import type { ExpressionSettings } from '../settings.js';
 import type { Call, Expression, SortKey } from '../tree.js';
@@ -102,6 +102,7 @@ function aggregateCall(
   settings: ExpressionSettings,
 ): AggregateCall {
   const order: readonly SortKey[] = call.order ?? [];
+  checkDistinctOrder(call, order);
   const args = [...given, ...order.map((key) => resolve(key.child, scope, settings))];
   const types = args.map((arg) => arg.type);
   let accumulator = definition.accumulate(binding);
@@ -113,11 +114,40 @@ function aggregateCall(
     nullable: definition.neverNull !== true,
     args,
     required: definition.nulls === 'handle' ? 0 : given.length,
-    filter: call.filter && condition(resolve(call.filter, scope, settings)),
+    filter:
+      call.filter &&
+      condition(
+        resolve(call.filter, scope, settings, withoutAggregates('INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE')),
+      ),
     accumulator,
     place: call.place ?? { text: `${definition.name}(…)`, from: 0, to: definition.name.length },
     plain: call.distinct !== true && order.length === 0,
   };
+}
+
+/** For where a value of each row is asked, before there are groups. */
+export const withoutAggregates = (condition: string): Handlers => ({
+  aggregate: ({ name }) => {
+    throw invalid(condition, `${name} computes one value of many rows, and here one of each row is asked.`);
+  },
+});
+
+/** A text that two expressions share if they are the same, whatever the case of names. */
+export const textOf = (expression: Expression): string =>
+  JSON.stringify(expression, (key: string, value: unknown) => {
+    if (key === 'place') return undefined;
+    if (typeof value === 'bigint') return `${value}n`;
+    return key === 'parts' ? (value as readonly string[]).map((part) => part.toLowerCase()) : value;
+  });
+
+/** Of values that are distinct there is no order but their own. */
+function checkDistinctOrder({ name, args, distinct }: Call, order: readonly SortKey[]): void {
+  if (distinct !== true || order.length === 0) return;
+  if (order.length === 1 && textOf(order[0]!.child) === textOf(args[0]!)) return;
+  throw invalid(
+    'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT',
+    `${name} of DISTINCT values can be ordered by these values only.`,
+  );
 }
 
 /** Runs a part of an aggregate: what it throws points at the call. */

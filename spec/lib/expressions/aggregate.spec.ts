@@ -147,6 +147,13 @@ describe('aggregation', () => {
     ],
     ['INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', [], 'sum(i) WITHIN GROUP (ORDER BY i)'],
     ['DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', [], 'sum(i) FILTER (WHERE i)'],
+    ['GROUP_BY_AGGREGATE', ['max(i)'], 'count(*)'],
+    ['INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE', [], 'sum(i) FILTER (WHERE max(i) > 1)'],
+    [
+      'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT',
+      [],
+      'listagg(DISTINCT k) WITHIN GROUP (ORDER BY i)',
+    ],
     ['ARITHMETIC_OVERFLOW', [], 'sum(l * 2 - 2)'],
     ['CAST_INVALID_INPUT', [], 'sum(k)'],
   ])('fails with %s', (condition, by, value) => expect(failure(by, value)).toBe(condition));

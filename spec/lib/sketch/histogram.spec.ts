@@ -20,6 +20,10 @@ describe('histogram', () => {
     expect(histogramOf([0, 1, 2, 3], 3)).toMatchObject({ centres: [0, 1.5, 3], heights: [1, 2, 1] });
   });
 
+  it('takes in NaN, which has no place among the others', () => {
+    expect(histogramOf([1.5, 2.5, NaN], 5).centres).toEqual([1.5, NaN, 2.5]);
+  });
+
   it('keeps order, count and number of bins, also when merged', () => {
     const values = fc.array(fc.integer({ min: -50, max: 50 }), { maxLength: 60 });
     fc.assert(
