@@ -11,6 +11,7 @@ export {
 } from './characters.js';
 export { type Charset, charsetOf, decodeCharset, encodeCharset } from './charsets.js';
 export { type LikePattern, compileLike } from './like.js';
+export { type Side, reversed, substringOf, substringOfBytes, trimmed } from './parts.js';
 export { type FormatArgument, printf } from './printf.js';
 export { JavaPattern, PatternError, after, javaPattern, splitBy, translateReplacement } from './regex/index.js';
 export { type UrlParts, decodeUrl, encodeUrl, parseUrl } from './url.js';

@@ -87,11 +87,16 @@ export function translation(from: string, to: string): ReadonlyMap<string, strin
 
 /** The words of each sentence, without what stands between them. */
 export function sentences(text: string, locale: string): string[][] {
-  const [bySentence, byWord] = [
-    new Intl.Segmenter(locale, { granularity: 'sentence' }),
-    new Intl.Segmenter(locale, { granularity: 'word' }),
-  ];
-  return [...bySentence.segment(text)].map(({ segment }) =>
-    [...byWord.segment(segment)].map((word) => word.segment).filter((word) => /^[\p{L}\p{Nd}]/u.test(word)),
+  if (segmenters?.locale !== locale) {
+    const by = (granularity: 'sentence' | 'word') => new Intl.Segmenter(locale, { granularity });
+    // Making them takes longer than using them.
+    segmenters = { locale, sentence: by('sentence'), word: by('word') };
+  }
+  const { sentence, word } = segmenters;
+  return [...sentence.segment(text)].map(({ segment }) =>
+    [...word.segment(segment)].map((part) => part.segment).filter((part) => /^[\p{L}\p{Nd}]/u.test(part)),
   );
 }
+
+let segmenters:
+  { readonly locale: string; readonly sentence: Intl.Segmenter; readonly word: Intl.Segmenter } | undefined;

@@ -3,8 +3,10 @@ import { cases } from './case.js';
 import { codings } from './coding.js';
 import { collations } from './collation.js';
 import { formats } from './format.js';
+import { joinings } from './joining.js';
 import { lengths } from './length.js';
 import { likes } from './like.js';
+import { maskings } from './masking.js';
 import { measures } from './measures.js';
 import { paddings } from './padding.js';
 import { randomTexts } from './random.js';
@@ -27,6 +29,8 @@ export const stringFunctions: readonly AnyFunction[] = [
   ...codings,
   ...formats,
   ...measures,
+  ...joinings,
+  ...maskings,
   ...randomTexts,
   ...collations,
 ];

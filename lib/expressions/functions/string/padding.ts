@@ -1,8 +1,7 @@
-import { charactersOf, lengthOf, settled } from '../../../text/index.js';
+import { charactersOf, lengthOf, settled, substringOf } from '../../../text/index.js';
 import { failed } from '../../errors.js';
 import type { FunctionDef } from '../define.js';
 import { int, optional, text, textOrBinary } from '../params.js';
-import { substringOf } from './substring.js';
 import { STRING, allBinary, asBytes, asText } from './types.js';
 
 /** What a JavaScript string can hold. */

@@ -1,9 +1,8 @@
-import { settled, translation } from '../../../text/index.js';
+import { reversed, settled, translation } from '../../../text/index.js';
 import type { FunctionDef } from '../define.js';
 import { constantOr } from './constants.js';
 import { oneOf, array, optional, text } from '../params.js';
 import { replaceVector } from './kernels/replace.js';
-import { reversed } from './substring.js';
 import { STRING } from './types.js';
 
 export const replacements: readonly FunctionDef[] = [

@@ -1,16 +1,15 @@
-import { isPlain, lengthOf } from '../../../text/index.js';
+import { isPlain, lengthOf, substringOf } from '../../../text/index.js';
 import type { Binding, FunctionDef } from '../define.js';
 import { int, optional, text, textOrBinary } from '../params.js';
 import { searchVector } from './kernels/search.js';
-import { substringOf } from './substring.js';
-import { BOOLEAN, INT, MAX_INT, asBytes, asText } from './types.js';
+import { BOOLEAN, INT, asBytes, asText } from './types.js';
 
 /** The place of `sought` among the characters from `position` on (the first is 1); 0 if it is not there. */
 function locate(sought: string, value: string, position: number): number {
   if (position < 1) return 0;
   if (sought === '') return 1;
   if (isPlain(value)) return value.indexOf(sought, position - 1) + 1;
-  const rest = substringOf(value, position, MAX_INT);
+  const rest = substringOf(value, position);
   const at = rest.indexOf(sought);
   return at < 0 ? 0 : position + lengthOf(rest.slice(0, at));
 }

@@ -1,38 +1,9 @@
-import {
-  charactersOf,
-  countCharacters,
-  decodeText,
-  encodeText,
-  isPlain,
-  lengthOf,
-  settled,
-  skipCharacters,
-} from '../../../text/index.js';
+import { lengthOf, settled, substringOf, substringOfBytes } from '../../../text/index.js';
 import { failed } from '../../errors.js';
 import type { FunctionDef } from '../define.js';
 import { int, optional, text, textOrBinary } from '../params.js';
 import { substringVector } from './kernels/substring.js';
-import { MAX_INT, STRING, asBytes, asFirst, asText } from './types.js';
-
-/** Characters (from 1, or from the end if negative) `position` to `position + length`. */
-export function substringOf(value: string, position: number, length: number): string {
-  if (isPlain(value)) {
-    const start = position > 0 ? position - 1 : position < 0 ? value.length + position : 0;
-    const end = start + length;
-    return end <= start ? '' : value.slice(Math.max(0, start), Math.max(0, end));
-  }
-  const bytes = encodeText(value);
-  const start = position > 0 ? position - 1 : position < 0 ? countCharacters(bytes, 0, bytes.length) + position : 0;
-  const end = start + length;
-  if (end <= start) return '';
-  const from = skipCharacters(bytes, 0, bytes.length, start);
-  return decodeText(bytes, from, skipCharacters(bytes, from, bytes.length, end - Math.max(0, start)));
-}
-
-export function substringOfBytes(bytes: Uint8Array, position: number, length: number): Uint8Array {
-  const start = position > 0 ? position - 1 : position < 0 ? bytes.length + position : 0;
-  return bytes.subarray(Math.max(0, start), Math.max(0, start, start + length));
-}
+import { STRING, asBytes, asFirst, asText } from './types.js';
 
 const part = (value: string | Uint8Array, position: number, length: number) =>
   typeof value === 'string' ? substringOf(value, position, length) : substringOfBytes(value, position, length);
@@ -59,12 +30,12 @@ function splitPart(value: string, delimiter: string, number: number): string {
 
 function overlay(value: string, replacement: string, position: number, length: number): string {
   const replaced = length >= 0 ? length : lengthOf(replacement);
-  return settled(substringOf(value, 1, position - 1) + replacement + substringOf(value, position + replaced, MAX_INT));
+  return settled(substringOf(value, 1, position - 1) + replacement + substringOf(value, position + replaced));
 }
 
 function overlayBytes(value: Uint8Array, replacement: Uint8Array, position: number, length: number): Uint8Array {
   const replaced = length >= 0 ? length : replacement.length;
-  const tail = substringOfBytes(value, position + replaced, MAX_INT);
+  const tail = substringOfBytes(value, position + replaced);
   return Buffer.concat([substringOfBytes(value, 1, position - 1), replacement, tail]);
 }
 
@@ -87,7 +58,7 @@ export const substrings: readonly FunctionDef[] = [
     total: true,
     evaluate:
       () =>
-      (value: string | Uint8Array, position: number, length = MAX_INT) =>
+      (value: string | Uint8Array, position: number, length = Infinity) =>
         part(value, position, length),
     vector: (binding) => substringVector(binding, 1, 2),
   },
@@ -114,7 +85,7 @@ export const substrings: readonly FunctionDef[] = [
     returns: STRING,
     nullable: false,
     total: true,
-    evaluate: () => (value: string, length: number) => (length <= 0 ? '' : substringOf(value, -length, MAX_INT)),
+    evaluate: () => (value: string, length: number) => (length <= 0 ? '' : substringOf(value, -length)),
   },
   {
     name: 'substring_index',
@@ -166,6 +137,3 @@ export const substrings: readonly FunctionDef[] = [
           : overlay(asText(value), asText(replacement), position, length),
   },
 ];
-
-/** The characters in reverse order. */
-export const reversed = (value: string): string => charactersOf(value).reverse().join('');

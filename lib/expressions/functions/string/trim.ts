@@ -1,28 +1,8 @@
-import { charactersOf, isPlain } from '../../../text/index.js';
+import { type Side, trimmed } from '../../../text/index.js';
 import type { FunctionDef } from '../define.js';
 import { optional, text } from '../params.js';
 import { trimVector } from './kernels/trim.js';
 import { STRING } from './types.js';
-
-export type Side = 'both' | 'left' | 'right';
-
-/** Takes away the characters that are among `set`, on these sides. */
-export function trimmed(side: Side, value: string, set: string): string {
-  if (isPlain(value)) {
-    let from = 0;
-    let to = value.length;
-    if (side !== 'right') while (from < to && set.includes(value[from]!)) from++;
-    if (side !== 'left') while (to > from && set.includes(value[to - 1]!)) to--;
-    return value.slice(from, to);
-  }
-  const characters = charactersOf(value);
-  const taken = new Set(charactersOf(set));
-  let from = 0;
-  let to = characters.length;
-  if (side !== 'right') while (from < to && taken.has(characters[from]!)) from++;
-  if (side !== 'left') while (to > from && taken.has(characters[to - 1]!)) to--;
-  return characters.slice(from, to).join('');
-}
 
 const where = { both: 'both ends', left: 'the beginning', right: 'the end' };
 

@@ -18,6 +18,3 @@ export const allBinary = (types: readonly DataType[]): DataType =>
 export const asText = (value: string | Uint8Array): string => (typeof value === 'string' ? value : decodeText(value));
 export const asBytes = (value: string | Uint8Array): Uint8Array =>
   typeof value === 'string' ? encodeText(value) : value;
-
-/** The greatest length of an argument or a result that is not given. */
-export const MAX_INT = 2 ** 31 - 1;

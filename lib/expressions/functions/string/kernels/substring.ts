@@ -1,8 +1,6 @@
 import type { BytesColumn } from '../../../../columns/index.js';
-import { countCharacters, skipCharacters } from '../../../../text/index.js';
+import { countCharacters, skipCharacters, substringOf, substringOfBytes } from '../../../../text/index.js';
 import type { Binding, VectorFunction } from '../../define.js';
-import { substringOf, substringOfBytes } from '../substring.js';
-import { MAX_INT } from '../types.js';
 import { isAsciiColumn, overBytes, partsOf } from './texts.js';
 
 /** Where the position (by default 1) and the length (by default all) are constant numbers. */
@@ -12,7 +10,7 @@ export function substringVector(
   lengthAt: number,
 ): VectorFunction | undefined {
   const position = positionAt === undefined ? 1 : binding.constant(positionAt);
-  const length = lengthAt < binding.types.length ? binding.constant(lengthAt) : MAX_INT;
+  const length = lengthAt < binding.types.length ? binding.constant(lengthAt) : Infinity;
   if (typeof position !== 'number' || typeof length !== 'number') return undefined;
   const scalar = (value: string | Uint8Array) =>
     typeof value === 'string' ? substringOf(value, position, length) : substringOfBytes(value, position, length);

@@ -1,5 +1,5 @@
+import { type Side, trimmed } from '../../../../text/index.js';
 import type { Binding, VectorFunction } from '../../define.js';
-import { type Side, trimmed } from '../trim.js';
 import { overBytes, partsOf } from './texts.js';
 
 /** Where what is taken away is constant and ASCII: no byte of another character is taken for it. */
