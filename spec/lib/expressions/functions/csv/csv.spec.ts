@@ -1,0 +1,32 @@
+import { conditionOf, value } from '../json/support.js';
+
+describe('the functions on CSV', () => {
+  it('read and write in the dialect of the options', () => {
+    expect(value(`from_csv('1;"a;b"', 'a INT, b STRING', map('SEP', ';'))`)).toEqual([1, 'a;b']);
+    expect(value(`from_csv('NA,Inf', 'a INT, b DOUBLE', map('nullValue', 'NA'))`)).toEqual([null, Infinity]);
+    expect(value(`to_csv(named_struct('a', NULL, 'b', ' x '), map('nullValue', '-', 'quoteAll', 'true'))`)).toBe(
+      '"-","x"',
+    );
+    expect(value(`to_csv(named_struct('a', NULL))`)).toBeNull();
+    expect(value(`schema_of_csv('1|x', map('delimiter', '|'))`)).toBe('STRUCT<_c0: INT, _c1: STRING>');
+  });
+
+  it('refuse what they cannot do', () => {
+    expect(conditionOf(`from_csv('1', 1)`)).toBe('INVALID_SCHEMA.NON_STRING_LITERAL');
+    expect(conditionOf(`from_csv('1', 'int')`)).toBe('INVALID_SCHEMA.NON_STRUCT_TYPE');
+    expect(conditionOf(`from_csv('1', 'a ARRAY<INT>')`)).toBe('UNSUPPORTED_DATATYPE');
+    expect(conditionOf(`from_csv('1', 'a INT', map('mode', 'DROPMALFORMED'))`)).toBe('PARSE_MODE_UNSUPPORTED');
+    expect(conditionOf(`from_csv('1', 'a INT', map('quote', 'ab'))`)).toBe('INVALID_PARAMETER_VALUE');
+    expect(conditionOf(`from_csv('1', 'a INT', map('unescapedQuoteHandling', 'RAISE_ERROR'))`)).toBe(
+      'INVALID_PARAMETER_VALUE',
+    );
+    expect(conditionOf('to_csv(1)')).toBe('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE');
+    expect(conditionOf('schema_of_csv(NULL)')).toBe('DATATYPE_MISMATCH.UNEXPECTED_NULL');
+    expect(conditionOf(`schema_of_csv('')`)).toBe('MALFORMED_CSV_RECORD');
+  });
+
+  it('read dates by their pattern only, if told so', () => {
+    expect(value(`from_csv('2020-1-1', 'd DATE')`)).toEqual([18262]);
+    expect(value(`from_csv('2020-1-1', 'd DATE', map('enableDateTimeParsingFallback', 'false'))`)).toEqual([null]);
+  });
+});
