@@ -31,9 +31,9 @@ export function encode(type: DataType, value: Value): unknown {
     case 'binary':
       return { $binary: Buffer.from(value as Uint8Array).toString('base64') };
     case 'day_time_interval':
-      return { $dayTimeMicros: String(value) };
+      return { $dayTimeMicros: (value as bigint).toString() };
     case 'year_month_interval':
-      return { $yearMonthMonths: String(value) };
+      return { $yearMonthMonths: (value as number).toString() };
     case 'calendar_interval': {
       const { months, days, micros } = value as CalendarInterval;
       return { $interval: { months, days, micros: String(micros) } };

@@ -1,4 +1,6 @@
 import { Table } from '../../../lib/columns/index.js';
+import { compileAggregation } from '../../../lib/expressions/aggregate.js';
+import { aggregateOf } from '../../../lib/expressions/aggregation/calls.js';
 import type { Bound } from '../../../lib/expressions/bound.js';
 import { invalid, located } from '../../../lib/expressions/errors.js';
 import type { BatchFacts, Binding, GeneratorDef } from '../../../lib/expressions/functions/define.js';
@@ -29,7 +31,6 @@ import {
   compareValue,
 } from '../compare.js';
 import { encode } from '../values.js';
-import { grouped } from './groups.js';
 import { type Input, tableOf } from './writers.js';
 
 interface ExpressionCase extends GoldenCase {
@@ -69,12 +70,12 @@ function attempt(given: ExpressionCase, ansi: boolean): Got {
   try {
     if (given.aggregate === undefined) return values(parseExpression(given.sql!), table, settings, batch);
     const { by, value, where } = given.aggregate;
-    const parsed = {
-      by: by && parseExpression(by),
-      value: parseExpression(value),
-      where: where && parseExpression(where),
+    const aggregation = {
+      ...(by === null ? {} : { by: { g: parseExpression(by) } }),
+      values: { v: parseExpression(value) },
+      ...(where === null ? {} : { where: parseExpression(where) }),
     };
-    return encodeTables([grouped(table, parsed as never, settings, batch)]);
+    return encodeTables([compileAggregation(aggregation, table.schema, settings).over(table, batch)]);
   } catch (error) {
     return { error: gotError(error) };
   }
@@ -95,6 +96,11 @@ function settingsOf({ conf = {}, timeZone }: ExpressionCase, ansi: boolean): Exp
 }
 
 function values(expression: Expression, table: Table, settings: ExpressionSettings, batch: BatchFacts): Got {
+  if (aggregateOf(expression) !== undefined) {
+    const compiled = compileAggregation({ values: { v: expression } }, table.schema, settings);
+    const { schema = [], rows = [] } = encodeTables([compiled.over(table, batch)]);
+    return { type: schema[0]![1], values: rows.map(([value]) => value) };
+  }
   let generate: { readonly type: DataType; rowsOf(frame: Frame): readonly Value[] } | undefined;
   const bound = resolve(expression, Scope.of(table.schema), settings, {
     generator: (definition, _call, args, binding) => {

@@ -82,7 +82,7 @@ function runBatches({ format, options, schema: given, trigger: when, triggers = 
   const tables: Table[] = [];
   const clock = new VirtualTimeScheduler(undefined, 3_600_000);
   const query = startQuery({
-    from: source.pipe(take(triggers), trigger(triggerOf(when!))) as Flow,
+    from: source.pipe(take(triggers), trigger(triggerOf(when!))),
     to: foreachBatchSink((batch) => void tables.push(batch.table)),
     clock,
   });
