@@ -58,7 +58,7 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
     name,
     detail: `${format.name} ${path}`,
     ...(schema === undefined ? {} : { schema: schema as Schema<Row> }),
-    supports: { replay: true, columns: true },
+    supports: { replay: true, columns: true, conditions: format.decoder === undefined },
     open: (context) =>
       new FileReader<Row>(
         {

@@ -1,5 +1,6 @@
 import type { Json, MicroBatch } from '../batch/index.js';
 import type { Table } from '../columns/index.js';
+import type { Condition } from '../expressions/conditions.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import type { Schema, SchemaLike } from '../schema/index.js';
@@ -20,6 +21,11 @@ export interface SourceContext {
   readonly runId: string;
   /** The columns that are needed of the schema, in its order; undefined: all. */
   readonly columns: readonly string[] | undefined;
+  /**
+   * What every row fulfils that matters: rows that do not may be left out of what `read` returns, and need not be.
+   * Ranges of offsets are to hold the same rows otherwise, since a restart may come with other conditions.
+   */
+  readonly conditions: readonly Condition[];
   /** What earlier batches asked to remember, in order. */
   readonly remembered: readonly Json[];
   /** Keeps `entry` durably together with the next batch that is planned. */
@@ -78,6 +84,8 @@ export interface SourceDefinition<Row, Offset extends Json> {
     readonly replay: boolean;
     /** Whether `open` heeds `context.columns`. */
     readonly columns?: boolean;
+    /** Whether `open` heeds `context.conditions`. */
+    readonly conditions?: boolean;
   };
   open(context: SourceContext): MaybePromise<SourceReader<Row, Offset>>;
 }

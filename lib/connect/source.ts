@@ -1,10 +1,12 @@
 import { Observable } from 'rxjs';
 import type { Json, MicroBatch } from '../batch/index.js';
 import { joinQuery } from '../context/index.js';
+import type { SeatedSource } from '../context/seat.js';
 import { SluiceError } from '../errors/index.js';
+import type { Condition } from '../expressions/conditions.js';
 import { Flow } from '../flow.js';
 import type { PlanNode } from '../plan/index.js';
-import { type Schema, structOf, toSchema } from '../schema/index.js';
+import { structOf, toSchema } from '../schema/index.js';
 import type { SourceDefinition } from './contract.js';
 
 /**
@@ -33,30 +35,33 @@ export function defineSource<Row, Offset extends Json = Json>(definition: Source
     throw new SluiceError('INVALID_OPTION', `${op}: the name of a source must be a string that is not empty.`);
   }
   const schema = definition.schema === undefined ? undefined : toSchema(definition.schema);
-  return new Flow<Row>(sourceNode(definition, schema, undefined));
+  return new Flow<Row>(sourceNode({ definition, schema, columns: undefined, conditions: [] }));
 }
 
-function sourceNode(
-  definition: SourceDefinition<unknown, Json>,
-  schema: Schema | undefined,
-  columns: readonly string[] | undefined,
-): PlanNode {
+function sourceNode(source: SeatedSource): PlanNode {
+  const { definition, schema, columns, conditions } = source;
   const { op, detail = '', supports } = definition;
-  const node: PlanNode = {
+  const notes = [
+    ...(columns === undefined ? [] : [`columns: ${columns.join(', ') || 'none'}`]),
+    ...(conditions.length === 0 ? [] : [`pushed: ${conditions.map(({ text }) => text).join(' AND ')}`]),
+  ];
+  const prunes = supports.columns === true && schema !== undefined && columns === undefined;
+  return {
     kind: 'source',
     op,
-    detail: columns === undefined ? detail : `${detail} columns: ${columns.join(', ') || 'none'}`.trimStart(),
+    detail: [detail, ...notes].join(' ').trimStart(),
     inputs: [],
     schema: schema && columns ? structOf(schema.fields.filter((f) => columns.includes(f.name))) : schema,
     traits: { replayable: supports.replay },
-    connect: () => new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, { definition, schema, columns })),
-  };
-  if (supports.columns !== true || schema === undefined || columns !== undefined) return node;
-  return {
-    ...node,
-    prune: (wanted) => {
-      const names = schema.fields.map((f) => f.name).filter((n) => wanted.has(n));
-      return names.length === schema.fields.length ? node : sourceNode(definition, schema, names);
-    },
+    connect: () => new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, source)),
+    ...(prunes && {
+      prune: (wanted: ReadonlySet<string>) => {
+        const names = schema.fields.map((f) => f.name).filter((n) => wanted.has(n));
+        return sourceNode(names.length === schema.fields.length ? source : { ...source, columns: names });
+      },
+    }),
+    ...(supports.conditions === true && {
+      restrict: (more: readonly Condition[]) => sourceNode({ ...source, conditions: more }),
+    }),
   };
 }

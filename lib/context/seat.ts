@@ -3,6 +3,7 @@ import type { Json, MicroBatch } from '../batch/index.js';
 import { Table } from '../columns/index.js';
 import type { ReadLimit, SourceDefinition, SourceReader, SourceStatus } from '../connect/contract.js';
 import { SluiceError } from '../errors/index.js';
+import type { Condition } from '../expressions/conditions.js';
 import { type MaybePromise, chain } from '../maybe-promise.js';
 import type { Schema } from '../schema/index.js';
 import type { PlannedRange, SourceRecord } from './log.js';
@@ -12,6 +13,7 @@ export interface SeatedSource {
   readonly definition: SourceDefinition<unknown, Json>;
   readonly schema: Schema | undefined;
   readonly columns: readonly string[] | undefined;
+  readonly conditions: readonly Condition[];
 }
 
 /** The query, as far as a seat needs it. */
@@ -81,6 +83,7 @@ export class Seat {
       queryId: host.id,
       runId: host.runId,
       columns: this.source.columns,
+      conditions: this.source.conditions,
       remembered: record?.memory ?? [],
       remember: (entry) => this.unlogged.push(entry),
       wake: () => host.wake(),

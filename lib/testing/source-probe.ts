@@ -73,6 +73,7 @@ export class Probe<Row> {
         queryId: 'query',
         runId: 'run',
         columns: undefined,
+        conditions: [],
         remembered: [...entries],
         remember: (entry) => void entries.push(entry),
         wake: () => waiting.woken?.(),

@@ -2,12 +2,15 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type * as Arrow from 'apache-arrow';
 import type * as ParquetWasm from 'parquet-wasm/node';
 import { arrow, arrowToTable, schemaFromArrow } from '../../../lib/columns/arrow.js';
+import type { Condition } from '../../../lib/expressions/conditions.js';
 import { type Column, Table } from '../../../lib/columns/index.js';
 import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
 import { type DataType, type Field, type Schema, structOf, timestamp } from '../../../lib/schema/index.js';
 import { FileRange } from './blob.js';
 import { castColumn, findField, missing } from './cast.js';
+import { readFooter } from './footer.js';
 import { type WasmInstance, WasmRuntime, undecodable } from './runtime.js';
+import { rowGroupsThatMayHold } from './statistics.js';
 
 /** A Parquet file that is open. Whoever opens it closes it. */
 export interface ParquetFile {
@@ -16,6 +19,11 @@ export interface ParquetFile {
   readonly schema: Schema;
   readonly numRows: number;
   readonly rowGroups: readonly ParquetRowGroup[];
+  /**
+   * For each row group, whether it may hold a row that fulfils all conditions, as far as the statistics in the footer
+   * can be trusted to tell. The conditions speak of columns of the names and types that `read` is asked for.
+   */
+  mayHold(conditions: readonly Condition[]): Promise<readonly boolean[]>;
   /**
    * Rows of one row group, with exactly the columns asked for, in that order. A column that the file does not have is
    * null, as in Spark, and so is a missing field of a struct; another case of a name will do where no other column has
@@ -57,24 +65,24 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const { size } = await file.stat();
     await checkMagic(file, size, path);
     const source = new FileRange(file, path, 0, size);
-    const footer = await guarded(source, path, 'its footer', () =>
+    const contents = await guarded(source, path, 'its footer', () =>
       runtime.exclusive(async (instance) => {
         const opened = await openIn(instance, source);
         try {
-          return readFooter(opened);
+          return contentsOf(opened);
         } finally {
           opened.free();
         }
       }),
     );
-    return new ParquetReader(path, file, source, footer);
+    return new ParquetReader(path, file, source, contents);
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-interface Footer {
+interface Contents {
   readonly arrowSchema: Arrow.Schema;
   readonly createdBy: string;
   /** As the footer says; a few old writers put 0 here. */
@@ -92,14 +100,21 @@ class ParquetReader implements ParquetFile {
     readonly path: string,
     private readonly file: FileHandle,
     private readonly source: FileRange,
-    private readonly footer: Footer,
+    private readonly contents: Contents,
   ) {
-    this.rowGroups = footer.rowGroups;
-    this.numRows = footer.rowGroups.reduce((sum, group) => sum + group.numRows, 0);
+    this.rowGroups = contents.rowGroups;
+    this.numRows = contents.rowGroups.reduce((sum, group) => sum + group.numRows, 0);
   }
 
   get schema(): Schema {
-    return (this.known ??= schemaOf(this.footer));
+    return (this.known ??= schemaOf(this.contents));
+  }
+
+  async mayHold(conditions: readonly Condition[]): Promise<readonly boolean[]> {
+    const footer = await readFooter(this.file, this.source.size);
+    const numRows = this.rowGroups.map((group) => group.numRows);
+    const told = footer && rowGroupsThatMayHold(footer, conditions, numRows, (column) => this.typeOf(column));
+    return told ?? numRows.map(() => true);
   }
 
   async read({ rowGroup, from = 0, to, columns }: ParquetReadRequest): Promise<Table> {
@@ -131,9 +146,20 @@ class ParquetReader implements ParquetFile {
       .finally(() => this.file.close()));
   }
 
+  /** As which a column is decoded; undefined for one that cannot be. */
+  private typeOf(column: string): DataType | undefined {
+    const found = this.contents.arrowSchema.fields.find((f) => f.name === column);
+    try {
+      return found && schemaOf({ ...this.contents, arrowSchema: new (arrow().Schema)([found]) }).fields[0]!.type;
+    } catch (error) {
+      if (error instanceof SluiceError) return undefined;
+      throw error;
+    }
+  }
+
   /** What the columns are called in the file; undefined for those that it does not have. */
   private namesOf(columns: readonly Field[]): (string | undefined)[] {
-    const { fields } = this.footer.arrowSchema;
+    const { fields } = this.contents.arrowSchema;
     const file = { fields: fields.map(({ name }) => ({ name })) };
     return columns.map(({ name }) => {
       const at = findField(file, name, this.path);
@@ -154,7 +180,7 @@ class ParquetReader implements ParquetFile {
           limit: numRows,
           columns: names,
           // One batch, which need not be put together. Where the footer is wrong about the rows, the default works.
-          ...(this.footer.numRows === this.numRows ? { batchSize: numRows } : {}),
+          ...(this.contents.numRows === this.numRows ? { batchSize: numRows } : {}),
         };
         // Consumed by intoIPCStream: there is nothing to free.
         return tableFromIPC((await opened.read(options)).intoIPCStream());
@@ -175,7 +201,7 @@ function openIn({ wasm }: WasmInstance, source: FileRange): Promise<ParquetWasm.
   return wasm.ParquetFile.fromFile(source as unknown as Blob);
 }
 
-function readFooter(file: ParquetWasm.ParquetFile): Footer {
+function contentsOf(file: ParquetWasm.ParquetFile): Contents {
   const { tableFromIPC } = arrow();
   const arrowSchema = tableFromIPC(file.schema().intoIPCStream()).schema;
   const metadata = file.metadata();
@@ -193,7 +219,7 @@ function readFooter(file: ParquetWasm.ParquetFile): Footer {
  * The schema, in which the INT96 of Spark, Hive and Impala is a timestamp, as they mean it. Arrow makes it nanoseconds
  * without a zone, which those writers do not write otherwise.
  */
-function schemaOf({ arrowSchema, createdBy }: Footer): Schema {
+function schemaOf({ arrowSchema, createdBy }: Contents): Schema {
   const schema = schemaFromArrow(arrowSchema);
   if (!/^(parquet-mr|impala)/i.test(createdBy)) return schema;
   return structOf(

@@ -22,6 +22,8 @@ export interface Piece {
   /** What counts for the bound of a batch: bytes of the file (csv, json, text) or of memory (parquet). */
   readonly bytes: number;
   readonly malformed: number;
+  /** Rows between `from` and `position` that were passed over unread. */
+  readonly skipped: number;
 }
 
 /** A file that is being read. Pieces are asked for one after the other. */

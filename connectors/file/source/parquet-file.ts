@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Table } from '../../../lib/columns/index.js';
+import type { Condition } from '../../../lib/expressions/conditions.js';
 import type { Field, Schema } from '../../../lib/schema/index.js';
 import { type ParquetFile, openParquet } from '../parquet/index.js';
 import { type FileFacts, factsOf } from './listing.js';
@@ -24,13 +25,16 @@ export interface ParquetTableOptions {
   readonly exact: boolean;
   /** The columns to read, given the schema of the file. */
   columns(schema: () => Schema): readonly Field[];
+  /** What all rows fulfil that matter: row groups of others are passed over. */
+  readonly conditions?: readonly Condition[];
   stopped(): boolean;
   readonly unitBytes?: number;
 }
 
 /**
  * A Parquet file as rows by position. A row group is decoded whole where memory allows it, and cut into batches
- * afterwards, which copies nothing: each decoding costs the reading of the row group's columns.
+ * afterwards, which copies nothing: each decoding costs the reading of the row group's columns. Rows that are passed
+ * over keep their positions, so that a range is the same range whatever is asked of its rows.
  */
 export class ParquetTable implements OpenFile {
   private unit: { readonly from: number; readonly table: Table } | undefined;
@@ -42,6 +46,8 @@ export class ParquetTable implements OpenFile {
     readonly facts: FileFacts,
     private readonly file: ParquetFile | undefined,
     private readonly columns: readonly Field[],
+    /** By row group, whether it is read. */
+    private readonly chosen: readonly boolean[],
     private readonly options: ParquetTableOptions,
   ) {
     const starts = [0];
@@ -62,17 +68,15 @@ export class ParquetTable implements OpenFile {
     const facts = await factsNow();
     if (exact) checkUnchanged(file, facts);
     // As with the other formats, a file of nothing has no rows.
-    if (facts.size === 0) return new ParquetTable(facts, undefined, [], options);
+    if (facts.size === 0) return new ParquetTable(facts, undefined, [], [], options);
     const opened = await openParquet(file.path);
     try {
       // What was opened is what was looked at.
       checkUnchanged(facts, await factsNow());
-      return new ParquetTable(
-        facts,
-        opened,
-        options.columns(() => opened.schema),
-        options,
-      );
+      const columns = options.columns(() => opened.schema);
+      const { conditions = [] } = options;
+      const chosen = conditions.length > 0 ? await opened.mayHold(conditions) : opened.rowGroups.map(() => true);
+      return new ParquetTable(facts, opened, columns, chosen, options);
     } catch (error) {
       await opened.close();
       throw error;
@@ -85,19 +89,29 @@ export class ParquetTable implements OpenFile {
     const tables: Table[] = [];
     let position = from;
     let bytes = 0;
-    while (position < stop && position - from < rows && bytes < room) {
+    let taken = 0;
+    let skipped = 0;
+    while (position < stop && taken < rows && bytes < room) {
+      const rowGroup = this.rowGroupAt(position);
+      if (!this.chosen[rowGroup]) {
+        const next = Math.min(this.starts[rowGroup + 1]!, stop);
+        skipped += next - position;
+        position = next;
+        continue;
+      }
       const unit = await this.unitAt(position);
       const perRow = unit.table.byteLength / unit.table.numRows;
-      const wanted = Math.min(rows - (position - from), Math.ceil((room - bytes) / Math.max(perRow, 1)));
+      const wanted = Math.min(rows - taken, Math.ceil((room - bytes) / Math.max(perRow, 1)));
       const skip = position - unit.from;
       // Cut where a bitmap can be cut without being copied.
       const end = Math.min(Math.ceil((skip + wanted) / 8) * 8, unit.table.numRows, stop - unit.from);
       tables.push(skip === 0 && end === unit.table.numRows ? unit.table : unit.table.slice(skip, end));
       bytes += perRow * (end - skip);
+      taken += end - skip;
       position = unit.from + end;
       if (end === unit.table.numRows) this.unit = undefined;
     }
-    return { tables, position, atEnd: position >= numRows, bytes, malformed: 0 };
+    return { tables, position, atEnd: position >= numRows, bytes, malformed: 0, skipped };
   }
 
   async close(): Promise<void> {
@@ -111,7 +125,7 @@ export class ParquetTable implements OpenFile {
     if (unit !== undefined && position >= unit.from && position < unit.from + unit.table.numRows) return unit;
     this.unit = undefined;
     if (this.options.stopped()) throw closedWhileReading(this.facts.path);
-    const rowGroup = this.starts.findIndex((_, g) => this.starts[g + 1]! > position);
+    const rowGroup = this.rowGroupAt(position);
     const start = this.starts[rowGroup]!;
     const from = position - start;
     const to = from + this.unitRows(rowGroup, from);
@@ -119,6 +133,10 @@ export class ParquetTable implements OpenFile {
     this.bytesPerRow = table.byteLength / table.numRows;
     this.unit = { from: position, table };
     return this.unit;
+  }
+
+  private rowGroupAt(position: number): number {
+    return this.starts.findIndex((_, g) => this.starts[g + 1]! > position);
   }
 
   private unitRows(rowGroup: number, from: number): number {

@@ -60,6 +60,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   private chunkBytes = defaultChunkBytes;
   private cut = false;
   private malformed = 0;
+  private skipped = 0;
   private pollAfter = minPoll;
   private closed = false;
   private busy: Promise<unknown> = Promise.resolve();
@@ -111,7 +112,12 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       latest: { file: this.list.next + files, position: 0 },
       cut: this.cut,
       pollAfter: this.pollAfter,
-      metrics: { numFilesOutstanding: files, numBytesOutstanding: bytes, numMalformedRecords: this.malformed },
+      metrics: {
+        numFilesOutstanding: files,
+        numBytesOutstanding: bytes,
+        numMalformedRecords: this.malformed,
+        ...(this.context.conditions.length > 0 && { numRowsSkipped: this.skipped }),
+      },
     };
   }
 
@@ -134,6 +140,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     this.ahead = undefined;
     this.cut = false;
     this.malformed = 0;
+    this.skipped = 0;
     this.chunkBytes = chunkFor(limit, this.options.chunkBytes);
     list.startAt(start.file);
     const current = list.plannedAt(start.file);
@@ -159,6 +166,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       taken.add(piece, opened.facts.size - position);
       tables.push(...piece.tables);
       this.malformed += piece.malformed;
+      this.skipped += piece.skipped;
       if (!known) fresh.push(opened.facts);
       if (!piece.atEnd) {
         position = piece.position;
@@ -196,6 +204,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const tables: Table[] = [];
     opener.release();
     this.malformed = 0;
+    this.skipped = 0;
     for (let ordinal = start.file; ordinal < end.file || (ordinal === end.file && end.position > 0); ordinal++) {
       const file = list.plannedAt(ordinal);
       if (file === undefined) throw this.forgotten(ordinal);
@@ -209,6 +218,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       const piece = await opened.read({ from, until, rows: Infinity, bytes: Infinity });
       tables.push(...piece.tables);
       this.malformed += piece.malformed;
+      this.skipped += piece.skipped;
       if (piece.atEnd) opener.release();
     }
     opener.forgetAhead();
@@ -225,7 +235,15 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const stopped = (): boolean => this.closed;
     if (format.decoder === undefined) {
       const columns = (schemaOfFile: () => Schema): readonly Field[] => this.fieldsOf(this.learn(schemaOfFile));
-      return ParquetTable.open({ file, exact, columns, stopped, ...(unitBytes === undefined ? {} : { unitBytes }) });
+      const { conditions } = this.context;
+      return ParquetTable.open({
+        file,
+        exact,
+        columns,
+        conditions,
+        stopped,
+        ...(unitBytes === undefined ? {} : { unitBytes }),
+      });
     }
     const schema = this.schema!;
     const columns = this.fieldsOf(schema).map((f) => f.name);

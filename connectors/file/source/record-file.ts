@@ -99,7 +99,14 @@ export class RecordFile implements OpenFile {
     if (chunks > 1) await this.checkUnchanged();
     const tables = decoder.numRows > 0 ? [decoder.take()] : [];
     const end = this.rest?.position ?? until;
-    return { tables, position: end, atEnd: end >= facts.size, bytes: end - from, malformed: decoder.malformed };
+    return {
+      tables,
+      position: end,
+      atEnd: end >= facts.size,
+      bytes: end - from,
+      malformed: decoder.malformed,
+      skipped: 0,
+    };
   }
 
   async close(): Promise<void> {

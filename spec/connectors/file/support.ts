@@ -10,6 +10,7 @@ import type { Json } from '../../../lib/batch/index.js';
 import { Table } from '../../../lib/columns/index.js';
 import type { ReadLimit, SinkWriter, SourceReader } from '../../../lib/connect/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
+import type { Condition } from '../../../lib/expressions/conditions.js';
 import { type SchemaLike, structOf } from '../../../lib/schema/index.js';
 import { batch } from '../../../lib/testing/batch.js';
 
@@ -64,6 +65,7 @@ export class Driver {
     around: {
       remembered?: readonly Json[];
       columns?: readonly string[];
+      conditions?: readonly Condition[];
       tuning?: { chunkBytes?: number; unitBytes?: number };
     } = {},
   ): Promise<Driver> {
@@ -73,6 +75,7 @@ export class Driver {
       queryId: 'query',
       runId: 'run',
       columns: around.columns,
+      conditions: around.conditions ?? [],
       remembered: [...remembered],
       remember: (entry) => remembered.push(JSON.parse(JSON.stringify(entry)) as Json),
       wake: () => undefined,
