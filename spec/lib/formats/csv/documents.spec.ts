@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BytesColumn, columnFrom } from '../../../../lib/columns/index.js';
+import { columnFrom } from '../../../../lib/columns/index.js';
 import { UTC } from '../../../../lib/datetime/zone.js';
 import { readDialect, utf8 } from '../../../../lib/formats/csv/dialect.js';
 import { CsvDocuments, type RecordRules, fieldsOf } from '../../../../lib/formats/csv/documents.js';
