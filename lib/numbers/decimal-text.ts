@@ -7,7 +7,7 @@ export interface AnyDecimal {
   readonly scale: number;
 }
 
-const form = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?$/;
+const form = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/;
 const maxInt = 2147483647;
 
 /** Reads what Java's `BigDecimal` reads: `-12.50`, `.5`, `5.`, `1e-3`. Undefined if the text is anything else. */

@@ -2,8 +2,8 @@ import { parseDecimal } from './decimal-text.js';
 import { javaTrim } from './trim.js';
 
 /** What Java's `Double.parseDouble` takes. Nothing in them backtracks. */
-const decimalForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/;
-const hexadecimalForm = /^([+-]?)0[xX]([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[dDfF]?$/;
+const decimalForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/;
+const hexadecimalForm = /^([+-]?)0[xX]([\da-fA-F]*)(?:\.([\da-fA-F]*))?[pP]([+-]?\d+)[dDfF]?$/;
 
 const specials: Readonly<Record<string, number>> = {
   inf: Infinity,
@@ -43,9 +43,9 @@ const withoutSuffix = (text: string): string => (/[dDfF]$/.test(text) ? text.sli
 
 function otherForms(text: string, format: BinaryFormat): number | null {
   const match = hexadecimalForm.exec(text);
-  if (match !== null && match[2]! + match[3]! !== '') {
-    const [, sign, whole, fraction, exponent] = match;
-    const value = roundBinary(BigInt(`0x${whole}${fraction}`), Number(exponent) - 4 * fraction!.length, format);
+  const [, sign, whole = '', fraction = '', exponent] = match ?? [];
+  if (whole + fraction !== '') {
+    const value = roundBinary(BigInt(`0x${whole}${fraction}`), Number(exponent) - 4 * fraction.length, format);
     return sign === '-' ? -value : value;
   }
   if (text === '+NaN' || text === '-NaN') return NaN;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseDouble, parseFloat32, parseInteger, parseLong } from '../../../lib/numbers/index.js';
+import { parseDecimal, parseDouble, parseFloat32, parseInteger, parseLong } from '../../../lib/numbers/index.js';
 
 describe('parseDouble', () => {
   it.each([
@@ -41,6 +41,8 @@ describe('parseDouble', () => {
 
   it('takes long texts in linear time', () => {
     expect(parseDouble(`${'1'.repeat(100_000)}x`)).toBeNull();
+    expect(parseDouble(`0x${'1'.repeat(100_000)}x`)).toBeNull();
+    expect(parseDecimal(`${'1'.repeat(100_000)}x`)).toBeUndefined();
     expect(parseDouble(`${' '.repeat(100_000)}x${' '.repeat(100_000)}`)).toBeNull();
   });
 });
