@@ -90,10 +90,11 @@ function repeated({ type, value }: Constant, rows: Column): ListColumn {
 function bindMap(name: string, args: readonly Bound[], binder: Binder): Bound {
   const [of, key] = args as readonly [Bound, Bound];
   const { key: keyType, value, valueContainsNull } = of.type as DataType & { kind: 'map' };
-  const shared = key.type.kind === 'void' ? undefined : commonType(keyType, key.type, binder.ansi);
-  if (shared === undefined || (keyType.kind === 'string') !== (key.type.kind === 'string')) {
+  const mixed = key.type.kind !== 'void' && (keyType.kind === 'string') !== (key.type.kind === 'string');
+  const shared = mixed ? undefined : commonType(keyType, key.type, binder.ansi);
+  if (shared === undefined) {
     throw invalid(
-      key.type.kind === 'void' ? 'DATATYPE_MISMATCH.NULL_TYPE' : 'DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES',
+      'DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES',
       `${name}: the keys of the map are ${simpleString(keyType).toUpperCase()}, which ${simpleString(key.type).toUpperCase()} is not.`,
     );
   }

@@ -23,7 +23,7 @@ const adding = (
   examples: [[`${name}(array(1, 2), 3)`, example]],
   params: [list('array'), any('element')],
   bind: ([values, item], binder) => {
-    const bound = arrayAndElement(name, values!, item!, binder, true);
+    const bound = arrayAndElement(name, values!, item!, binder);
     return binder.apply(name, [bound.list, bound.item], array<DataType>(bound.element), values!.nullable, {
       nulls: 'handle',
       total: true,
@@ -45,7 +45,7 @@ const arrayInsert: SpecialDef = {
   ],
   params: [list('array'), int('position'), any('element')],
   bind: ([values, position, item], binder) => {
-    const bound = arrayAndElement('array_insert', values!, item!, binder, true);
+    const bound = arrayAndElement('array_insert', values!, item!, binder);
     const args = [bound.list, binder.cast(position!, { kind: 'int' }), bound.item];
     const nullable = values!.nullable || position!.nullable;
     return binder.apply('array_insert', args, array<DataType>(bound.element), nullable, {

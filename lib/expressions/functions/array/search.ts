@@ -6,7 +6,7 @@ import { Constant, type Vector, readerOf } from '../../vector.js';
 import type { EagerKernel } from '../../bound.js';
 import type { SpecialDef, VectorFunction } from '../define.js';
 import { any } from '../params.js';
-import { arrayAndElement, hasNull, list, twoArrays } from './typing.js';
+import { arrayAndElement, hasNull, list, refuseNull, twoArrays } from './typing.js';
 
 /** A function of an array and a value to look for, both not null. */
 function searching(
@@ -20,6 +20,7 @@ function searching(
     group: 'array',
     params: [list('array'), any('element')],
     bind: ([values, item], binder) => {
+      refuseNull(info.name, [values!, item!]);
       const bound = arrayAndElement(info.name, values!, item!, binder);
       requireOrder(bound.element, info.name);
       const kernel: EagerKernel = {

@@ -32,19 +32,24 @@ function mixesTexts(a: DataType, b: DataType): boolean {
 const shown = (type: DataType): string => simpleString(type).toUpperCase();
 
 /** An array and a value as it may stand in it, in one type. */
-export function arrayAndElement(name: string, list: Bound, item: Bound, binder: Binder, nullItem = false) {
-  if (item.type.kind === 'void' && !nullItem) {
-    throw invalid('DATATYPE_MISMATCH.NULL_TYPE', `${name} cannot look for NULL, which equals nothing.`);
+export function arrayAndElement(name: string, list: Bound, item: Bound, binder: Binder) {
+  if (list.type.kind !== 'array') {
+    throw invalid('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', `${name} takes an array first, not ${shown(list.type)}.`);
   }
-  const element =
-    list.type.kind === 'array' ? commonWithoutTexts(list.type.element, item.type, binder.ansi) : undefined;
+  const element = commonWithoutTexts(list.type.element, item.type, binder.ansi);
   if (element === undefined) {
     throw invalid(
       'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES',
-      `${name} takes an array and a value of the type of its elements, not ${shown(list.type)} and ${shown(item.type)}.`,
+      `${name} takes a value of the type of the elements of ${shown(list.type)}, not ${shown(item.type)}.`,
     );
   }
   return { element, list: castElements(list, element, binder), item: binder.cast(item, element) };
+}
+
+/** Refuses NULL where it says nothing. */
+export function refuseNull(name: string, args: readonly Bound[]): void {
+  if (args.every((arg) => arg.type.kind !== 'void')) return;
+  throw invalid('DATATYPE_MISMATCH.NULL_TYPE', `${name} cannot look for NULL, nor in NULL: nothing equals it.`);
 }
 
 /** Two arrays in one type. */

@@ -47,11 +47,11 @@ const mapContainsKey: SpecialDef = {
   examples: [["map_contains_key(map('a', 1), 'a')", 'true']],
   params: [mapParam('map'), any('key')],
   bind: ([of, key], binder) => {
-    if (of!.type.kind !== 'map' || key!.type.kind === 'void') {
-      throw invalid(
-        key!.type.kind === 'void' ? 'DATATYPE_MISMATCH.NULL_TYPE' : 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
-        'map_contains_key takes a map and a key that is not NULL.',
-      );
+    if (key!.type.kind === 'void') {
+      throw invalid('DATATYPE_MISMATCH.NULL_TYPE', 'map_contains_key cannot look for NULL, which is no key.');
+    }
+    if (of!.type.kind !== 'map') {
+      throw invalid('DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES', 'map_contains_key takes a map and a key.');
     }
     const { key: keyType, value, valueContainsNull } = of!.type;
     const mixed = (keyType.kind === 'string') !== (key!.type.kind === 'string');
