@@ -34,6 +34,8 @@ export class JavaPattern {
       const { source, groups } = translate(root);
       this.finder = new RegExp(source, 'v');
       this.scanner = new RegExp(source, 'gv');
+      // Only now V8 looks whether it is too large.
+      this.finder.test('');
       this.groups = groups;
       this.names = names;
       this.freeLength = lastBelow((length) => (length + 1) * waysOf(root, length), FREE_STEPS);

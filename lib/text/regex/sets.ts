@@ -35,18 +35,22 @@ export function rangeIgnoringCase(from: number, to: number, rules: CaseRules): s
 /** All that match one of the characters when case is ignored, and are others. */
 function otherCases(from: number, to: number): string {
   families ??= familiesOfLetters();
+  if (from === to) return others(families.get(from) ?? [], from, to);
   let set = '';
-  for (const family of families) {
-    if (!family.some((code) => code >= from && code <= to)) continue;
-    for (const code of family) if (code < from || code > to) set += escaped(code);
-  }
+  for (const [code, family] of families) if (code >= from && code <= to) set += others(family, from, to);
   return set;
 }
 
-let families: readonly (readonly number[])[] | undefined;
+const others = (family: readonly number[], from: number, to: number): string =>
+  family
+    .filter((code) => code < from || code > to)
+    .map(escaped)
+    .join('');
+
+let families: ReadonlyMap<number, readonly number[]> | undefined;
 
 /** Letters with the same lower case of their upper case: `k`, `K` and the Kelvin sign are one family. */
-function familiesOfLetters(): number[][] {
+function familiesOfLetters(): Map<number, number[]> {
   const byKey = new Map<number, number[]>();
   for (let code = 0; code < 0x1ffff; code++) {
     const upper = single(String.fromCodePoint(code).toUpperCase(), code);
@@ -55,7 +59,9 @@ function familiesOfLetters(): number[][] {
     if (family === undefined) byKey.set(key, [code]);
     else family.push(code);
   }
-  return [...byKey.values()].filter((family) => family.length > 1);
+  const out = new Map<number, number[]>();
+  for (const family of byKey.values()) if (family.length > 1) for (const code of family) out.set(code, family);
+  return out;
 }
 
 /** The one character of a text; of mappings to several Java's patterns know nothing. */

@@ -183,6 +183,8 @@ it('refuses patterns that are too deep or too large, in no time', () => {
   const error = expect.objectContaining({ condition: 'INVALID_PARAMETER_VALUE.PATTERN' });
   expect(() => new JavaPattern('('.repeat(100_000))).toThrow(error);
   expect(() => new JavaPattern('['.repeat(100_000))).toThrow(error);
+  expect(() => new JavaPattern('ab'.repeat(50_000))).toThrow(error);
+  expect(() => new JavaPattern('(?iu)' + 'k'.repeat(100_000))).toThrow(error);
   expect(() => new JavaPattern('(a'.repeat(5_000) + ')'.repeat(5_000))).toThrow(error);
 });
 
