@@ -18,7 +18,7 @@ import { ascii, parseLong } from '../scan/numbers.js';
 import type { TimeReader } from '../scan/times.js';
 import { textOf } from '../scan/timestamps.js';
 import type { Leniency } from './options.js';
-import { JsonTokens } from './tokens.js';
+import { JsonWalker } from './walker.js';
 
 export interface JsonInferenceRules {
   readonly grammar: Leniency;
@@ -34,7 +34,7 @@ export interface JsonInferenceRules {
 const MAX_PRECISION = 38;
 
 /** Finds out the types of JSON documents, as Spark does. What is missing or empty is of type VOID at first. */
-export class JsonInference extends JsonTokens {
+export class JsonInference extends JsonWalker {
   constructor(private readonly rules: JsonInferenceRules) {
     super(rules.grammar);
   }

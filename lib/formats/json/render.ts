@@ -2,7 +2,7 @@ import { writeDouble } from '../scan/format.js';
 import { parseDouble } from '../scan/numbers.js';
 import type { Output } from '../scan/output.js';
 import { writeString } from './escape.js';
-import { JsonTokens } from './tokens.js';
+import { JsonWalker } from './walker.js';
 
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
@@ -23,7 +23,7 @@ export const looseGrammar = {
  * Copies JSON values as Spark does where a value becomes a string: without blanks, strings escaped anew, whole numbers
  * as they are, others as the doubles that they name (1.50 as 1.5, 1e2 as 100.0).
  */
-export class JsonRenderer extends JsonTokens {
+export class JsonRenderer extends JsonWalker {
   out!: Output;
 
   /** Starts on the text in `bytes[from, to)`, which is valid UTF-8. */
