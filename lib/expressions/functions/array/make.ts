@@ -4,8 +4,8 @@ import type { Value } from '../../values.js';
 import type { FunctionDef } from '../define.js';
 import { any, common, int, optional, rest } from '../params.js';
 
-/** The most elements that an array can have. */
-export const MAX_ELEMENTS = 2_147_483_632;
+/** The most elements of an array that is made by counting: half a gigabyte. Spark goes on until memory is full. */
+export const MAX_ELEMENTS = 2 ** 26;
 
 /** For a count that somebody gave. */
 export const tooMany = (name: string, count: number | bigint): ExpressionError =>
