@@ -12,6 +12,9 @@ const others = ['mode', 'header', 'enforceSchema', 'multiLine', 'lineSep', 'maxR
 
 /** Those of the given options that a spec knows, under the names that it knows. */
 function known<S extends typeof csvReadOptions | typeof csvWriteOptions>(name: string, given: OptionMap, spec: S) {
+  if ((given.text('charToEscapeQuoteEscaping') ?? '') !== '') {
+    throw failed('INVALID_PARAMETER_VALUE', `${name}: charToEscapeQuoteEscaping is not supported. Leave it out.`);
+  }
   const entries = Object.keys(spec)
     .filter((key) => !others.includes(key))
     .map((key) => [key, given.text(key)] as const);

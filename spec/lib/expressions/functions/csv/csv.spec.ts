@@ -12,6 +12,9 @@ describe('the functions on CSV', () => {
   });
 
   it('refuse what they cannot do', () => {
+    expect(conditionOf(`to_csv(named_struct('a', 1), map('charToEscapeQuoteEscaping', '|'))`)).toBe(
+      'INVALID_PARAMETER_VALUE',
+    );
     expect(conditionOf(`from_csv('1', 1)`)).toBe('INVALID_SCHEMA.NON_STRING_LITERAL');
     expect(conditionOf(`from_csv('1', 'int')`)).toBe('INVALID_SCHEMA.NON_STRUCT_TYPE');
     expect(conditionOf(`from_csv('1', 'a ARRAY<INT>')`)).toBe('UNSUPPORTED_DATATYPE');
