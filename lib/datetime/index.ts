@@ -26,6 +26,7 @@ export {
   MIN_LONG,
   SECONDS_PER_DAY,
   secondsOf,
+  wholeSeconds,
 } from './instant.js';
 export { parseDate } from './parse-date.js';
 export { parseTimestamp, parseTimestampNtz } from './parse-timestamp.js';
@@ -45,11 +46,19 @@ export {
   localMicros,
   makeDate,
   nextWeekday,
+  shiftSecond,
   shiftTimestamp,
   startOfDay,
   weekdayNamed,
 } from './shift.js';
-export { isDateUnit, truncateDate, truncateTimestamp, truncationUnit } from './truncate.js';
+export {
+  isDateUnit,
+  isWholeUnit,
+  truncateDate,
+  truncateSecond,
+  truncateTimestamp,
+  truncationUnit,
+} from './truncate.js';
 export { addUnits, monthsBetween, shiftUnit, unitsBetween } from './between.js';
 export type { ShiftUnit } from './between.js';
 export { dayTimeFields, microsPer, MONTHS_PER_YEAR, yearMonthFields } from './intervals/fields.js';

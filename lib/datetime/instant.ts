@@ -8,13 +8,16 @@ export const MICROS_PER_DAY = 86_400_000_000n;
 export const MAX_LONG = 0x7fff_ffff_ffff_ffffn;
 export const MIN_LONG = -0x8000_0000_0000_0000n;
 
+/** Whole seconds, rounded down, of microseconds below 2^53. */
+export function wholeSeconds(micros: number): number {
+  const rest = micros % 1_000_000;
+  return (micros - rest) / 1_000_000 - (rest < 0 ? 1 : 0);
+}
+
 /** Whole seconds, rounded down. */
 export function secondsOf(micros: bigint): number {
   const n = Number(micros);
-  if (Math.abs(n) < Number.MAX_SAFE_INTEGER) {
-    const rest = n % 1_000_000;
-    return (n - rest) / 1_000_000 - (rest < 0 ? 1 : 0);
-  }
+  if (Math.abs(n) < Number.MAX_SAFE_INTEGER) return wholeSeconds(n);
   const rest = micros % MICROS_PER_SECOND;
   return Number(micros / MICROS_PER_SECOND) - (rest < 0n ? 1 : 0);
 }

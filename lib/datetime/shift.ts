@@ -36,15 +36,8 @@ export function checkedTimestamp(micros: bigint): bigint {
   return micros;
 }
 
-/**
- * The instant that many months, then days, then microseconds later: months and days on the clock of `zone`, so that an
- * hour stays an hour of the clock through a change of offset; microseconds as they pass.
- *
- * @throws ExpressionError DATETIME_OVERFLOW
- */
-export function shiftTimestamp(micros: bigint, months: number, days: number, more: bigint, zone: Zone): bigint {
-  if (months === 0 && days === 0) return checkedTimestamp(micros + more);
-  const second = secondsOf(micros);
+/** The instant, in seconds, that many months and then days later on the clock of `zone`. */
+export function shiftSecond(second: number, months: number, days: number, zone: Zone): number {
   let offset = zone.offsetAt(second);
   let instant = second;
   if (months !== 0) {
@@ -53,7 +46,18 @@ export function shiftTimestamp(micros: bigint, months: number, days: number, mor
     instant = zone.instantOf(monthsLater(date, months) * SECONDS_PER_DAY + local - date * SECONDS_PER_DAY, offset);
     offset = zone.offsetAt(instant);
   }
-  if (days !== 0) instant = zone.instantOf(instant + offset + days * SECONDS_PER_DAY, offset);
+  return days === 0 ? instant : zone.instantOf(instant + offset + days * SECONDS_PER_DAY, offset);
+}
+
+/**
+ * The instant that many months, then days, then microseconds later: months and days on the clock of `zone`, so that an
+ * hour stays an hour of the clock through a change of offset; microseconds as they pass.
+ *
+ * @throws ExpressionError DATETIME_OVERFLOW
+ */
+export function shiftTimestamp(micros: bigint, months: number, days: number, more: bigint, zone: Zone): bigint {
+  if (months === 0 && days === 0) return checkedTimestamp(micros + more);
+  const instant = shiftSecond(secondsOf(micros), months, days, zone);
   return checkedTimestamp(microsFrom(instant, microsOfSecond(micros)) + more);
 }
 

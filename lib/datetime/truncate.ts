@@ -1,6 +1,6 @@
 import { civilOf, dayIn, daysOf, monthIn, weekday, yearIn } from './calendar.js';
-import { daysIn, microsFrom, MICROS_PER_SECOND, SECONDS_PER_DAY, secondsOf } from './instant.js';
-import { checkedTimestamp, dayAt, startOfDay } from './shift.js';
+import { daysIn, microsFrom, SECONDS_PER_DAY, secondsOf } from './instant.js';
+import { checkedTimestamp } from './shift.js';
 import type { Zone } from './zone.js';
 
 export type DateUnit = 'week' | 'month' | 'quarter' | 'year';
@@ -42,22 +42,28 @@ export function truncateDate(days: number, unit: DateUnit): number {
   return daysOf(yearIn(civil), unit === 'year' ? 1 : month - ((month - 1) % 3), 1);
 }
 
-const microsIn: Readonly<Record<string, bigint>> = { millisecond: 1000n, second: MICROS_PER_SECOND };
-const secondsIn: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: SECONDS_PER_DAY };
+const secondsIn = { second: 1, minute: 60, hour: 3600, day: SECONDS_PER_DAY } as const;
+
+/** Units of whole seconds. */
+export type WholeUnit = DateUnit | keyof typeof secondsIn;
+
+export const isWholeUnit = (unit: DateUnit | TimeUnit): unit is WholeUnit =>
+  unit !== 'microsecond' && unit !== 'millisecond';
+
+/** The instant, in seconds, at which the unit begins on the clock of `zone`. */
+export function truncateSecond(second: number, unit: WholeUnit, zone: Zone): number {
+  if (unit === 'second') return second;
+  const offset = zone.offsetAt(second);
+  const local = second + offset;
+  if (isDateUnit(unit)) return zone.startOfDay(truncateDate(daysIn(local), unit) * SECONDS_PER_DAY);
+  const size = secondsIn[unit];
+  return zone.instantOf(Math.floor(local / size) * size, offset);
+}
 
 /** The beginning of the unit on the clock of `zone`. @throws ExpressionError DATETIME_OVERFLOW */
 export function truncateTimestamp(micros: bigint, unit: DateUnit | TimeUnit, zone: Zone): bigint {
-  if (isDateUnit(unit)) return startOfDay(truncateDate(dayAt(micros, zone), unit), zone);
   if (unit === 'microsecond') return micros;
-  const small = microsIn[unit];
-  if (small !== undefined) {
-    const rest = micros % small;
-    return checkedTimestamp(micros - (rest < 0n ? rest + small : rest));
-  }
-  const second = secondsOf(micros);
-  const offset = zone.offsetAt(second);
-  const local = second + offset;
-  const size = secondsIn[unit]!;
-  const start = size === SECONDS_PER_DAY ? daysIn(local) * size : Math.floor(local / size) * size;
-  return checkedTimestamp(microsFrom(zone.instantOf(start, offset), 0));
+  if (isWholeUnit(unit)) return checkedTimestamp(microsFrom(truncateSecond(secondsOf(micros), unit, zone), 0));
+  const rest = micros % 1000n;
+  return checkedTimestamp(micros - (rest < 0n ? rest + 1000n : rest));
 }

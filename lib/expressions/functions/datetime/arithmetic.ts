@@ -1,3 +1,4 @@
+import type { FixedColumn } from '../../../columns/index.js';
 import {
   addDayTime,
   addIntervals,
@@ -10,11 +11,13 @@ import {
   multiplyInterval,
   scaleDown,
   scaleUp,
+  shiftSecond,
   shiftTimestamp,
   startOfDay,
   dayAt,
   subtractIntervals,
   UTC,
+  wholeSeconds,
   zoneOf,
 } from '../../../datetime/index.js';
 import type { Factor, Zone } from '../../../datetime/index.js';
@@ -33,7 +36,8 @@ import type { Bound } from '../../bound.js';
 import { commonType, isNumeric } from '../../coerce.js';
 import { failed } from '../../errors.js';
 import type { CalendarInterval, Value } from '../../values.js';
-import type { Binder } from '../define.js';
+import type { Binder, VectorFunction } from '../define.js';
+import { mapInstants } from './columns.js';
 import { orNull } from './make.js';
 
 type Scalar = (...args: never[]) => Value;
@@ -43,6 +47,7 @@ interface Operation {
   readonly args: readonly Bound[];
   readonly type: DataType;
   readonly scalar: Scalar;
+  readonly vector?: VectorFunction | undefined;
   readonly total?: boolean;
   readonly nullable?: boolean;
 }
@@ -61,12 +66,13 @@ export function temporalArithmetic(
   if (!isTemporal(a.type) && !isTemporal(b.type)) return undefined;
   const found = operationOf(operator, a, b, binder);
   if (found === undefined || !('scalar' in found)) return found;
-  const { args, type, scalar, total = false, nullable = false } = found;
+  const { args, type, scalar, vector, total = false, nullable = false } = found;
   const kernel = {
     nulls: 'propagate',
     total: total || lenient,
     deterministic: true,
     scalar: lenient ? orNull(scalar) : scalar,
+    vector: lenient ? undefined : vector,
   } as const;
   return binder.apply(operator, args, type, nullable || lenient || args.some((arg) => arg.nullable), kernel);
 }
@@ -166,7 +172,8 @@ function shifted(a: Bound, b: Bound, sign: 1 | -1, binder: Binder): Operation | 
   }
   if (!isTime(a.type)) return undefined;
   const zone = a.type.kind === 'timestamp' ? zoneOf(binder.zone) : UTC;
-  return { args: [a, b], type: a.type, scalar: shiftOf(b.type, sign, zone) };
+  const scalar = shiftOf(b.type, sign, zone);
+  return { args: [a, b], type: a.type, scalar, vector: shiftColumn(a.type, b, sign, zone, scalar) };
 }
 
 const applied = (made: Operation | Bound, binder: Binder): Bound =>
@@ -184,6 +191,24 @@ const applied = (made: Operation | Bound, binder: Binder): Bound =>
         },
       )
     : made;
+
+/** Moves a column by an interval that is the same for all rows. */
+function shiftColumn(type: DataType, by: Bound, sign: 1 | -1, zone: Zone, scalar: Scalar): VectorFunction | undefined {
+  if (by.kind !== 'literal' || by.value === null || by.type.kind === 'calendar_interval') return undefined;
+  const ofMonths = by.type.kind === 'year_month_interval';
+  const interval = BigInt(by.value as number | bigint) * BigInt(sign);
+  const months = ofMonths ? Number(interval) : 0;
+  const days = ofMonths ? 0 : Number(interval / MICROS_PER_DAY);
+  const more = ofMonths ? 0 : Number(interval % MICROS_PER_DAY);
+  const move = (micros: number): number => {
+    const second = wholeSeconds(micros);
+    return shiftSecond(second, months, days, zone) * 1e6 + (micros - second * 1e6) + more;
+  };
+  const map = months === 0 && days === 0 ? (micros: number) => micros + more : move;
+  const slowly = (micros: bigint): bigint => scalar(micros as never, by.value as never) as bigint;
+  const moved = mapInstants(type, map, slowly);
+  return ([at]) => moved(at as FixedColumn);
+}
 
 function shiftOf(type: DataType, sign: 1 | -1, zone: Zone): Scalar {
   switch (type.kind) {

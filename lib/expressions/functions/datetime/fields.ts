@@ -12,6 +12,7 @@ import {
   secondsOf,
   UTC,
   weekday,
+  wholeSeconds,
   yearOf,
   zoneOf,
 } from '../../../datetime/index.js';
@@ -75,7 +76,7 @@ function ofTime(name: string, compute: (second: number) => number): FunctionDef 
       const of = at(clockOf(binding));
       return mapNumbers(
         int(),
-        (micros) => of(Math.floor((micros - (((micros % 1e6) + 1e6) % 1e6)) / 1e6)),
+        (micros) => of(wholeSeconds(micros)),
         (micros: bigint) => of(secondsOf(micros)),
       );
     },

@@ -1,7 +1,18 @@
-import { isDateUnit, truncateDate, truncateTimestamp, truncationUnit, zoneOf } from '../../../datetime/index.js';
+import type { FixedColumn } from '../../../columns/index.js';
+import {
+  isDateUnit,
+  isWholeUnit,
+  truncateDate,
+  truncateSecond,
+  truncateTimestamp,
+  truncationUnit,
+  wholeSeconds,
+  zoneOf,
+} from '../../../datetime/index.js';
 import { date as dateType, timestamp as timestampType } from '../../../schema/index.js';
 import type { FunctionDef } from '../define.js';
 import { date, text, timestamp } from '../params.js';
+import { mapInstants } from './columns.js';
 
 const trunc: FunctionDef = {
   name: 'trunc',
@@ -37,6 +48,18 @@ const dateTrunc: FunctionDef = {
       const unit = truncationUnit(name);
       return unit === undefined ? null : truncateTimestamp(micros, unit, clock);
     };
+  },
+  vector: ({ constant, zone }) => {
+    const name = constant(0);
+    const unit = typeof name === 'string' ? truncationUnit(name) : undefined;
+    if (unit === undefined || !isWholeUnit(unit)) return undefined;
+    const clock = zoneOf(zone);
+    const map = mapInstants(
+      timestampType(),
+      (micros) => truncateSecond(wholeSeconds(micros), unit, clock) * 1e6,
+      (micros) => truncateTimestamp(micros, unit, clock),
+    );
+    return ([, at]) => map(at as FixedColumn);
   },
 };
 
