@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapter.js';
 import { expressions } from './expressions.js';
+import { partitionWrite } from './partition-write.js';
 import { rate } from './rate.js';
 import { readers } from './readers.js';
 import { writers } from './writers.js';
@@ -11,4 +12,5 @@ export const adapters = [
   readers('csv'),
   readers('json'),
   rate,
+  partitionWrite,
 ] as unknown as readonly Adapter[];

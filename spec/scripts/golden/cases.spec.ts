@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adapters } from '../../../scripts/golden/adapters/index.js';
-import { readCases } from '../../../scripts/golden/case.js';
+import { type GoldenCase, readCases } from '../../../scripts/golden/case.js';
 import { differencesPage } from '../../../scripts/golden/differences-page.js';
 import { Differences } from '../../../scripts/golden/differences.js';
 import { type AreaResult, runArea, summary } from '../../../scripts/golden/run.js';
@@ -49,28 +49,81 @@ describe('the list of agreed differences', () => {
 });
 
 describe('a changed expectation', () => {
-  const plant = async (id: string, change: (expected: never) => void): Promise<string> => {
-    const given = structuredClone(cases.find((c) => c.id === id)!);
-    change(given.expected as never);
-    const result = await runArea(given.area, [given], adapters, new Differences([]));
-    return summary(result);
-  };
-  type Rows = { schema: [string, string][]; rows: unknown[][] };
+  const run = async (given: GoldenCase): Promise<string> =>
+    summary(await runArea(given.area, [given], adapters, new Differences([])));
 
-  it.each<[string, string, (expected: Rows) => void]>([
-    ['nothing', 'passed', () => undefined],
-    ['a value', 'failed', (e) => (e.rows[0]![0] = 4711)],
-    ['a null', 'failed', (e) => (e.rows[0]![0] = null)],
-    ['a type', 'failed', (e) => (e.schema[0]![1] = 'bigint')],
-    ['a name', 'failed', (e) => (e.schema[0]![0] = 'A')],
-    ['a row less', 'failed', (e) => e.rows.pop()],
-    ['an error', 'failed', (e) => Object.assign(e, { error: { phase: 'run' } })],
-  ])('is seen: %s', async (_what, outcome, change) => {
-    const first = cases.find((c) => {
-      const { schema, rows } = c.expected as Partial<Rows>;
-      return c.area === 'csv' && schema?.[0]?.join() === 'a,int' && typeof rows?.[0]?.[0] === 'number';
+  /** Runs a case as it is, then with `change` made to a copy of what is expected. */
+  async function isSeen<Expected>(given: GoldenCase, change: (expected: Expected) => void): Promise<void> {
+    const changed = structuredClone(given);
+    change(changed.expected as Expected);
+    expect(changed).not.toEqual(given);
+    expect(await run(given)).toBe(`golden ${given.area}: 1 passed, 0 failed`);
+    expect(await run(changed)).toBe(`golden ${given.area}: 0 passed, 1 failed`);
+  }
+
+  interface Scalar {
+    type: string;
+    value: never;
+    error?: { conditions?: string[] };
+  }
+  const scalar = (type: RegExp, isWanted: (value: unknown) => boolean = () => true): GoldenCase =>
+    cases.find(({ area, topic, expected }) => {
+      const { type: found = '', value } = expected as Partial<Scalar>;
+      const plain = area === 'expr' && topic !== 'datetime.legacy' && value !== undefined && value !== null;
+      return plain && type.test(found) && isWanted(value);
     })!;
-    const [passed, failed] = outcome === 'passed' ? [1, 0] : [0, 1];
-    expect(await plant(first.id, change)).toBe(`golden csv: ${passed} passed, ${failed} failed`);
+  const refused = cases.find(({ area, expected }) => {
+    return area === 'expr' && (expected as Scalar).error?.conditions?.at(-1) === 'DIVIDE_BY_ZERO';
+  })!;
+  const set = (value: unknown) => (expected: Scalar) => void (expected.value = value as never);
+  const isNumber = (value: unknown): boolean => typeof value === 'number' && value !== 0;
+  const nextDouble = (value: number): number => {
+    const bits = new BigInt64Array(Float64Array.of(value).buffer);
+    bits[0]!++;
+    return new Float64Array(bits.buffer)[0]!;
+  };
+  const otherDigit = (text: string): string => text.replace(/\d(?=Z?$)/, (d) => (d === '7' ? '8' : '7'));
+
+  it.each<[string, GoldenCase, (expected: Scalar) => void]>([
+    ['a type', scalar(/^int$/), (e) => (e.type = 'bigint')],
+    ['a value', scalar(/^string$/), (e) => set(`${e.value as string} `)(e)],
+    ['a boolean', scalar(/^boolean$/), (e) => set(!(e.value as boolean))(e)],
+    ['null', scalar(/^int$/), set(null)],
+    ['the scale of a decimal', scalar(/^decimal\(.*,2\)$/), (e) => (e.type = e.type.replace('2)', '3)'))],
+    [
+      'a digit of a decimal',
+      scalar(/^decimal/),
+      (e) => set({ $decimal: otherDigit((e.value as { $decimal: string }).$decimal) })(e),
+    ],
+    ['a bit of a double', scalar(/^double$/, isNumber), (e) => set(nextDouble(e.value))(e)],
+    ['the sign of zero', scalar(/^double$/, (v) => v === 0), set({ $double: '-0.0' })],
+    [
+      'a microsecond',
+      scalar(/^timestamp$/),
+      (e) => set({ $timestamp: otherDigit((e.value as { $timestamp: string }).$timestamp) })(e),
+    ],
+    ['an element', scalar(/^array<int>$/), (e) => (e.value as number[]).push(1)],
+    ['the condition of an error', refused, (e) => e.error!.conditions!.push('CAST_OVERFLOW')],
+    ['an error instead of a value', scalar(/^int$/), (e) => (e.error = { conditions: ['DIVIDE_BY_ZERO'] })],
+    ['a value instead of an error', refused, (e) => Object.assign(e, { error: undefined, type: 'int', value: 1 })],
+  ])('of an expression is seen: %s', (_what, given, change) => isSeen(given, change));
+
+  type Rows = { schema: [string, string][]; rows: unknown[][] };
+  const file = cases.find(({ area, expected }) => {
+    const { schema, rows } = expected as Partial<Rows>;
+    return area === 'csv' && schema?.[0]?.join() === 'a,int' && typeof rows?.[0]?.[0] === 'number';
+  })!;
+
+  it.each<[string, (expected: Rows) => void]>([
+    ['a value', (e) => (e.rows[0]![0] = 4711)],
+    ['a type', (e) => (e.schema[0]![1] = 'bigint')],
+    ['a name', (e) => (e.schema[0]![0] = 'A')],
+    ['a row less', (e) => e.rows.pop()],
+    ['an error', (e) => Object.assign(e, { error: { phase: 'run' } })],
+  ])('of a file that is read is seen: %s', (_what, change) => isSeen(file, change));
+
+  it('of a file that is written is seen', async () => {
+    const written = cases.find(({ area, topic }) => area === 'json' && topic === 'write')!;
+    await isSeen<{ files: { base64: string }[] }>(written, (e) => (e.files[0]!.base64 = 'e30K'));
   });
 });
