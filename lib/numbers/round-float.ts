@@ -19,18 +19,25 @@ function exactly(value: number, scale: number, rounding: Rounding): number {
   return decimalToDouble(rescale(unscaled, digits, scale, rounding), scale) + 0;
 }
 
-/** Where the number is clearly not half way between two, one multiplication and one division are right. */
 function quickly(value: number, scale: number): number | undefined {
+  const units = clearUnits(value, scale);
+  return units === undefined ? undefined : units / 10 ** scale + 0;
+}
+
+/**
+ * How many units of the last place of `scale` a double is, rounded. Undefined unless it is clear without the digits of
+ * its text: the number is not too large, and not about half way between two.
+ */
+export function clearUnits(value: number, scale: number): number | undefined {
   if (scale < 0 || scale > 15) return undefined;
-  const factor = 10 ** scale;
-  const scaled = Math.abs(value) * factor;
-  if (scaled > 1e12) return undefined;
+  const scaled = Math.abs(value) * 10 ** scale;
+  if (!(scaled <= 1e12)) return undefined;
   const whole = Math.floor(scaled);
   const rest = scaled - whole;
   // The product errs by less than 1e12 / 2^52.
   if (rest > 0.4995 && rest < 0.5005) return undefined;
-  const rounded = (rest < 0.5 ? whole : whole + 1) / factor;
-  return value < 0 ? 0 - rounded : rounded;
+  const units = rest < 0.5 ? whole : whole + 1;
+  return value < 0 ? 0 - units : units;
 }
 
 /** The double as a decimal, digit by digit: 0.1 has 55. Not for NaN and infinities. */

@@ -16,8 +16,8 @@ export function vectorCast(from: DataType, to: DataType, options: CastOptions): 
   const cast =
     numberCast(from, to, scalar, options) ??
     textCast(from, to, scalar) ??
-    toTextCast(from, to) ??
-    decimalCast(from, to);
+    toTextCast(from, to, options) ??
+    decimalCast(from, to, scalar);
   if (cast === undefined) return undefined;
   return ([argument]) =>
     argument instanceof Constant ? new Constant(to, scalar(argument.value)) : cast(argument as Column);

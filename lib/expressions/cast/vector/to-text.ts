@@ -1,11 +1,12 @@
-import { BytesColumn, type Column, type FixedColumn } from '../../../columns/index.js';
-import { formatDouble, formatFloat } from '../../../numbers/index.js';
+import { BytesColumn, type Column, type DecimalColumn, type FixedColumn } from '../../../columns/index.js';
+import { formatDecimal, formatDouble, formatFloat } from '../../../numbers/index.js';
 import type { DataType } from '../../../schema/index.js';
 import { textColumn } from '../../vector.js';
+import type { CastOptions } from '../options.js';
 import type { ColumnCast } from './outcome.js';
 
 /** Numbers as text. */
-export function toTextCast(from: DataType, to: DataType): ColumnCast | undefined {
+export function toTextCast(from: DataType, to: DataType, options: CastOptions): ColumnCast | undefined {
   if (to.kind !== 'string') return undefined;
   switch (from.kind) {
     case 'byte':
@@ -18,9 +19,34 @@ export function toTextCast(from: DataType, to: DataType): ColumnCast | undefined
       return (column) => texts(column as FixedColumn, to, formatDouble as (value: number | bigint) => string);
     case 'float':
       return (column) => texts(column as FixedColumn, to, formatFloat as (value: number | bigint) => string);
+    case 'decimal':
+      // Without ANSI mode, small numbers of more places may have an exponent.
+      if (!options.ansi && from.scale > 6) return undefined;
+      return (column) => decimals(column as DecimalColumn, from.scale, to);
     default:
       return undefined;
   }
+}
+
+function decimals(column: DecimalColumn, scale: number, to: DataType): Column {
+  const { words, length } = column;
+  const halves = new Int32Array(words.buffer, words.byteOffset, words.length * 2);
+  const factor = 10 ** scale;
+  const out = new Array<string | null>(length);
+  for (let i = 0; i < length; i++) {
+    const high = halves[4 * i + 1]!;
+    const extension = high >> 31;
+    const small = halves[4 * i + 2] === extension && halves[4 * i + 3] === extension;
+    if (!column.isValid(i)) out[i] = null;
+    else if (small && high >= -0x200000 && high < 0x200000 && scale > 0 && scale <= 15) {
+      const unscaled = high * 4294967296 + (halves[4 * i]! >>> 0);
+      const magnitude = Math.abs(unscaled);
+      const fraction = magnitude % factor;
+      const sign = unscaled < 0 ? '-' : '';
+      out[i] = `${sign}${(magnitude - fraction) / factor}.${String(fraction).padStart(scale, '0')}`;
+    } else out[i] = formatDecimal(column.unscaled(i), scale);
+  }
+  return textColumn(to, out);
 }
 
 function texts(column: FixedColumn, to: DataType, format: (value: number | bigint) => string): Column {

@@ -95,7 +95,7 @@ it.each(pairs)('%s: a column gives what its values give', (_name, from, to, opti
         expect(() => vector([columnOf(from, values)], values.length, batch)).toThrow(ExpressionError);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 15 },
   );
 });
 
