@@ -241,7 +241,7 @@ function readRowGroup(reader: ThriftReader, columns: ReadonlySet<number>): Foote
         statistics.set(ordinal, readColumn(reader));
         return true;
       });
-    } else if (id === 3 && type === wire.i64) numRows = Number(reader.long());
+    } else if (id === 3 && type === wire.i64) numRows = reader.integer();
     else return false;
     return true;
   });
@@ -267,7 +267,7 @@ const bounds = { 1: 'oldMax', 2: 'oldMin', 5: 'max', 6: 'min' } as const;
 function readStatistics(reader: ThriftReader): Statistics {
   const statistics: { -readonly [K in keyof Statistics]: Statistics[K] } = {};
   reader.struct((id, type) => {
-    if (id === 3 && type === wire.i64) statistics.nullCount = Number(reader.long());
+    if (id === 3 && type === wire.i64) statistics.nullCount = reader.integer();
     else if (type === wire.binary && Object.hasOwn(bounds, id))
       statistics[bounds[id as keyof typeof bounds]] = reader.binary();
     else return false;

@@ -2,7 +2,7 @@ import { rename, truncate, writeFile } from 'node:fs/promises';
 import { encodeParquet, openParquet } from '../../../../connectors/file/parquet/index.js';
 import type { SluiceError } from '../../../../lib/errors/index.js';
 import { Table } from '../../../../lib/columns/index.js';
-import { formatDdl, parseDdl } from '../../../../lib/schema/index.js';
+import { field, formatDdl, int, parseDdl, structOf } from '../../../../lib/schema/index.js';
 import { duckdb, fileName, fileOf, readAll } from './files.js';
 
 const schema = parseDdl('id LONG, name STRING, tags ARRAY<STRING>, at TIMESTAMP');
@@ -74,10 +74,11 @@ describe('columns that the file does not have as asked for', () => {
   });
 
   it('may be written in another case, if only one has the name', async () => {
-    const given = parseDdl('Id INT, a INT, A INT');
+    const named = (...names: string[]) => structOf(names.map((name) => field(name, int())));
+    const given = named('Id', 'a', 'A');
     const path = fileOf(encodeParquet([Table.fromRows([{ Id: 1, a: 2, A: 3 }], given)]));
     expect((await readAll(path, parseDdl('id INT, A INT'))).toRows()).toEqual([{ id: 1, A: 3 }]);
-    const other = fileOf(encodeParquet([Table.fromRows([{ ab: 1, aB: 2 }], parseDdl('ab INT, aB INT'))]));
+    const other = fileOf(encodeParquet([Table.fromRows([{ ab: 1, aB: 2 }], named('ab', 'aB'))]));
     await expect(readAll(other, parseDdl('AB INT'))).rejects.toMatchObject({ code: 'SCHEMA_MISMATCH' });
   });
 
