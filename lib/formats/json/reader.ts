@@ -107,10 +107,9 @@ export class JsonReader extends JsonScalars {
         if (!this.skip(depth + 1)) return BROKEN;
       } else {
         const { target } = key.field;
-        // The last of several values of one name counts.
-        if (target.writer.length > row) target.writer.truncate(row);
-        else filled++;
-        const read = this.field(target, depth + 1);
+        const isNew = target.writer.length === row;
+        if (isNew) filled++;
+        const read = isNew ? this.field(target, depth + 1) : this.repeated(target, row, depth + 1);
         if (read === BROKEN) return BROKEN;
         if (read !== OK) status = PARTIAL;
       }
@@ -161,6 +160,21 @@ export class JsonReader extends JsonScalars {
     }
     previous.next = key;
     return key;
+  }
+
+  /** Reads a value in place of value number `row`, which stays if the new one is not of its type. */
+  private repeated(target: Target, row: number, depth: number): Status {
+    const start = this.at;
+    const status = this.value(target, depth);
+    if (status === BROKEN) return BROKEN;
+    this.at = start;
+    if (status === MISMATCH) {
+      this.note(target, start);
+      target.writer.truncate(row + 1);
+      return this.skip(depth) ? PARTIAL : BROKEN;
+    }
+    target.writer.truncate(row);
+    return this.value(target, depth);
   }
 
   /** Reads a value that may be missing instead of being wrong. */

@@ -74,6 +74,24 @@ describe('JSON documents', () => {
     expect(decoded('a INT, c STRING', ['bad'], { corruptField: 'c' })).toEqual([{ a: null, c: 'bad' }]);
   });
 
+  it('of several values of one name the last counts that is of its type', () => {
+    const documents = ['{"a":1,"a":2}', '{"a":1,"a":"x"}', '{"a":1,"a":null}', '{"a":"x","a":2}', '{"a":1,"a":'];
+    expect(decoded('a INT, _corrupt_record STRING', documents)).toEqual([
+      { a: 2, _corrupt_record: null },
+      { a: 1, _corrupt_record: documents[1] },
+      { a: null, _corrupt_record: null },
+      { a: 2, _corrupt_record: documents[3] },
+      { a: null, _corrupt_record: documents[4] },
+    ]);
+    const nested = ['{"l":[1],"l":[2,3]}', '{"l":[1],"l":[2,"x"]}', '{"s":{"b":1},"s":{}}', '{"s":{"b":1},"s":[]}'];
+    expect(decoded('l ARRAY<INT>, s STRUCT<b: INT>', nested)).toEqual([
+      { l: [2, 3], s: null },
+      { l: [1], s: null },
+      { l: null, s: { b: null } },
+      { l: null, s: { b: 1 } },
+    ]);
+  });
+
   it('what is no string becomes one as Jackson copies it, not as it stands', () => {
     expect(decoded('a STRING', ['{"a":{"x": 1.50, "y": [ true ]}}', '{"a":1e2}', '{"a":null}'])).toEqual([
       { a: '{"x":1.5,"y":[true]}' },
