@@ -1,10 +1,12 @@
-import { type DataType, map, sameType, simpleString } from '../../../schema/index.js';
+import { type DataType, map, simpleString } from '../../../schema/index.js';
+import type { Bound } from '../../bound.js';
 import { invalid } from '../../errors.js';
 import { type Key, groupKey } from '../../order.js';
 import type { Value } from '../../values.js';
-import type { FunctionDef, LambdaFunction, Param } from '../define.js';
+import { commonWithoutTexts } from '../array/typing.js';
+import type { FunctionDef, LambdaFunction, Param, SpecialDef } from '../define.js';
 import { lambda } from '../params.js';
-import { type Entries, asMap, mapMaker, mapParam, requireKeyType } from './entries.js';
+import { type Entries, type Entry, asMap, mapMaker, mapParam, requireKeyType } from './entries.js';
 
 const overEntries: Param = lambda('function', ([type]) => [[asMap(type).key, asMap(type).value]]);
 
@@ -60,7 +62,14 @@ const transformValues: FunctionDef = {
   evaluate: () => (entries: Entries, call: LambdaFunction) => entries.map(([k, v]) => [k, call(k, v)]),
 };
 
-const mapZipWith: FunctionDef = {
+/** The type that the keys of two maps have in common; texts are no numbers here. */
+function commonKey(a: DataType | undefined, b: DataType | undefined, ansi: boolean): DataType | undefined {
+  return a?.kind === 'map' && b?.kind === 'map' ? commonWithoutTexts(a.key, b.key, ansi) : undefined;
+}
+
+const valueOf = (type: DataType | undefined): DataType => (type?.kind === 'map' ? type.value : { kind: 'void' });
+
+const mapZipWith: SpecialDef = {
   name: 'map_zip_with',
   group: 'map',
   usage: 'a, b, (key, x, y) -> …',
@@ -74,27 +83,39 @@ const mapZipWith: FunctionDef = {
   params: [
     mapParam('a'),
     mapParam('b'),
-    lambda('function', ([a, b]) => [[asMap(a).key, asMap(a).value, asMap(b).value]]),
+    lambda('function', ([a, b]) => [[commonKey(a, b, true) ?? { kind: 'void' }, valueOf(a), valueOf(b)]]),
   ],
-  returns: ([a, b, value]) => {
-    if (sameType(asMap(a).key, asMap(b).key)) return map<DataType, DataType>(asMap(a).key, value!);
-    throw invalid('DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES', 'The keys of the maps of map_zip_with differ in type.');
-  },
-  nullable: false,
-  total: true,
-  evaluate: ({ types }) => {
-    const keyOf = groupKey(asMap(types[0]).key);
-    return (a: Entries, b: Entries, call: LambdaFunction) => {
-      const rows = new Map<Key, [key: Value, x: Value, y: Value]>();
-      for (const [key, x] of a) rows.set(keyOf(key), [key, x, null]);
-      for (const [key, y] of b) {
-        const row = rows.get(keyOf(key));
-        if (row === undefined) rows.set(keyOf(key), [key, null, y]);
-        else row[2] = y;
-      }
-      return [...rows.values()].map((row) => [row[0], call(...row)]);
-    };
+  bind: ([a, b, call], binder) => {
+    const key = commonKey(a!.type, b!.type, binder.ansi);
+    if (key === undefined) {
+      throw invalid('DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES', 'map_zip_with takes two maps with keys of one type.');
+    }
+    const withKey = (of: Bound): Bound => binder.cast(of, { ...asMap(of.type), key });
+    const keyOf = groupKey(key);
+    const type = map<DataType, DataType>(key, call!.type);
+    return binder.apply('map_zip_with', [withKey(a!), withKey(b!), call!], type, a!.nullable || b!.nullable, {
+      nulls: 'propagate',
+      total: true,
+      deterministic: true,
+      scalar: (left: Entries, right: Entries, value: LambdaFunction) => zipped(keyOf, left, right, value),
+    });
   },
 };
 
-export const higherOrder: readonly FunctionDef[] = [mapFilter, transformKeys, transformValues, mapZipWith];
+function zipped(keyOf: (key: Value) => Key, a: Entries, b: Entries, call: LambdaFunction): Entry[] {
+  const rows = new Map<Key, [key: Value, x: Value, y: Value]>();
+  for (const [key, x] of a) rows.set(keyOf(key), [key, x, null]);
+  for (const [key, y] of b) {
+    const row = rows.get(keyOf(key));
+    if (row === undefined) rows.set(keyOf(key), [key, null, y]);
+    else row[2] = y;
+  }
+  return [...rows.values()].map((row) => [row[0], call(...row)]);
+}
+
+export const higherOrder: readonly (FunctionDef | SpecialDef)[] = [
+  mapFilter,
+  transformKeys,
+  transformValues,
+  mapZipWith,
+];

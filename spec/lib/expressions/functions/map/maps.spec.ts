@@ -35,12 +35,14 @@ describe('functions of maps and structs', () => {
     ["str_to_map('')", [['', null]]],
     ['map(0.0D, 1)', [[0, 1]]],
     ["transform_keys(map('a', 1), (k, v) -> v)", [[1, 1]]],
+    ["map_zip_with(map(1, 'a'), map(1L, 'b'), (k, x, y) -> concat(k, x, y))", [[1n, '1ab']]],
     ["struct('x', 1 AS n).n", 1],
     ["struct('x', 1).col1", 'x'],
     ["named_struct('a', NULL).a", null],
   ])('%s', (sql, expected) => expect(valueOf(sql)).toEqual(expected));
 
   it.each([
+    ["map_zip_with(map(1, 2), map('1', 2), (k, x, y) -> x)", 'DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES'],
     ['map(1, 2, 1, 3)', 'DUPLICATED_MAP_KEY'],
     ['map(0.0D, 1, -0.0D, 2)', 'DUPLICATED_MAP_KEY'],
     ["transform_keys(map('a', 1, 'b', 1), (k, v) -> v)", 'DUPLICATED_MAP_KEY'],
