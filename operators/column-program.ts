@@ -86,7 +86,7 @@ interface Selected {
 }
 
 interface Generated {
-  readonly made: GenerateStep;
+  readonly step: GenerateStep;
   readonly columns: readonly SlotColumn[];
 }
 
@@ -207,8 +207,8 @@ class Compiler {
         throw unknownColumn(name, structOf(this.columns.map((column) => column.field)));
       }
     }
-    if (tree.kind !== 'star') return [tree];
-    return locate(tree, () => expandStar(tree, this.scope(false)));
+    const scope = this.scope(true);
+    return tree.kind === 'star' ? expandStar(tree, scope) : [expandStarsInside(tree, scope)];
   }
 
   /**
@@ -216,47 +216,36 @@ class Compiler {
    * computed for each row that it gives.
    */
   private generateFirst(op: string, trees: readonly Expression[]): readonly Selected[] {
-    let generated = false;
-    return trees.flatMap((tree): Selected[] => {
-      const names = tree.kind === 'alias' ? tree.names : [];
-      const child = tree.kind === 'alias' ? tree.child : tree;
-      const passed = this.passed(child);
-      if (passed !== undefined) return [{ name: names[0] ?? nameOf(tree), bound: passed }];
-      let step: Generated | undefined;
-      const bound = this.resolve(child, (made) => (step = made));
-      if (step === undefined) {
-        if (names.length > 1)
-          throw wrong(tree, 'MULTI_ALIAS_WITHOUT_GENERATOR', 'It gives one column, so it takes one name.');
-        return [{ name: names[0] ?? nameOf(tree), bound }];
+    let several: Expression | undefined;
+    return trees.flatMap((tree): readonly Selected[] => {
+      const { names, child } = tree.kind === 'alias' ? tree : { names: [], child: tree };
+      let generated: Generated | undefined;
+      const bound = this.passed(child) ?? this.resolve(child, (made) => (generated = made));
+      if (generated === undefined) {
+        if (names.length < 2) return [{ name: names[0] ?? nameOf(tree), bound }];
+        throw wrong(tree, 'MULTI_ALIAS_WITHOUT_GENERATOR', 'It gives one column, so it takes one name.');
       }
-      if (bound !== severalRows) {
-        throw wrong(
-          tree,
-          'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS',
-          'What gives several rows has to stand on its own; compute with its columns in a select after this one.',
-        );
+      if (bound !== severalRows) throw wrong(tree, 'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', nestedGenerator);
+      if (several !== undefined) {
+        const message = `One ${op} has one function that gives several rows for one, this one a second. Use two of them.`;
+        throw wrong(tree, 'UNSUPPORTED_GENERATOR.MULTI_GENERATOR', message);
       }
-      if (generated)
-        throw wrong(
-          tree,
-          'UNSUPPORTED_GENERATOR.MULTI_GENERATOR',
-          `One ${op} can have one function that gives several rows; use two of them.`,
-        );
-      generated = true;
-      const { made, columns } = step;
-      if (names.length > 0 && names.length !== columns.length) {
-        throw wrong(
-          tree,
-          'UDTF_ALIAS_NUMBER_MISMATCH',
-          `It gives ${columns.length} columns (${columns.map((c) => c.field.name).join(', ')}), and ${names.length} names are given.`,
-        );
-      }
-      this.steps.push(made);
-      return columns.map(({ field: { name, type, nullable }, slot }, i) => ({
-        name: names[i] ?? name,
-        bound: { kind: 'input', index: slot, type, nullable },
-      }));
+      several = tree;
+      return this.generate(tree, names, generated);
     });
+  }
+
+  private generate(tree: Expression, names: readonly string[], { step, columns }: Generated): readonly Selected[] {
+    if (names.length > 0 && names.length !== columns.length) {
+      const given = columns.map((column) => column.field.name).join(', ');
+      const message = `It gives ${columns.length} columns (${given}), and the number of names is ${names.length}.`;
+      throw wrong(tree, 'UDTF_ALIAS_NUMBER_MISMATCH', message);
+    }
+    this.steps.push(step);
+    return columns.map(({ field: { name, type, nullable }, slot }, i) => ({
+      name: names[i] ?? name,
+      bound: { kind: 'input', index: slot, type, nullable },
+    }));
   }
 
   /** A column that is named and nothing more: it is passed on, whatever its type. */
@@ -267,23 +256,21 @@ class Compiler {
   }
 
   private resolve(tree: Expression, several?: (generated: Generated) => void): Bound {
-    const scope = this.scope(true);
-    const expanded = locate(tree, () => expandStarsInside(tree, scope));
-    if (several === undefined) return resolve(expanded, scope, this.settings);
-    return resolve(expanded, scope, this.settings, {
+    if (several === undefined) return resolve(tree, this.scope(true), this.settings);
+    return resolve(tree, this.scope(true), this.settings, {
       generator: (definition, _call, args, binding) => {
         const columns = definition.columns(binding).map(({ name, type, nullable }) => ({
           field: { ...field(name, type), nullable },
           slot: this.slots++,
         }));
-        const made: GenerateStep = {
+        const step: GenerateStep = {
           kind: 'generate',
           args,
           generate: definition.generate(binding) as GenerateStep['generate'],
-          columns: columns.map(({ field: { type }, slot }) => ({ type, slot })),
+          columns: columns.map((column) => ({ type: column.field.type, slot: column.slot })),
           place: placeOf(tree),
         };
-        several({ made, columns });
+        several({ step, columns });
         return severalRows;
       },
     });
@@ -314,6 +301,9 @@ class Compiler {
     return { slot, field: { name, type, nullable } };
   }
 }
+
+const nestedGenerator =
+  'A function that gives several rows for one stands on its own. Compute with its columns in a select below this one.';
 
 const twice = (op: string, name: string): SluiceError =>
   new SluiceError('INVALID_OPTION', `${op}: two columns are called '${name}'. Give one another name: … AS other.`, {

@@ -1,28 +1,12 @@
 import type { MicroBatch } from '../lib/batch/index.js';
-import { type Column, Table } from '../lib/columns/index.js';
-import { withTypes } from '../lib/columns/infer.js';
+import type { Column, Table } from '../lib/columns/index.js';
 import type { ExpressionSettings } from '../lib/expressions/index.js';
-import { type Expression, childrenOf } from '../lib/expressions/tree.js';
-import { type DataType, type Schema, sameType, structOf } from '../lib/schema/index.js';
+import type { Expression } from '../lib/expressions/tree.js';
+import { type Schema, sameType } from '../lib/schema/index.js';
 import { ColumnPass } from './column-pass.js';
 import { type Program, type SlotColumn, type Stand, compileStages } from './column-program.js';
-import { type ColumnStage, expressionsOf } from './column-stages.js';
-
-/** Whether the type of every value is known. */
-export function isTyped(type: DataType): boolean {
-  switch (type.kind) {
-    case 'any':
-      return false;
-    case 'array':
-      return isTyped(type.element);
-    case 'map':
-      return isTyped(type.key) && isTyped(type.value);
-    case 'struct':
-      return type.fields.every((f) => isTyped(f.type));
-    default:
-      return true;
-  }
-}
+import { type ColumnStage, computedBy } from './column-stages.js';
+import { isTyped, sameColumns, typedFor } from './used-columns.js';
 
 /** A program, ready for tables of one schema. */
 interface Ready {
@@ -38,6 +22,7 @@ export class ColumnRunner {
   private ready: Ready | undefined;
   private readonly single: readonly ColumnRunner[];
   private readonly onlyFilters: boolean;
+  private readonly computed: readonly Expression[];
 
   constructor(
     private readonly stages: readonly ColumnStage[],
@@ -45,6 +30,7 @@ export class ColumnRunner {
     private readonly settings: ExpressionSettings,
   ) {
     this.onlyFilters = stages.every((stage) => stage.op === 'where');
+    this.computed = stages.flatMap(computedBy);
     // What a stage finds in plain values depends on what those before it left, so they go one by one.
     this.single = stages.length === 1 ? [this] : stages.map((stage) => new ColumnRunner([stage], undefined, settings));
   }
@@ -65,10 +51,7 @@ export class ColumnRunner {
     if (!this.onlyFilters || out.columns.length < table.columns.length) return batch.with(out);
     const { kept } = pass;
     if (kept === undefined) return batch;
-    if (isColumnar) return batch.with(out);
-    // Rows stay the objects that they are.
-    const rows = Array.from(kept, (row) => batch.rows[row]!);
-    return batch.untyped ? batch.with(rows) : batch.with(rows, batch.schema);
+    return isColumnar ? batch.with(out) : keepRows(batch, kept);
   }
 
   private fits(schema: Schema): boolean {
@@ -78,25 +61,15 @@ export class ColumnRunner {
   }
 
   /** The columns of plain values that expressions read, with types. */
-  private typesFor({ schema, columns, numRows }: Table): { typed: readonly Column[]; stand: Stand } {
-    if (isTyped(schema)) return { typed: [], stand: new Map() };
-    const used = usedBy(this.stages);
-    const slots = schema.fields.flatMap(({ name, type }, slot) =>
-      !isTyped(type) && (used === 'all' || used.has(name.toLowerCase())) ? [slot] : [],
-    );
-    const plain = structOf(slots.map((slot) => schema.fields[slot]!));
-    const table = withTypes(
-      new Table(
-        plain,
-        slots.map((slot) => columns[slot]!),
-        numRows,
-      ),
-    );
-    const stand = slots.map((slot, i): readonly [number, SlotColumn] => [
+  private typesFor(table: Table): { typed: readonly Column[]; stand: Stand } {
+    const { columns } = typedFor(this.computed, table);
+    const { fields } = table.schema;
+    const found = columns.flatMap((column, slot) => (column === table.columns[slot] ? [] : [{ column, slot }]));
+    const stand = found.map(({ column, slot }, i): readonly [number, SlotColumn] => [
       slot,
-      { field: table.schema.fields[i]!, slot: columns.length + i },
+      { field: { ...fields[slot]!, type: column.type }, slot: fields.length + i },
     ]);
-    return { typed: table.columns, stand: new Map(stand) };
+    return { typed: found.map(({ column }) => column), stand: new Map(stand) };
   }
 
   private readyFor(schema: Schema, stand: Stand): Ready {
@@ -111,30 +84,12 @@ export class ColumnRunner {
   }
 }
 
-const sameColumns = (a: Schema, b: Schema): boolean =>
-  a === b ||
-  (a.fields.length === b.fields.length &&
-    a.fields.every((f, i) => f.name === b.fields[i]!.name && sameType(f.type, b.fields[i]!.type)));
-
 const sameStand = (a: Stand, b: Stand): boolean =>
   a.size === b.size &&
   [...a].every(([slot, { field }]) => b.has(slot) && sameType(field.type, b.get(slot)!.field.type));
 
-/** The names, in lower case, that the expressions of stages may mean columns by. */
-function usedBy(stages: readonly ColumnStage[]): ReadonlySet<string> | 'all' {
-  const names = new Set<string>();
-  let all = false;
-  const visit = (tree: Expression): void => {
-    if (tree.kind === 'name') names.add(tree.parts[0]!.toLowerCase());
-    if (tree.kind === 'star') all ||= tree.of.length === 0;
-    if (tree.kind === 'star' && tree.of.length > 0) names.add(tree.of[0]!.toLowerCase());
-    childrenOf(tree).forEach(visit);
-  };
-  for (const tree of stages.flatMap(expressionsOf)) {
-    const top = tree.kind === 'alias' ? tree.child : tree;
-    // What is only passed on stays as it is.
-    if ((top.kind === 'name' && top.parts.length === 1) || (top.kind === 'star' && top.of.length === 0)) continue;
-    visit(top);
-  }
-  return all ? 'all' : names;
+/** Some rows of a batch of rows: they stay the objects that they are. */
+export function keepRows(batch: MicroBatch, kept: Int32Array): MicroBatch {
+  const rows = Array.from(kept, (row) => batch.rows[row]!);
+  return batch.untyped ? batch.with(rows) : batch.with(rows, batch.schema);
 }

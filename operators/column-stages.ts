@@ -15,20 +15,26 @@ export type ColumnStage =
   | { readonly op: 'drop'; readonly names: readonly string[] }
   | { readonly op: 'withColumnRenamed'; readonly from: string; readonly to: string };
 
-/** The expressions that a stage computes; names that stand alone are only passed on. */
-export function expressionsOf(stage: ColumnStage): readonly Expression[] {
+/** What a stage computes; columns that are only passed on are left out. */
+export function computedBy(stage: ColumnStage): readonly Expression[] {
   switch (stage.op) {
     case 'where':
       return [stage.condition];
     case 'select':
     case 'selectExpr':
-      return stage.items.map(({ tree }) => tree);
+      return stage.items.map(({ tree }) => tree).filter((tree) => !isPassedOn(tree));
     case 'withColumn':
     case 'withColumns':
-      return stage.columns.map(([, tree]) => tree);
+      return stage.columns.map(([, tree]) => tree).filter((tree) => !isPassedOn(tree));
     default:
       return [];
   }
+}
+
+function isPassedOn(tree: Expression): boolean {
+  if (tree.kind === 'alias') return isPassedOn(tree.child);
+  if (tree.kind === 'name') return tree.parts.length === 1;
+  return tree.kind === 'star' && tree.of.length === 0 && tree.except.every((path) => path.length === 1);
 }
 
 /** A stage as `explain()` shows it. */

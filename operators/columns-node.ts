@@ -5,10 +5,11 @@ import { Flow, planOf } from '../lib/flow.js';
 import { type FlowOperator, eachBatch } from '../lib/operator.js';
 import { type PlanNode, type Wanted, settingsOf } from '../lib/plan/index.js';
 import { type Schema, field, structOf } from '../lib/schema/index.js';
-import { ColumnRunner, isTyped } from './column-runner.js';
+import { ColumnRunner } from './column-runner.js';
 import { isDeterministic, narrow } from './column-pass.js';
 import { type Program, compileStages } from './column-program.js';
 import { type ColumnStage, describeStage } from './column-stages.js';
+import { isTyped } from './used-columns.js';
 
 /** Stages over an input: what neighbouring operators of columns become together. */
 interface ColumnsNode extends PlanNode {
@@ -66,7 +67,7 @@ function inputsOf(program: Program, wanted: Wanted): Wanted {
 
 /** What holds of the rows that matter, said of the columns that come in. */
 function conditionsAbove(program: Program, below: readonly Condition[]): readonly Condition[] {
-  const { input, steps, output } = program;
+  const { steps, output } = program;
   const random = steps.findIndex((step) => !isDeterministic(step));
   // Rows that are left out before a random number is drawn would change those of the others.
   const before = random < 0 ? steps : steps.slice(0, random);

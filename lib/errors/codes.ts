@@ -15,6 +15,8 @@ export const errorCodes = {
     'An expression is wrong whatever the data: its syntax, its types, an unknown function. The message points at it.',
   EXPRESSION_FAILED:
     'An expression has no value for a row: overflow, division by zero, an invalid cast. `try_` functions give null.',
+  VALIDATION_FAILED:
+    'Rows break a rule of `validate`, and its `otherwise` is `fail`. The message gives the rules and a row.',
   PATH_NOT_FOUND: 'A file or directory that was named does not exist.',
   FILE_UNREADABLE: 'A file cannot be opened or read: permissions, an input/output error, or not of the format.',
   FILE_CHANGED: 'A file that was planned to be read has vanished, shrunk or been replaced since.',

@@ -28,6 +28,7 @@ import { evaluateRow } from './row.js';
 import { type ExpressionSettings, defaultSettings } from './settings.js';
 import type { Scope } from './scope.js';
 import { fieldIndex } from './scope.js';
+import { expandStarsInside } from './stars.js';
 import { typedLiteral } from './typed-literals.js';
 import type { Call, Cast, Expression, Lambda } from './tree.js';
 import type { Value } from './values.js';
@@ -55,7 +56,7 @@ export function resolve(
   settings: ExpressionSettings = defaultSettings,
   handlers: Handlers = {},
 ): Bound {
-  return new Resolver(settings, handlers).resolve(expression, scope);
+  return new Resolver(settings, handlers).resolve(expandStarsInside(expression, scope), scope);
 }
 
 class Resolver implements Binder {

@@ -1,8 +1,9 @@
 import { didYouMean } from '../errors/index.js';
 import type { DataType, StructType } from '../schema/index.js';
-import { invalid } from './errors.js';
+import { ExpressionError, invalid, located as at } from './errors.js';
+import { printExpression } from './print.js';
 import type { Scope } from './scope.js';
-import { type Expression, type Star, call } from './tree.js';
+import { type Expression, type Star, call, childrenOf } from './tree.js';
 
 /** What `*` stands for: a name and an expression a column. */
 interface StarColumn {
@@ -16,12 +17,13 @@ interface StarColumn {
  * (`point.*`), without what `EXCEPT` names.
  */
 export function expandStar(star: Star, scope: Scope): readonly Expression[] {
-  const columns = without(columnsOf(star, scope), star.except);
+  const columns = located(star, () => without(columnsOf(star, scope), star.except));
   return columns.map(({ name, tree }) => (tree.kind === 'name' ? tree : { kind: 'alias', child: tree, names: [name] }));
 }
 
 /** The expression with the stars among the arguments of its functions expanded, save that of `count(*)`. */
 export function expandStarsInside(tree: Expression, scope: Scope): Expression {
+  if (!hasStar(tree)) return tree;
   const inside = (child: Expression): Expression => expandStarsInside(child, scope);
   switch (tree.kind) {
     case 'call': {
@@ -45,6 +47,17 @@ export function expandStarsInside(tree: Expression, scope: Scope): Expression {
       return { ...tree, body: inside(tree.body) };
     default:
       return tree;
+  }
+}
+
+const hasStar = (tree: Expression): boolean => tree.kind === 'star' || childrenOf(tree).some(hasStar);
+
+function located<T>(star: Star, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    const text = printExpression(star);
+    throw error instanceof ExpressionError ? at(error, star.place ?? { text, from: 0, to: text.length }) : error;
   }
 }
 

@@ -18,7 +18,16 @@ export function checkPlan(plan: PlanNode, sink?: CheckedSink, outputMode?: Outpu
   const triggers = new Set(nodes.flatMap((n) => n.traits.trigger ?? []));
   if (triggers.size > 1) throw unsupported(`A pipeline has one trigger; this one has: ${[...triggers].join('; ')}.`);
   checkStateAboveCheckpoint(plan, undefined);
+  checkObserved(nodes);
   checkOutputMode(nodes, sink, outputMode);
+}
+
+function checkObserved(nodes: readonly PlanNode[]): void {
+  const names = [...new Set(nodes)].flatMap((n) => n.traits.observes ?? []);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  const message = `Two operators count under the name '${twice}' for the progress. Give one another name.`;
+  throw new SluiceError('DUPLICATE_NAME', message, { details: { name: twice } });
 }
 
 function checkStateAboveCheckpoint(node: PlanNode, below: PlanNode | undefined): void {
