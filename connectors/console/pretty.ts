@@ -1,4 +1,5 @@
-import { type DataType, Decimal, Timestamp } from '../../lib/schema/index.js';
+import { printDayTime, printInterval, printYearMonth } from '../../lib/datetime/index.js';
+import { type CalendarInterval, type DataType, Decimal, Timestamp } from '../../lib/schema/index.js';
 
 /** A value as Spark's `show` writes it; a value of no declared type as one of the type that it looks like. */
 export function pretty(value: unknown, type: DataType): string {
@@ -15,6 +16,12 @@ export function pretty(value: unknown, type: DataType): string {
     case 'timestamp':
     case 'timestamp_ntz':
       return instant(value as Date);
+    case 'day_time_interval':
+      return printDayTime(BigInt(value as number | bigint), type.start, type.end);
+    case 'year_month_interval':
+      return printYearMonth(value as number, type.start, type.end);
+    case 'calendar_interval':
+      return printInterval(value as CalendarInterval);
     case 'binary':
       return hex(value as Uint8Array);
     case 'array':

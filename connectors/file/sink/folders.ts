@@ -1,6 +1,6 @@
 import { BytesColumn, type Column, DecimalColumn, FixedColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
-import { type DataType, Decimal, epochMicros, formatType } from '../../../lib/schema/index.js';
+import { type DataType, Decimal, epochMicros, formatType, isInterval } from '../../../lib/schema/index.js';
 import { Output } from '../../../lib/formats/scan/output.js';
 import { writeDate, writeDecimal, writeDouble, writeFloat } from '../../../lib/formats/scan/format.js';
 
@@ -28,7 +28,7 @@ export function valueText(column: Column, name: string): (row: number) => string
 }
 
 function checkType(type: DataType, name: string): void {
-  if (!['array', 'map', 'struct'].includes(type.kind)) return;
+  if (!['array', 'map', 'struct'].includes(type.kind) && !isInterval(type.kind)) return;
   const message = `fileSink: the column '${name}' of type ${formatType(type)} cannot make folders. Leave it out of partitionBy.`;
   throw new SluiceError('INVALID_OPTION', message, { details: { column: name, type: formatType(type) } });
 }

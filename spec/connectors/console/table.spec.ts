@@ -117,6 +117,15 @@ describe('a table on the console', () => {
     expect(cells(type, ...values)).toEqual(expected);
   });
 
+  it('writes intervals as Spark does', () => {
+    expect(cells('INTERVAL DAY TO SECOND', 93_784_500_000, -1)).toEqual([
+      "INTERVAL '1 02:03:04.5' DAY TO SECOND",
+      "INTERVAL '-0 00:00:00.000001' DAY TO SECOND",
+    ]);
+    expect(cells('INTERVAL YEAR TO MONTH', 14)).toEqual(["INTERVAL '1-2' YEAR TO MONTH"]);
+    expect(cells('INTERVAL', { months: 14, days: -3, micros: 0 })).toEqual(['1 years 2 months -3 days']);
+  });
+
   it.each(['TIMESTAMP', 'TIMESTAMP_NTZ'])('writes a %s to the last digit that it has, in UTC', (type) => {
     const at = (text: string, micros = 0) => new Timestamp(BigInt(Date.parse(text)) * 1000n + BigInt(micros));
     expect(

@@ -153,6 +153,10 @@ describe('partitions', () => {
     expect(await codeOf(async () => put(await open({ partitionBy: ['k', 'v'] }, '2'), 0, rows(['a', 1])))).toBe(
       'INVALID_OPTION',
     );
+    const interval = 'a INTERVAL DAY, v INT';
+    expect(await codeOf(async () => put(await open({ partitionBy: 'a' }, '4'), 0, [{ a: 1, v: 1 }], interval))).toBe(
+      'INVALID_OPTION',
+    );
     const error = await errorOf(async () => put(await open({ partitionBy: 'kk' }, '3'), 0, rows(['a', 1])));
     expect([error.code, error.message]).toEqual(['UNKNOWN_COLUMN', expect.stringContaining("'k'")]);
     expect(visible(dir.path)).toEqual([]);
