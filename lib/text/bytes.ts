@@ -22,12 +22,6 @@ export function indexOfBytes(bytes: Uint8Array, from: number, to: number, needle
   return -1;
 }
 
-/** Where `needle` begins for the last time in `bytes[from, to)`, or -1. */
-export function lastIndexOfBytes(bytes: Uint8Array, from: number, to: number, needle: Uint8Array): number {
-  for (let p = to - needle.length; p >= from; p--) if (hasBytesAt(bytes, p, to, needle)) return p;
-  return -1;
-}
-
 /** Whether `bytes[at, to)` begins with `needle`. */
 export function hasBytesAt(bytes: Uint8Array, at: number, to: number, needle: Uint8Array): boolean {
   const n = needle.length;

@@ -5,7 +5,7 @@ import { encodeText, isValidText } from './utf8.js';
  * says how long it is, whatever follows, so that broken bytes are counted the same way.
  */
 
-export const characterLengths = Uint8Array.from({ length: 256 }, (_, first) =>
+const characterLengths = Uint8Array.from({ length: 256 }, (_, first) =>
   first < 0xc2 || first > 0xf4 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4,
 );
 

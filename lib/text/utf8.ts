@@ -85,33 +85,15 @@ export function byteLengthOf(text: string): number {
 export function encodeText(text: string): Uint8Array {
   if (isValidText(text)) return Buffer.from(text);
   const bytes = new Uint8Array(byteLengthOf(text));
-  writeBroken(text, bytes, 0);
-  return bytes;
-}
-
-/** Writes the bytes of a text, `byteLengthOf(text)` of them, to `target` from `at` on. Returns where they end. */
-export function writeText(text: string, target: Uint8Array, at: number): number {
-  const n = text.length;
-  if (n <= SHORT) {
-    let i = 0;
-    for (; i < n; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit >= 0x80) break;
-      target[at + i] = unit;
-    }
-    if (i === n) return at + n;
-  }
-  return isValidText(text) ? at + utf8Write.call(target, text, at, target.length - at) : writeBroken(text, target, at);
-}
-
-function writeBroken(text: string, target: Uint8Array, at: number): number {
+  let at = 0;
   let valid = 0;
   for (const { index } of text.matchAll(brokenByte)) {
-    at += utf8Write.call(target, text.slice(valid, index), at, target.length - at);
-    target[at++] = text.charCodeAt(index) & 0xff;
+    at += utf8Write.call(bytes, text.slice(valid, index), at, bytes.length - at);
+    bytes[at++] = text.charCodeAt(index) & 0xff;
     valid = index + 1;
   }
-  return at + utf8Write.call(target, text.slice(valid), at, target.length - at);
+  utf8Write.call(bytes, text.slice(valid), at, bytes.length - at);
+  return bytes;
 }
 
 /**

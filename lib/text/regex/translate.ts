@@ -10,6 +10,10 @@ export interface Translated {
 /**
  * A pattern in V8's language. What V8 lacks, atomic groups and possessive repetitions, becomes `(?=(X))\n`: a
  * look-ahead is never entered again, and the reference goes past what it has seen.
+ *
+ * Three things stay as V8 has them: a reference to a group that has matched nothing yet is found everywhere (in Java
+ * nowhere); a group inside a repetition holds what it matched in the last round only (in Java the last that it
+ * matched at all); and no match begins inside a character beyond U+FFFF.
  */
 export function translate(root: PatternNode): Translated {
   const groups = [0];

@@ -6,7 +6,6 @@ import {
   hasBytesAt,
   indexOfBytes,
   isPlain,
-  lastIndexOfBytes,
   lengthOf,
   repaired,
   skipCharacters,
@@ -54,7 +53,6 @@ it('finds bytes in short and long texts', () => {
       const expected = (at: number) => (at < 0 ? -1 : before + at);
       const inner = Buffer.from(haystack);
       expect(indexOfBytes(whole, before, to, part)).toBe(expected(inner.indexOf(part)));
-      expect(lastIndexOfBytes(whole, before, to, part)).toBe(expected(inner.lastIndexOf(part)));
       expect(hasBytesAt(whole, before, to, part)).toBe(haystack.startsWith(sought));
     }),
   );

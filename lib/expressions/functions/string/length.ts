@@ -7,7 +7,7 @@ import { INT, STRING } from './types.js';
 type TextOrBytes = string | Uint8Array;
 
 const bytesOf = (value: TextOrBytes): number => (typeof value === 'string' ? byteLengthOf(value) : value.length);
-const charactersOf = (value: TextOrBytes): number => (typeof value === 'string' ? lengthOf(value) : value.length);
+const sizeOf = (value: TextOrBytes): number => (typeof value === 'string' ? lengthOf(value) : value.length);
 
 const common = {
   group: 'string',
@@ -28,7 +28,7 @@ export const lengths: readonly FunctionDef[] = [
       ["length('Spark SQL ')", '10'],
       ["char_length('a😀')", '2'],
     ],
-    evaluate: () => charactersOf,
+    evaluate: () => sizeOf,
     vector: () => lengthVector('characters'),
   },
   {
