@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { type SourceDefinition, defineSource } from '../../lib/connect/index.js';
 import { SluiceError } from '../../lib/errors/index.js';
 import type { Flow } from '../../lib/flow.js';
-import { type DataType, type Schema, structOf } from '../../lib/schema/index.js';
+import { nullable } from '../../lib/formats/nullable.js';
+import type { Schema } from '../../lib/schema/index.js';
 import { type FileSourceOptions, parseSourceOptions } from './options.js';
 import { isGlob } from './source/glob.js';
 import { pathNotFound } from './source/listing.js';
@@ -81,18 +82,4 @@ function schemaOf(format: string, schema: Schema | undefined, describesItself: b
     throw new SluiceError('SCHEMA_REQUIRED', message, { details: { option: 'schema' } });
   }
   return nullable(schema) as Schema;
-}
-
-/** As in Spark, whatever a schema says: a file may lack anything. */
-function nullable(type: DataType): DataType {
-  switch (type.kind) {
-    case 'struct':
-      return structOf(type.fields.map((f) => ({ ...f, type: nullable(f.type), nullable: true })));
-    case 'array':
-      return { ...type, element: nullable(type.element), containsNull: true };
-    case 'map':
-      return { ...type, key: nullable(type.key), value: nullable(type.value), valueContainsNull: true };
-    default:
-      return type;
-  }
 }
