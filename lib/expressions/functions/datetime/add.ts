@@ -67,7 +67,11 @@ function bindUnitsBetween(args: readonly Bound[], name: string, binder: Binder):
 /** Sums of days wrap around, as in Spark. */
 function bindAddDays(args: readonly Bound[], name: string, sign: 1 | -1, binder: Binder): Bound {
   const start = taken(args[0]!, date('start'), name, binder);
-  const days = taken(args[1]!, dayCount('days'), name, binder);
+  const given = args[1]!;
+  if (given.kind === 'literal' && typeof given.value === 'string' && !/^\s*[+-]?\d{1,10}\s*$/.test(given.value)) {
+    throw invalid('SECOND_FUNCTION_ARGUMENT_NOT_INTEGER', `${name}: '${given.value}' is no whole number of days.`);
+  }
+  const days = taken(given, dayCount('days'), name, binder);
   const kernel = eager((day: number, n: number) => (day + sign * n) | 0, true);
   return call(name, [start, days], dateType(), kernel, binder);
 }

@@ -1,42 +1,28 @@
 import {
   checkedMicros,
   checkedMonths,
+  isLong,
   MICROS_PER_DAY,
   MICROS_PER_HOUR,
   MICROS_PER_MINUTE,
 } from '../../../datetime/index.js';
 import { calendarInterval, dayTimeInterval, yearMonthInterval } from '../../../schema/index.js';
+import { failed } from '../../errors.js';
 import type { CalendarInterval } from '../../values.js';
 import type { FunctionDef } from '../define.js';
 import { int, optional } from '../params.js';
 import { orNull } from './make.js';
 import { seconds } from './params.js';
 
-function interval(
-  years: number,
-  months: number,
-  weeks: number,
-  days: number,
-  hours: number,
-  minutes: number,
-  micros: bigint,
-): CalendarInterval {
-  return {
-    months: checkedMonths(years * 12 + months),
-    days: checkedMonths(weeks * 7 + days),
-    micros: checkedMicros(BigInt(hours) * MICROS_PER_HOUR + BigInt(minutes) * MICROS_PER_MINUTE + micros),
-  };
+function interval(years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, micros = 0n): CalendarInterval {
+  const allMonths = years * 12 + months;
+  const allDays = weeks * 7 + days;
+  const allMicros = BigInt(hours) * MICROS_PER_HOUR + BigInt(minutes) * MICROS_PER_MINUTE + micros;
+  if ((allMonths | 0) !== allMonths || (allDays | 0) !== allDays || !isLong(allMicros)) {
+    throw failed('ARITHMETIC_OVERFLOW', 'The interval is too long. Use try_make_interval to get NULL instead.');
+  }
+  return { months: allMonths, days: allDays, micros: allMicros };
 }
-
-const fullInterval = (
-  years = 0,
-  months = 0,
-  weeks = 0,
-  days = 0,
-  hours = 0,
-  minutes = 0,
-  micros = 0n,
-): CalendarInterval => interval(years, months, weeks, days, hours, minutes, micros);
 
 const usage = '[years[, months[, weeks[, days[, hours[, minutes[, seconds]]]]]]]';
 const parts = ['years', 'months', 'weeks', 'days', 'hours', 'minutes'].map((name) => optional(int(name)));
@@ -53,8 +39,7 @@ function makeInterval(name: string, lenient: boolean): FunctionDef {
     ],
     params: [...parts, optional(seconds(18)('seconds'))],
     returns: calendarInterval(),
-    evaluate: ({ ansi }) =>
-      ansi && !lenient ? fullInterval : orNull(fullInterval as (...args: never[]) => CalendarInterval),
+    evaluate: ({ ansi }) => (ansi && !lenient ? interval : orNull(interval as (...args: never[]) => CalendarInterval)),
   };
 }
 

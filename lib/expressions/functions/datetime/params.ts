@@ -1,10 +1,10 @@
-import { type DataType, simpleString } from '../../../schema/index.js';
+import { type AtomicKind, simpleString } from '../../../schema/index.js';
 import type { Bound } from '../../bound.js';
 import { isNumeric } from '../../coerce.js';
 import { invalid } from '../../errors.js';
 import type { Binder, Param } from '../define.js';
 
-type Take = (from: DataType) => DataType | undefined;
+type Take = Param['coerce'];
 
 const taking =
   (take: Take) =>
@@ -22,11 +22,23 @@ export const dated = taking((from) => {
   return from.kind === 'string' || from.kind === 'date' || from.kind.startsWith('timestamp') ? from : undefined;
 });
 
-/** A number of days: no wider than an INT. */
-export const dayCount = taking((from) => {
+/** A number of days: no wider than an INT; a text only where it is constant. */
+export const dayCount = taking((from, { constant }) => {
   const fits = from.kind === 'byte' || from.kind === 'short' || from.kind === 'int';
-  return fits || from.kind === 'string' || from.kind === 'void' ? { kind: 'int' } : undefined;
+  return fits || (constant && from.kind === 'string') || from.kind === 'void' ? { kind: 'int' } : undefined;
 });
+
+/** Only these types; nothing is cast but a null, which becomes the first. */
+export const exactly = (...kinds: readonly AtomicKind[]): ((name: string) => Param) =>
+  taking((from) => {
+    if (from.kind === 'void') return { kind: kinds[0]! };
+    return kinds.some((kind) => kind === from.kind) ? from : undefined;
+  });
+
+/** A number, as it is; no text is cast to one. */
+export const number = taking((from) =>
+  isNumeric(from) ? from : from.kind === 'void' ? { kind: 'double' } : undefined,
+);
 
 /** Seconds with six digits after the point, of so many digits in all. */
 export const seconds = (precision: number): ((name: string) => Param) =>

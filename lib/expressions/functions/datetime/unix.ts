@@ -1,13 +1,14 @@
 import { checkedTimestamp, secondsOf, startOfDay, zoneOf } from '../../../datetime/index.js';
 import { type DataType, type DecimalType, date, int, long, timestamp as timestampType } from '../../../schema/index.js';
+import { saturateLong } from '../../../numbers/index.js';
 import { failed } from '../../errors.js';
 import { Constant } from '../../vector.js';
 import type { Value } from '../../values.js';
 import type { Binding, FunctionDef, SpecialDef } from '../define.js';
-import { date as dateParam, int as intParam, integral, numeric, optional, text, timestamp } from '../params.js';
+import { int as intParam, optional, text } from '../params.js';
 import { mapNumbers } from './columns.js';
 import { unparsable } from './parse.js';
-import { dated } from './params.js';
+import { dated, exactly, number } from './params.js';
 import { readers, usualPattern } from './patterns.js';
 
 /** Seconds since 1970 of a text, date or timestamp; fractions are cut off. */
@@ -65,7 +66,7 @@ function counted(name: string, unit: string, factor: bigint): FunctionDef {
     usage: 'timestamp',
     summary: `The whole ${unit} from 1970-01-01 00:00:00 UTC to a timestamp, rounded down.`,
     examples: [[`unix_${name}(TIMESTAMP '1970-01-01 00:00:01')`, String(1_000_000n / factor)]],
-    params: [timestamp('timestamp')],
+    params: [exactly('timestamp')('timestamp')],
     returns: long(),
     nullable: false,
     total: true,
@@ -82,8 +83,8 @@ function fromSeconds(type: DataType): (value: never) => Value {
     case 'float':
     case 'double':
       return (seconds: number) => {
-        if (!Number.isFinite(seconds)) return null;
-        return checkedTimestamp(BigInt(Math.trunc(seconds * 1e6)));
+        // What is beyond the last timestamp becomes the last.
+        return Number.isFinite(seconds) ? saturateLong(BigInt(Math.trunc(seconds * 1e6))) : null;
       };
     case 'decimal':
       return fromDecimal(type);
@@ -107,7 +108,7 @@ const timestampSeconds: FunctionDef = {
   usage: 'seconds',
   summary: 'The timestamp so many seconds after 1970-01-01 00:00:00 UTC. Null for NaN and infinity.',
   examples: [['timestamp_seconds(1.5)', '1970-01-01 00:00:01.5']],
-  params: [numeric('seconds')],
+  params: [number('seconds')],
   returns: timestampType(),
   evaluate: ({ types }) => fromSeconds(types[0]!),
 };
@@ -119,7 +120,7 @@ function fromCount(unit: string, factor: bigint): FunctionDef {
     usage: unit,
     summary: `The timestamp so many ${unit === 'millis' ? 'milliseconds' : 'microseconds'} after 1970-01-01 00:00:00 UTC.`,
     examples: [[`timestamp_${unit}(${1_500_000n / factor})`, '1970-01-01 00:00:01.5']],
-    params: [integral(unit)],
+    params: [exactly('long', 'int', 'short', 'byte')(unit)],
     returns: timestampType(),
     nullable: false,
     evaluate: () => (count: number | bigint) => checkedTimestamp(BigInt(count) * factor),
@@ -134,7 +135,7 @@ const unixDate: FunctionDef = {
   usage: 'date',
   summary: 'The days from 1970-01-01 to a date.',
   examples: [["unix_date(DATE '1970-01-03')", '2']],
-  params: [dateParam('date')],
+  params: [exactly('date')('date')],
   returns: int(),
   nullable: false,
   total: true,
