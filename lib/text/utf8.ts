@@ -81,9 +81,11 @@ export function byteLengthOf(text: string): number {
   return length - 2 * (text.match(brokenByte)?.length ?? 0);
 }
 
+const encoder = new TextEncoder();
+
 /** The bytes of a text. A lone surrogate that stands for no byte becomes U+FFFD. */
 export function encodeText(text: string): Uint8Array {
-  if (isValidText(text)) return Buffer.from(text);
+  if (isValidText(text)) return encoder.encode(text);
   const bytes = new Uint8Array(byteLengthOf(text));
   let at = 0;
   let valid = 0;

@@ -25,7 +25,8 @@ export function caseVector(to: 'upper' | 'lower'): VectorFunction {
 function shifted(column: BytesColumn, first: number, by: number): BytesColumn {
   const { bytes, offsets, length } = column;
   const from = offsets[0]!;
-  const out = bytes.slice(from, offsets[length]);
+  // `slice` of a Buffer would share its memory.
+  const out = new Uint8Array(bytes.subarray(from, offsets[length]));
   for (let p = 0; p < out.length; p++) {
     const letter = out[p]! - first;
     if (letter >= 0 && letter < 26) out[p]! += by;

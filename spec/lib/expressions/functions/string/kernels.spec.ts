@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Table } from '../../../../../lib/columns/index.js';
+import { BytesColumn, Table } from '../../../../../lib/columns/index.js';
 import {
   Scope,
   compile,
@@ -62,9 +62,14 @@ it.each([
   const bound = resolve(parseExpression(sql), Scope.of(schema), defaultSettings);
   fc.assert(
     fc.property(texts, fc.nat(2), (values, skipped) => {
-      // A slice, so that its bytes do not begin where its buffer does.
-      const column = columnOf({ kind: 'string' }, values).slice(Math.min(skipped, values.length), values.length);
+      // A slice, so that its bytes do not begin where its buffer does; of a Buffer, whose own slices share memory.
+      const whole = columnOf({ kind: 'string' }, values) as BytesColumn;
+      const buffered = new BytesColumn(whole.type, whole.offsets, Buffer.from(whole.bytes), whole);
+      const column = buffered.slice(Math.min(skipped, values.length), values.length);
+      const before = values.slice(skipped);
       const got = compiled.over(new Table(schema, [column], column.length), batch);
+      const given = readerOf(column);
+      expect(before.map((_, i) => given(i))).toEqual(before);
       const read = readerOf(got);
       values.slice(skipped).forEach((value, i) => {
         const expected = evaluateRow(bound, { batch, input: () => value, variable: () => null });
