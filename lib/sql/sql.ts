@@ -83,12 +83,13 @@ function alike(name: string, { batches, schema }: MemoryTable): readonly Table[]
   }
   const filled = [first, ...others].filter((table) => table.numRows > 0);
   const parts = (filled.length > 0 ? filled : [first]).map((table) => (filled.length > 1 ? table : withTypes(table)));
-  if (parts.every((part) => isTyped(part.schema) && sameType(part.schema, parts[0]!.schema))) return parts;
+  if (parts.every((part) => isTyped(part) && sameType(part.schema, parts[0]!.schema))) return parts;
   // What the rows of one batch say of a type another batch may contradict: then they are looked at together.
   return [withTypes(Table.fromRows(parts.flatMap((part) => part.toRows())))];
 }
 
-const isTyped = (schema: Schema): boolean => !JSON.stringify(schema).includes('"kind":"any"');
+/** `withTypes` gives back what it has nothing to do with. */
+const isTyped = (table: Table): boolean => withTypes(table) === table;
 
 async function load(
   { api, bindings }: DuckDbPackage,

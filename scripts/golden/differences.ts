@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Cases whose result is not Spark's, and is not meant to be, or not yet. */
 export interface Difference {
@@ -19,6 +19,22 @@ export class Differences {
 
   static read(path: string): Differences {
     return new Differences(JSON.parse(readFileSync(path, 'utf8')) as Difference[]);
+  }
+
+  /** Writes the list without these cases. */
+  static forget(path: string, ids: ReadonlySet<string>): void {
+    const left = Differences.read(path).list.map((entry) => ({
+      ...entry,
+      ids: entry.ids.filter((id) => !ids.has(id)),
+    }));
+    writeFileSync(
+      path,
+      `${JSON.stringify(
+        left.filter((entry) => entry.ids.length > 0),
+        null,
+        2,
+      )}\n`,
+    );
   }
 
   reasonOf(id: string): string | undefined {

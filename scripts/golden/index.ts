@@ -2,6 +2,7 @@
  * Compares this library with results of a real Spark: `npm run golden -- --dir DIR --area expr,csv`. Without `--dir`
  * the cases are those in the repository, without `--area` and `--topic` they are all. Failures go to the file `--out`
  * (default golden-failures.json in the folder for temporary files). Exits with 1 unless all of them are agreed on.
+ * With `--prune` the list of agreed differences loses those that are none any more.
  */
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     dir: { type: 'string', default: ours },
     area: { type: 'string' },
     topic: { type: 'string' },
+    prune: { type: 'boolean', default: false },
     out: { type: 'string', default: join(tmpdir(), 'golden-failures.json') },
   },
 });
@@ -25,7 +27,8 @@ const { values } = parseArgs({
 const topics = values.topic?.split(',');
 const cases = readCases(values.dir).filter(({ topic }) => topics?.includes(topic) ?? true);
 const areas = values.area?.split(',') ?? [...new Set(cases.map(({ area }) => area))];
-const differences = Differences.read(join(ours, 'differences.json'));
+const list = join(ours, 'differences.json');
+const differences = Differences.read(list);
 const failures: Failure[] = [];
 const notRun: Record<string, string> = {};
 for (const area of areas) {
@@ -33,6 +36,11 @@ for (const area of areas) {
   console.log(summary(result));
   failures.push(...result.failures);
   for (const [id, reason] of result.notRun) notRun[id] = reason;
+}
+if (values.prune) {
+  const differ = new Set([...failures.map(({ id }) => id), ...Object.keys(notRun)]);
+  const ran = cases.filter(({ area }) => areas.includes(area)).map(({ id }) => id);
+  Differences.forget(list, new Set(ran.filter((id) => !differ.has(id))));
 }
 writeFileSync(values.out, JSON.stringify({ failures, notRun }, null, 2));
 if (failures.length > 0) console.log(`The failures are in ${values.out}`);

@@ -188,6 +188,18 @@ describe('a DDL schema', () => {
     );
   });
 
+  it('comes back with what must be there and with comments', () => {
+    const column = fc.tuple(fc.boolean(), fc.option(fc.string({ unit: 'grapheme', maxLength: 8 }), { nil: undefined }));
+    fc.assert(
+      fc.property(fc.array(column, { minLength: 1, maxLength: 4 }), (columns) => {
+        const nested = structOf(columns.map(([nullable, comment], i) => field(`f${i}`, int(), nullable, comment)));
+        const schema = structOf([...nested.fields, field('nested', array(nested))]);
+        expect(parseDdl(formatDdl(schema))).toEqual(schema);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it.each([
     ['id LNG', "'LNG' is not a type. Did you mean 'LONG'?".toLowerCase(), 3],
     ['id', 'has no type', 2],

@@ -26,7 +26,7 @@ async function failure(query: string): Promise<SluiceError> {
 describe('types', () => {
   it('come back as they went in', async () => {
     const some = types.filter(({ kind }) => !['day_time_interval', 'year_month_interval'].includes(kind));
-    const schema = schemaOf(some);
+    const schema = schemaOf([...some, decimal(4, 2), decimal(18, 4)]);
     await fc.assert(
       fc.asyncProperty(rowsOf(schema, { maxLength: 12 }), async (rows) => {
         put('t', Table.fromRows(rows, schema));
