@@ -94,14 +94,17 @@ class RegionZone implements Zone {
 
 export const UTC: Zone = new FixedZone('UTC', 0, 'UTC');
 
-const known = new Map<string, Zone | undefined>([['UTC', UTC]]);
+const known = new Map<string, Zone>([['UTC', UTC]]);
+const unknown = new Set<string>();
 
 /** The zone of an id in any form that Java takes, and as Spark takes it (`+8:00`, `+08:5`); undefined if there is none. */
 export function findZone(id: string): Zone | undefined {
-  if (known.has(id)) return known.get(id);
+  const found = known.get(id);
+  if (found !== undefined || unknown.has(id)) return found;
   const zone = read(id);
-  // Ids may come from data, which are not to fill the memory.
-  if (known.size < 2000) known.set(id, zone);
+  if (zone !== undefined) known.set(id, zone);
+  // Ids may come from data, and there is no end of those that mean nothing.
+  else if (unknown.size < 1000) unknown.add(id);
   return zone;
 }
 

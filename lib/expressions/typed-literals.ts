@@ -3,10 +3,18 @@ import type { DataType } from '../schema/index.js';
 import { invalid } from './errors.js';
 import type { Value } from './values.js';
 
-/** The value of `DATE '…'` or `TIMESTAMP '…'`; without a zone in the text that of the session counts. */
+/**
+ * The value of `DATE '…'` or `TIMESTAMP '…'`; without a zone in the text that of the session counts. Of Spark's special
+ * values only `epoch` is one: `now`, `today` and the like would be others when a batch is replayed.
+ */
 export function typedLiteral(type: DataType, text: string, zone: string): Value {
+  const word = text.trim().toLowerCase();
+  if (word === 'epoch') return type.kind === 'date' ? 0 : 0n;
   const value = valueOf(type, text, zone);
   if (value !== undefined) return value;
+  if (['now', 'today', 'tomorrow', 'yesterday'].includes(word)) {
+    throw invalid('INVALID_TYPED_LITERAL', `'${text}' is no constant here: use current_date() or current_timestamp().`);
+  }
   throw invalid(
     'INVALID_TYPED_LITERAL',
     `'${text}' is no ${type.kind.toUpperCase()}; write it as in ${examples[type.kind]}.`,

@@ -72,6 +72,10 @@ test.each([
   ["INTERVAL 'abc'", 'INVALID_TYPED_LITERAL'],
   ["INTERVAL '1 25:00' DAY TO MINUTE", 'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING'],
   ['INTERVAL 1 MONTH 1 DAY', '_LEGACY_ERROR_TEMP_0029'],
+  ["DATE 'epoch'", 'date 1970-01-01'],
+  ["TIMESTAMP ' EPOCH '", 'timestamp 1970-01-01 00:00:00'],
+  ["TIMESTAMP 'now'", 'INVALID_TYPED_LITERAL'],
+  ["TIMESTAMP_NTZ '2020-01-01 10:00:00+05:00'", 'timestamp_ntz 2020-01-01 10:00:00'],
 ])('the literal %s', (sql, shown) => {
   expect(show(sql)).toBe(shown);
 });
