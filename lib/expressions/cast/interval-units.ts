@@ -1,12 +1,5 @@
-import type { DayTimeUnit, YearMonthUnit } from '../../schema/index.js';
+import { MONTHS_PER_YEAR } from '../../datetime/index.js';
+import type { YearMonthUnit } from '../../schema/index.js';
 
-/** Microseconds of each unit. */
-export const dayTimeUnits: Readonly<Record<DayTimeUnit, bigint>> = {
-  day: 86_400_000_000n,
-  hour: 3_600_000_000n,
-  minute: 60_000_000n,
-  second: 1_000_000n,
-};
-
-/** Months of each unit. */
-export const monthUnits: Readonly<Record<YearMonthUnit, number>> = { year: 12, month: 1 };
+/** Months of each unit; `microsPer` has the microseconds of the other units. */
+export const monthsPer: Readonly<Record<YearMonthUnit, number>> = { year: MONTHS_PER_YEAR, month: 1 };

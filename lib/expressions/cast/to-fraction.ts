@@ -1,3 +1,4 @@
+import { microsPer } from '../../datetime/index.js';
 import {
   type AnyDecimal,
   decimalOfDouble,
@@ -17,7 +18,7 @@ import {
 } from '../../numbers/index.js';
 import type { DataType, DecimalType } from '../../schema/index.js';
 import { malformed, outOfDecimals, outOfPrecision } from './errors.js';
-import { dayTimeUnits, monthUnits } from './interval-units.js';
+import { monthsPer } from './interval-units.js';
 import type { CastOptions, Convert } from './options.js';
 
 export function toDouble(from: DataType, to: DataType, { ansi }: CastOptions): Convert {
@@ -117,9 +118,9 @@ export function toDecimal(from: DataType, to: DecimalType, { ansi }: CastOptions
       if (from.end === 'second') {
         return (micros: bigint) => checked(rescale(micros, 6, scale, 'half_up'), () => formatDecimal(micros, 6), true);
       }
-      return countOf(dayTimeUnits[from.end]);
+      return countOf(microsPer[from.end]);
     case 'year_month_interval': {
-      const count = countOf(BigInt(monthUnits[from.end]));
+      const count = countOf(BigInt(monthsPer[from.end]));
       return (months: number) => count(BigInt(months));
     }
     default:

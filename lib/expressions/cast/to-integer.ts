@@ -1,3 +1,4 @@
+import { microsPer, secondsOf } from '../../datetime/index.js';
 import {
   doubleToInt,
   doubleToLong,
@@ -12,7 +13,7 @@ import {
 } from '../../numbers/index.js';
 import type { DataType } from '../../schema/index.js';
 import { malformed, overflow } from './errors.js';
-import { dayTimeUnits, monthUnits } from './interval-units.js';
+import { monthsPer } from './interval-units.js';
 import type { CastOptions, Convert } from './options.js';
 
 const bitsOf = { byte: 8, short: 16, int: 32 } as const;
@@ -66,17 +67,17 @@ export function toSmallInteger(from: DataType, to: DataType & { kind: SmallKind 
     }
     case 'timestamp':
       return (micros: bigint) => {
-        const seconds = floorSeconds(micros);
-        if (seconds >= min && seconds <= max) return Number(seconds);
+        const seconds = secondsOf(micros);
+        if (seconds >= min && seconds <= max) return seconds;
         if (ansi) throw overflow(`${micros} microseconds`, from, to);
         return null;
       };
     case 'day_time_interval': {
-      const unit = dayTimeUnits[from.end];
+      const unit = microsPer[from.end];
       return (micros: bigint) => exactly(micros / unit, () => `${micros} microseconds`);
     }
     case 'year_month_interval': {
-      const unit = monthUnits[from.end];
+      const unit = monthsPer[from.end];
       return (months: number) => exactly(BigInt(Math.trunc(months / unit)), () => `${months} months`);
     }
     default:
@@ -115,24 +116,18 @@ export function toLong(from: DataType, to: DataType, { ansi }: CastOptions): Con
       };
     }
     case 'timestamp':
-      return floorSeconds;
+      return (micros: bigint) => BigInt(secondsOf(micros));
     case 'day_time_interval': {
-      const unit = dayTimeUnits[from.end];
+      const unit = microsPer[from.end];
       return (micros: bigint) => micros / unit;
     }
     case 'year_month_interval': {
-      const unit = monthUnits[from.end];
+      const unit = monthsPer[from.end];
       return (months: number) => BigInt(Math.trunc(months / unit));
     }
     default:
       return () => null;
   }
-}
-
-/** Whole seconds of microseconds, rounded down. */
-export function floorSeconds(micros: bigint): bigint {
-  const seconds = micros / 1_000_000n;
-  return micros < 0n && seconds * 1_000_000n !== micros ? seconds - 1n : seconds;
 }
 
 /** A float as a literal of SQL. */

@@ -1,8 +1,8 @@
-import { parseDayTime, parseYearMonth, tryParseUnits } from '../../datetime/index.js';
+import { microsPer, parseDayTime, parseYearMonth, tryParseUnits } from '../../datetime/index.js';
 import { divideRounded, formatDecimal, fitsLong, pow10 } from '../../numbers/index.js';
 import type { DataType, DayTimeIntervalType, YearMonthIntervalType } from '../../schema/index.js';
 import { overflow } from './errors.js';
-import { dayTimeUnits, monthUnits } from './interval-units.js';
+import { monthsPer } from './interval-units.js';
 import type { Convert } from './options.js';
 
 /** A text that is no interval is null here, in every mode, as in Spark. */
@@ -12,7 +12,7 @@ export function toCalendarInterval(): Convert {
 
 /** Numbers count the smallest unit of the type. Units that it does not have are cut off. */
 export function toDayTimeInterval(from: DataType, to: DayTimeIntervalType): Convert {
-  const unit = dayTimeUnits[to.end];
+  const unit = microsPer[to.end];
   switch (from.kind) {
     case 'string':
       return (text: string) => parseDayTime(text, to.start, to.end);
@@ -31,7 +31,7 @@ export function toDayTimeInterval(from: DataType, to: DayTimeIntervalType): Conv
 
 /** As `toDayTimeInterval`, in months. */
 export function toYearMonthInterval(from: DataType, to: YearMonthIntervalType): Convert {
-  const unit = monthUnits[to.end];
+  const unit = monthsPer[to.end];
   switch (from.kind) {
     case 'string':
       return (text: string) => parseYearMonth(text, to.start, to.end);
