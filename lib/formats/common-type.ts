@@ -60,9 +60,10 @@ export function commonNumber(a: DataType, b: DataType): DataType | undefined {
 
 /** How many digits a number has as written, as Java's BigDecimal counts them; undefined if the text is no number. */
 export function digitsIn(text: string): { readonly precision: number; readonly scale: number } | undefined {
-  const match = /^[+-]?(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d{1,10}))?$/.exec(text);
+  const match = /^[+-]?(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d{1,10}))?$/.exec(text);
   if (match === null) return undefined;
-  const [, whole = '', fraction = match[3] ?? '', , exponent = '0'] = match;
+  const whole = match[1] ?? '';
+  const fraction = match[2] ?? match[3] ?? '';
   const digits = (whole + fraction).replace(/^0+/, '');
-  return { precision: Math.max(1, digits.length), scale: (match[3] ?? fraction).length - Number(exponent) };
+  return { precision: Math.max(1, digits.length), scale: fraction.length - Number(match[4] ?? 0) };
 }

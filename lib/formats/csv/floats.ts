@@ -1,3 +1,4 @@
+import { javaTrim, parseDouble as parseAnyDouble } from '../../numbers/index.js';
 import { parseDouble } from '../scan/numbers.js';
 import { utf8 } from './dialect.js';
 
@@ -34,21 +35,13 @@ export class RareFloats {
   }
 }
 
-const decimalForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?=[dDfF]?$)/;
-const hexForm = /^([+-]?)0[xX](?=[\da-fA-F.])([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[dDfF]?$/;
 const wordForm = /^([+-]?)(NaN|Infinity)$/;
 
 /** A double in any form that Java reads, blanks around it allowed; undefined if it is none. */
 function parseJavaDouble(text: string): number | undefined {
-  const trimmed = text.replace(/^[\0- ]+|[\0- ]+$/g, '');
-  const decimal = decimalForm.exec(trimmed);
-  if (decimal !== null) return Number(decimal[0]);
+  const trimmed = javaTrim(text);
   const word = wordForm.exec(trimmed);
   if (word !== null) return Number(word[2]) * (word[1] === '-' ? -1 : 1);
-  const hex = hexForm.exec(trimmed);
-  if (hex === null) return undefined;
-  const [, sign, whole = '', fraction = '', exponent] = hex;
-  if (whole + fraction === '') return undefined;
-  const magnitude = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(exponent) - 4 * fraction.length);
-  return sign === '-' ? -magnitude : magnitude;
+  // CAST knows more words than Java does; those have no digits.
+  return /\d/.test(trimmed) ? (parseAnyDouble(trimmed) ?? undefined) : undefined;
 }

@@ -1,4 +1,4 @@
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^"{}[\],:]+/g;
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^"{}[\],:]+/g;
 
 /** JSON without blanks as Java's Jackson prints it for reading: every field on a line of its own, arrays on one line. */
 export function indented(json: string): string {

@@ -28,4 +28,4 @@ export function parsePath(text: string): readonly Step[] | undefined {
 }
 
 const step =
-  /\s*(?<all>\.\*|\['\*'\])|\.\s*(?<name>[^.[\s][^.[]*)|\s*\['\s*(?<quoted>[^'\s][^']*)\s*'\]|\[\s*(?<index>\d+)\]|\[\*\]/y;
+  /\s*(?<all>\.\*|\['\*'\])|\.\s*(?<name>[^.[\s][^.[]*)|\s*\['\s*(?<quoted>[^'\s][^']*)'\]|\[\s*(?<index>\d+)\]|\[\*\]/y;

@@ -42,6 +42,13 @@ describe('the type of a CSV field', () => {
     expect(typeOf(texts)).toBe(expected);
   });
 
+  it('is found in time that grows with the length of the text', () => {
+    const digits = '1'.repeat(200_000);
+    for (const text of [`${digits}x`, `x${' '.repeat(200_000)}y`, `0x${digits}x`])
+      expect(typeOf([text])).toBe('STRING');
+    expect(typeOf([digits])).toBe('DOUBLE');
+  });
+
   it('follows patterns', () => {
     expect(typeOf(['01/02/2020'], { dateFormat: 'dd/MM/yyyy' })).toBe('DATE');
     expect(typeOf(['2020-01-01'], { timestampFormat: 'dd/MM/yyyy' }, false)).toBe('TIMESTAMP');

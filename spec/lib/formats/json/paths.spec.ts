@@ -38,6 +38,16 @@ describe('a JSON path', () => {
   });
 });
 
+describe('a hostile JSON path', () => {
+  it('is read in time that grows with its length', () => {
+    const blanks = ' '.repeat(200_000);
+    for (const path of [`$['a${blanks}`, `$.${blanks}`, `$${blanks}.a`, `$${'[0]'.repeat(50_000)}x`]) {
+      expect(parsePath(path)).toBeUndefined();
+    }
+    expect(parsePath(`$${'.a'.repeat(50_000)}`)).toHaveLength(50_000);
+  });
+});
+
 describe('get_json_object', () => {
   const store =
     '{"basket":[[1,2,{"b":"y","a":"x"}],[3,4],[5,6]],"book":[{"p":8.95},{"isbn":"i"},{"isbn":"j"}],"zip code":"94025"}';
