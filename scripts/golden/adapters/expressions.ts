@@ -1,7 +1,7 @@
 import { Table } from '../../../lib/columns/index.js';
 import { compileAggregation } from '../../../lib/expressions/aggregate.js';
 import { aggregateOf } from '../../../lib/expressions/aggregation/calls.js';
-import type { Bound } from '../../../lib/expressions/bound.js';
+import { type Bound, traitsOf } from '../../../lib/expressions/bound.js';
 import { invalid, located } from '../../../lib/expressions/errors.js';
 import type { BatchFacts, Binding, GeneratorDef } from '../../../lib/expressions/functions/define.js';
 import {
@@ -16,6 +16,7 @@ import {
   parseExpression,
   resolve,
 } from '../../../lib/expressions/index.js';
+import { evaluateRow } from '../../../lib/expressions/row.js';
 import { readerOf } from '../../../lib/expressions/vector.js';
 import { type DataType, parseType, simpleString, structOf } from '../../../lib/schema/index.js';
 import { type Adapter, NotRun, encodeTables, gotError } from '../adapter.js';
@@ -112,7 +113,22 @@ function values(expression: Expression, table: Table, settings: ExpressionSettin
   const type = simpleString(bound.type);
   if (generate !== undefined) return { type, values: generate.rowsOf(frame).map((v) => encode(bound.type, v)) };
   const read = readerOf(evaluate(bound, frame));
-  return { type, values: Array.from({ length: table.numRows }, (_, i) => encode(bound.type, read(i))) };
+  const found = Array.from({ length: table.numRows }, (_, i) => encode(bound.type, read(i)));
+  const alone = traitsOf(bound).deterministic ? rowByRow(bound, table, batch) : found;
+  const difference = compareText(found, alone, 'a row at a time');
+  if (difference !== undefined) throw new Error(`Over columns something else comes out than ${difference}`);
+  return { type, values: found };
+}
+
+/** What the expression gives a row at a time, which columns must give, too. */
+function rowByRow(bound: Bound, table: Table, batch: BatchFacts): readonly unknown[] {
+  const inputs = table.columns.map(readerOf);
+  const variable = (): never => {
+    throw new Error('Variables belong to lambdas.');
+  };
+  return Array.from({ length: table.numRows }, (_, i) =>
+    encode(bound.type, evaluateRow(bound, { batch, input: (index) => inputs[index]!(i), variable })),
+  );
 }
 
 /** A generator under one name, as all cases are evaluated: one of several columns is refused. */
