@@ -125,6 +125,18 @@ describe('aggregation', () => {
     ]);
   });
 
+  it('keeps groups as values of the types that it says', () => {
+    const plan = compileAggregation(
+      parsed(['k'], ['avg(m)', 'count(DISTINCT i)', 'max_by(i, d)', 'stddev(i)']),
+      schema,
+    );
+    const groups = plan.accumulate(table, batch);
+    const states = groups.states.map((ofGroups, a) =>
+      ofGroups.map((state) => state.map((value, i) => readerOf(columnOf(plan.stateTypes[a]![i]!, [value]))(0))),
+    );
+    expect(rowsOf(plan.finish({ ...groups, states }, batch))).toEqual(rowsOf(plan.over(table, batch)));
+  });
+
   it('has the schema of its result', () => {
     const result = compileAggregation(parsed(['k'], ['count(*)', 'avg(m)']), schema).schema;
     expect(result.fields.map((f) => [f.name, simpleString(f.type), f.nullable])).toEqual([

@@ -1,6 +1,7 @@
 import {
   BooleanColumn,
   type Column,
+  FixedColumn,
   ListColumn,
   bitmapBytes,
   countOnes,
@@ -10,6 +11,7 @@ import {
 } from '../../../columns/index.js';
 import { type DataType, array, boolean, int, sameType, simpleString } from '../../../schema/index.js';
 import { invalid } from '../../errors.js';
+import { truthOf } from '../../kernels/booleans.js';
 import type { Value } from '../../values.js';
 import { type Constant, type Vector, type VectorLambda, columnOf, readerOf } from '../../vector.js';
 import type { FunctionDef, LambdaFunction, Param, VectorFunction } from '../define.js';
@@ -53,20 +55,23 @@ function flatOf(values: ListColumn): Flat {
   }
   const total = offsets[n]!;
   const parents = new Int32Array(total);
-  const positions = new Int32Array(total);
-  for (let i = 0; i < n; i++) {
-    for (let p = offsets[i]!, from = starts[i]! - p; p < offsets[i + 1]!; p++) {
-      parents[p] = i;
-      positions[p] = from + p;
-    }
-  }
-  const child = gaps ? values.child.gather(positions) : values.child;
+  for (let i = 0; i < n; i++) for (let p = offsets[i]!; p < offsets[i + 1]!; p++) parents[p] = i;
+  const child = gaps ? values.child.gather(positionsIn(starts, offsets)) : values.child;
   const indexes = (): Column => {
-    const out = new Array<Value>(total);
-    for (let p = 0; p < total; p++) out[p] = p - offsets[parents[p]!]!;
-    return columnOf(int(), out);
+    const out = new Int32Array(total);
+    for (let i = 0; i < n; i++) for (let p = offsets[i]!; p < offsets[i + 1]!; p++) out[p] = p - offsets[i]!;
+    return new FixedColumn(int(), out);
   };
   return { child, offsets, parents, indexes };
+}
+
+/** Where the elements lie that come to stand at `offsets`. */
+function positionsIn(starts: Int32Array, offsets: Int32Array): Int32Array {
+  const positions = new Int32Array(offsets.at(-1)!);
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    for (let p = offsets[i]!, from = starts[i]! - p; p < offsets[i + 1]!; p++) positions[p] = from + p;
+  }
+  return positions;
 }
 
 /** The result of the lambda for all elements of all arrays at once. */
@@ -114,15 +119,6 @@ const transform: FunctionDef = {
     ),
 };
 
-/** The bitmap of the elements for which a condition is true. */
-function truths(results: Column): Uint8Array {
-  if (!(results instanceof BooleanColumn)) return new Uint8Array(bitmapBytes(results.length));
-  if (results.validity === null) return results.bits;
-  const both = new Uint8Array(bitmapBytes(results.length));
-  for (let b = 0; b < both.length; b++) both[b] = results.bits[b]! & results.validity[b]!;
-  return both;
-}
-
 const filter: FunctionDef = {
   name: 'filter',
   group: 'array',
@@ -139,7 +135,7 @@ const filter: FunctionDef = {
   evaluate: () => (values: Values, call: LambdaFunction) => values.filter((value, i) => call(value, i) === true),
   vector: ({ type }) =>
     flattened((values, { child, offsets }, results) => {
-      const keep = truths(results);
+      const { yes: keep } = truthOf(results, results.length);
       const positions = new Int32Array(countOnes(keep, results.length));
       const out = new Int32Array(offsets.length);
       let kept = 0;
@@ -181,6 +177,8 @@ const quantifier = (name: string, decisive: boolean, summary: string, example: s
 
 function decide(values: ListColumn, { offsets }: Flat, results: Column, decisive: boolean): BooleanColumn {
   const n = values.length;
+  const { yes, no } = truthOf(results, results.length);
+  const [deciding, other] = decisive ? [yes, no] : [no, yes];
   const truth = new Uint8Array(bitmapBytes(n));
   const known = new Uint8Array(bitmapBytes(n));
   for (let i = 0; i < n; i++) {
@@ -188,9 +186,8 @@ function decide(values: ListColumn, { offsets }: Flat, results: Column, decisive
     let unknown = false;
     let decided = false;
     for (let p = offsets[i]!; p < offsets[i + 1]! && !decided; p++) {
-      const result = results.get(p);
-      if (result === null) unknown = true;
-      else decided = result === decisive;
+      decided = getBit(deciding, p);
+      unknown ||= !decided && !getBit(other, p);
     }
     if (decided === decisive) setBit(truth, i);
     if (decided || !unknown) setBit(known, i);
