@@ -4,9 +4,6 @@ import type { Zone } from './zone.js';
 
 const two = Array.from({ length: 100 }, (_, i) => (i < 10 ? `0${i}` : `${i}`));
 
-/** Two digits of a number below 100. */
-export const twoDigits = (n: number): string => two[n]!;
-
 /** `2020-02-29`; years past 9999 with a `+`, before 0 with a `-`. */
 export function printDate(days: number): string {
   const civil = civilOf(days);
@@ -36,5 +33,5 @@ function printLocal(local: number, micros: number): string {
 }
 
 /** `.5` of 500000 microseconds, nothing of none. */
-export const printFraction = (micros: number): string =>
+const printFraction = (micros: number): string =>
   micros === 0 ? '' : `.${`${micros}`.padStart(6, '0').replace(/0+$/, '')}`;

@@ -45,7 +45,7 @@ export function truncateDate(days: number, unit: DateUnit): number {
 const secondsIn = { second: 1, minute: 60, hour: 3600, day: SECONDS_PER_DAY } as const;
 
 /** Units of whole seconds. */
-export type WholeUnit = DateUnit | keyof typeof secondsIn;
+type WholeUnit = DateUnit | keyof typeof secondsIn;
 
 export const isWholeUnit = (unit: DateUnit | TimeUnit): unit is WholeUnit =>
   unit !== 'microsecond' && unit !== 'millisecond';

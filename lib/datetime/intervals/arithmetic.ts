@@ -35,7 +35,7 @@ export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
 }
 
 /** A double rounded to the nearest, halves away from zero, as a bigint. @throws ExpressionError if it is not finite */
-export function roundHalfUp(value: number): bigint {
+function roundHalfUp(value: number): bigint {
   if (!Number.isFinite(value)) throw intervalOverflow();
   const abs = Math.abs(value);
   const floor = Math.floor(abs);
