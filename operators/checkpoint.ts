@@ -42,6 +42,7 @@ export function checkpoint<Row>(dir: string, options: CheckpointOptions = {}): F
     schema: input.schema,
     traits: { checkpoint: dir },
     needs: (wanted) => wanted,
+    passes: (conditions) => conditions,
     connect: ([source]) =>
       new Observable((subscriber) =>
         inQuery(subscriber, (context, destination) => {

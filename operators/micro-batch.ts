@@ -80,7 +80,14 @@ export function microBatch<Row>(options: MicroBatchOptions<Row> = {}): (source: 
             supports: { replay: false },
             open: ({ wake }: { wake: () => void }) => buffer.connect(wake),
           };
-          subscriber.add(joinQuery(subscriber, { definition: definition, schema: parsed.schema, columns: undefined }));
+          subscriber.add(
+            joinQuery(subscriber, {
+              definition: definition,
+              schema: parsed.schema,
+              columns: undefined,
+              conditions: [],
+            }),
+          );
           // From now on, not from the first batch on: a hot source does not wait.
           subscriber.add(
             source.subscribe({

@@ -25,6 +25,7 @@ export function outputMode<Row>(mode: OutputMode): FlowOperator<Row, Row> {
     schema: input.schema,
     traits: { outputMode: mode },
     needs: (wanted) => wanted,
+    passes: (conditions) => conditions,
     connect: ([source]) =>
       new Observable((subscriber) =>
         inQuery(subscriber, (context, destination) => {

@@ -28,6 +28,7 @@ export function trigger<Row>(options: TriggerOptions): FlowOperator<Row, Row> {
     schema: input.schema,
     traits: { trigger: describeTrigger(parsed) },
     needs: (wanted) => wanted,
+    passes: (conditions) => conditions,
     connect: ([source]) =>
       new Observable((subscriber) =>
         inQuery(subscriber, (context, destination) => {

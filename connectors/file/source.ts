@@ -19,6 +19,11 @@ import { type FileOffset, FileReader } from './source/reader.js';
  * Offsets are `{ file, position }`: the how-manieth file (from 0), and the byte in it (csv, json, text) or the row
  * (parquet) at which reading goes on.
  *
+ * Columns that nothing needs are not decoded: of csv, a value in one that is no value of its type does not count as
+ * malformed then, as in Spark. Row groups of Parquet files whose statistics rule out what a filter below asks for are
+ * not read, if the schema is declared; their rows count for offsets (and in `numRowsSkipped`), not as input rows.
+ * `explain()` shows both.
+ *
  * Throws UNKNOWN_OPTION, INVALID_OPTION, MISSING_OPTION, SCHEMA_REQUIRED, INVALID_SCHEMA and PATH_NOT_FOUND at once. The
  * query fails with FILE_CHANGED if a file that was found has vanished or changed before it was read, FILE_UNREADABLE,
  * and with the errors of the format (MALFORMED_RECORD, RECORD_TOO_LARGE, SCHEMA_MISMATCH).
