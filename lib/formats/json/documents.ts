@@ -2,6 +2,7 @@ import type { BytesColumn, Column } from '../../columns/index.js';
 import { failed, type ExpressionError } from '../../expressions/errors.js';
 import { type ArrayType, type MapType, type StructType, formatType, structOf } from '../../schema/index.js';
 import { StructWriter } from '../scan/nested-writers.js';
+import type { TimeReader } from '../scan/times.js';
 import { repairedText } from '../scan/utf8.js';
 import { columnWriter } from '../scan/column-writer.js';
 import type { BytesWriter, ColumnWriter } from '../scan/writers.js';
@@ -94,7 +95,8 @@ export class JsonDocuments {
     }
     const found = `: ${text(reader.mismatchAt)} is no value of type ${formatType(mismatched.type)}`;
     const isRootStruct = mismatched === this.root && mismatched.kind === 'struct';
-    return failed(conditionOf(mismatched, bytes, reader.mismatchAt, isRootStruct), `${document}${found}. ${advice}`);
+    const condition = conditionOf(mismatched, bytes, reader.mismatchAt, isRootStruct, this.options.times);
+    return failed(condition, `${document}${found}. ${advice}`);
   }
 }
 
@@ -103,7 +105,13 @@ const excerpt = (text: string): string => `'${text.length > 60 ? `${text.slice(0
 const malformed = 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION';
 
 /** Spark's name for a value at `at` that is not of the type of the target. */
-function conditionOf({ kind }: Target, bytes: Uint8Array, at: number, isRootStruct: boolean): string {
+function conditionOf(
+  { kind }: Target,
+  bytes: Uint8Array,
+  at: number,
+  isRootStruct: boolean,
+  times: TimeReader,
+): string {
   const first = bytes[at]!;
   if (isRootStruct && first === 91) return 'MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS';
   if (isRootStruct && first === 110 /* null */) return malformed;
@@ -111,7 +119,9 @@ function conditionOf({ kind }: Target, bytes: Uint8Array, at: number, isRootStru
     if (bytes[at + 1] === first) return 'EMPTY_JSON_FIELD_VALUE';
     if (kind === 'float' || kind === 'double') return 'MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_STRING_AS_DATATYPE';
     if (kind === 'decimal' || kind === 'binary') return malformed;
-    if (kind === 'date' || kind === 'timestamp' || kind === 'timestamp_ntz') return 'CAST_INVALID_INPUT';
+    if (kind === 'date' || kind === 'timestamp' || kind === 'timestamp_ntz') {
+      return times.hasPattern(kind) ? malformed : 'CAST_INVALID_INPUT';
+    }
   } else if (isNumberStart(first)) {
     if (kind === 'decimal') return 'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION';
     const isWhole = /^-?\d+(?![\d.eE])/.test(Buffer.from(bytes.subarray(at, at + LONGEST_NUMBER)).toString('latin1'));

@@ -44,6 +44,11 @@ export class TimeReader {
     this.dayNumbers = formats.dayNumbers ?? false;
   }
 
+  /** Whether values of this type follow a pattern. */
+  hasPattern(kind: 'date' | 'timestamp' | 'timestamp_ntz'): boolean {
+    return (kind === 'date' ? this.dates : kind === 'timestamp' ? this.timestamps : this.locals) !== undefined;
+  }
+
   /** Days since the epoch of the date in `bytes[from, to)`; NaN if it is none. */
   date(bytes: Uint8Array, from: number, to: number): number {
     const { dates } = this;

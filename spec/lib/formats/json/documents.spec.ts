@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { BytesColumn } from '../../../../lib/columns/index.js';
+import { UTC } from '../../../../lib/datetime/zone.js';
+import { TimeReader } from '../../../../lib/formats/scan/times.js';
 import { string } from '../../../../lib/schema/index.js';
 import { conditionOf, decoded, documentsOf, grammar, texts, valuesOf } from './support.js';
 
@@ -121,6 +123,10 @@ describe('JSON documents', () => {
     expect(condition('a INT', '[{"a":1}]')).toBe('MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS');
     expect(condition('a DOUBLE', '{"a":"x"}')).toBe('MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_STRING_AS_DATATYPE');
     expect(condition('a DATE', '{"a":"x"}')).toBe('CAST_INVALID_INPUT');
+    const times = new TimeReader(UTC, { dateFormat: 'dd/MM/yyyy' });
+    expect(conditionOf(() => decoded('a DATE', ['{"a":"2020-01-01"}'], { failFast: true, times }))).toBe(
+      'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION',
+    );
     expect(condition('a ARRAY<INT>', '{"a":[1,"x"]}')).toBe('CANNOT_PARSE_JSON_FIELD');
   });
 
