@@ -5,7 +5,10 @@ export function differencesPage({ list }: Differences): string {
   const items = (yet: boolean): string =>
     list
       .filter((difference) => (difference.yet ?? false) === yet)
-      .map(({ reason, ids }) => `- ${reason} (${ids.map((id) => `\`${id}\``).join(', ')})`)
+      .map(({ reason, ids, mentions = [] }) => {
+        const cases = [...ids.map((id) => `\`${id}\``), ...mentions.map((text) => `what has \`${text}\``)];
+        return `- ${reason} (${cases.join(', ')})`;
+      })
       .join('\n');
   return `# Differences from Spark
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { GoldenCase } from './case.js';
 
 /** Cases whose result is not Spark's, and is not meant to be, or not yet. */
 export interface Difference {
@@ -7,6 +8,8 @@ export interface Difference {
   /** Whether it is to go away. */
   readonly yet?: boolean;
   readonly ids: readonly string[];
+  /** Cases that hold one of these texts differ for the same reason, whatever their id. */
+  readonly mentions?: readonly string[];
 }
 
 /** The list of agreed differences. */
@@ -37,8 +40,13 @@ export class Differences {
     );
   }
 
-  reasonOf(id: string): string | undefined {
-    return this.reasons.get(id);
+  /** Why a case may differ; undefined if it may not. */
+  reasonOf(given: GoldenCase): string | undefined {
+    const text = JSON.stringify(given);
+    return (
+      this.reasons.get(given.id) ??
+      this.list.find(({ mentions }) => mentions?.some((mention) => text.includes(mention)))?.reason
+    );
   }
 
   get ids(): readonly string[] {

@@ -68,6 +68,6 @@ export function summary({ area, passed, failures, notRun }: AreaResult): string 
 }
 
 function failure(given: GoldenCase, difference: string, got: unknown, differences: Differences): Failure {
-  const agreed = differences.reasonOf(given.id);
+  const agreed = differences.reasonOf(given);
   return { id: given.id, title: given.title, difference, ...(agreed === undefined ? {} : { agreed }), given, got };
 }
