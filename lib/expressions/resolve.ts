@@ -9,7 +9,7 @@ import {
   boundLiteral,
   traitsOf,
 } from './bound.js';
-import { castFunction, checkCast, vectorCast } from './cast/index.js';
+import { castFunction, checkCast, mayGiveNull, neverFails, vectorCast } from './cast/index.js';
 import { commonTypeOf } from './coerce.js';
 import { ExpressionError, type Place, invalid, located } from './errors.js';
 import type {
@@ -156,7 +156,7 @@ class Resolver implements Binder {
     const scalar = castFunction(from, to, options);
     const kernel: Kernel = {
       nulls: 'propagate',
-      total: mode === 'try' || (!this.ansi && from.kind !== 'void'),
+      total: mode === 'try' || neverFails(from, to, this.ansi),
       deterministic: true,
       scalar,
       vector: vectorCast(from, to, options),
@@ -165,7 +165,7 @@ class Resolver implements Binder {
       mode === 'try' ? 'try_cast' : 'cast',
       [child],
       to,
-      mode === 'try' || child.nullable || !this.ansi,
+      mode === 'try' || child.nullable || (!this.ansi && mayGiveNull(from, to)),
       kernel,
     );
   }

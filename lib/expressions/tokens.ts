@@ -21,7 +21,7 @@ const symbols = [
 const word = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 /** A name may begin with digits (`1a`) where it is not a number. */
 const digitWord = /\d+[\p{L}_][\p{L}\p{N}_$]*/uy;
-const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[lLsSyYfFdD]|[bB][dD])?(?![\p{L}\p{N}_])/uy;
+const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?:[lLsSyYfFdD]|[bB][dD])?(?![\p{L}\p{N}_])/uy;
 const space = /(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)+/uy;
 
 /** Splits an expression into tokens, an `end` last. Time is linear in its length. */

@@ -1,4 +1,4 @@
-import { type DataType, formatType, sameType } from '../../schema/index.js';
+import { type DataType, formatType, isInterval, sameType } from '../../schema/index.js';
 import { type ExpressionError, invalid } from '../errors.js';
 import type { CastOptions } from './options.js';
 
@@ -158,4 +158,16 @@ function functionsInstead(from: DataType, to: DataType): string | undefined {
   if (numeric(from) && to.kind === 'date') return 'date_from_unix_date';
   if (from.kind === 'date' && numeric(to)) return 'unix_date';
   return undefined;
+}
+
+const widening = ['byte', 'short', 'int', 'long', 'float', 'double'];
+
+/** Whether no value can fail to be cast: its text, a wider number, and without ANSI all but intervals. */
+export function neverFails(from: DataType, to: DataType, ansi: boolean): boolean {
+  if (from.kind === 'any' || isInterval(from.kind) || isInterval(to.kind)) return false;
+  if (!ansi || to.kind === 'string') return true;
+  if (widening.includes(from.kind) && widening.includes(to.kind)) {
+    return widening.indexOf(from.kind) <= widening.indexOf(to.kind);
+  }
+  return to.kind === 'decimal' && !mayGiveNull(from, to);
 }

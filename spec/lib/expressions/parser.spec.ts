@@ -104,6 +104,7 @@ describe('reading an expression', () => {
     ['calls', 'abs('.repeat(10_000) + '1' + ')'.repeat(10_000)],
     ['indexes', 'a' + '[0]'.repeat(10_000)],
     ['casts', 'a' + '::int'.repeat(10_000)],
+    ['digits', `${'1'.repeat(100_000)}x y z`],
     ['types', `CAST(a AS ${'array<'.repeat(10_000)}int${'>'.repeat(10_000)})`],
     ['lambdas', 'x -> '.repeat(10_000) + 'x'],
     ['cases', 'case when a then '.repeat(5000) + '1' + ' end'.repeat(5000)],
