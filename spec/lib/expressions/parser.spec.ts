@@ -25,7 +25,7 @@ describe('reading an expression', () => {
     ['a is not distinct from b', '(a <=> b)'],
     ['a is distinct from b', '(NOT (a <=> b))'],
     ['a is not null or b is true', '((a IS NOT NULL) OR (b IS TRUE))'],
-    ["a not like any ('x%', 'y%')", "(NOT (a LIKE ANY ('x%', 'y%')))"],
+    ["a not like any ('x%', 'y%')", "(NOT (a LIKE ALL ('x%', 'y%')))"],
     ['a == b', '(a = b)'],
     ['a <> b', '(a != b)'],
     ["'5'::int + 1", "(CAST('5' AS INT) + 1)"],
