@@ -153,8 +153,8 @@ class Compiler {
     const selected = this.generateFirst(op, trees);
     const seen = new Set<string>();
     for (const { name } of selected) {
-      if (seen.has(name)) throw twice(op, name);
-      seen.add(name);
+      if (seen.has(name.toLowerCase())) throw twice(op, name);
+      seen.add(name.toLowerCase());
     }
     return selected.map(({ name, bound }) => this.place(name, bound));
   }
@@ -177,7 +177,9 @@ class Compiler {
 
   private rename(from: string, to: string): readonly SlotColumn[] {
     const renamed = this.named(from);
-    const taken = this.columns.some((column) => column.field.name === to && !renamed.includes(column));
+    const taken = this.columns.some(
+      (column) => column.field.name.toLowerCase() === to.toLowerCase() && !renamed.includes(column),
+    );
     if (renamed.length > 0 && taken) {
       throw new SluiceError('INVALID_SCHEMA', `withColumnRenamed: there is a column '${to}' already; drop it first.`);
     }
@@ -306,9 +308,13 @@ const nestedGenerator =
   'A function that gives several rows for one stands on its own. Compute with its columns in a select below this one.';
 
 const twice = (op: string, name: string): SluiceError =>
-  new SluiceError('INVALID_OPTION', `${op}: two columns are called '${name}'. Give one another name: … AS other.`, {
-    details: { column: name },
-  });
+  new SluiceError(
+    'INVALID_OPTION',
+    `${op}: two columns are called '${name}' (case does not matter). Give one another name: … AS other.`,
+    {
+      details: { column: name },
+    },
+  );
 
 function placeOf(tree: Expression): Place {
   if (tree.place !== undefined) return tree.place;

@@ -38,11 +38,10 @@ export class ColumnRunner {
   run(batch: MicroBatch): MicroBatch {
     // Rows without a schema have no columns where there are none.
     if (batch.untyped && batch.numRows === 0) return batch;
+    const untyped = batch.untyped || (!this.fits(batch.schema) && !isTyped(batch.schema));
+    if (untyped && this.single.length > 1) return this.single.reduce((before, one) => one.run(before), batch);
     const { isColumnar } = batch;
     const { table } = batch;
-    if (this.single.length > 1 && !this.fits(table.schema) && !isTyped(table.schema)) {
-      return this.single.reduce((before, runner) => runner.run(before), batch);
-    }
     const { typed, stand } = this.typesFor(table);
     const { program, positions } = this.readyFor(table.schema, stand);
     const columns = [...positions.map((i) => table.columns[i]!), ...typed];

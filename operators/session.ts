@@ -2,7 +2,6 @@ import { findZone } from '../lib/datetime/index.js';
 import type { ExpressionSettings } from '../lib/expressions/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
 import { custom, oneOf, parseOptions } from '../lib/options/index.js';
-import { settingsOf } from '../lib/plan/index.js';
 
 /** The settings of Spark's session that expressions heed. */
 export interface SessionOptions {
@@ -43,11 +42,12 @@ const spec = {
  */
 export function session<Row>(options: SessionOptions): FlowOperator<Row, Row> {
   const given = Object.entries(parseOptions('session', options, spec)).filter(([, value]) => value !== undefined);
+  const settings = Object.fromEntries(given) as Partial<ExpressionSettings>;
   return flowOperator((input) => ({
     op: 'session',
     detail: given.map(([key, value]) => `${key}: ${String(value)}`).join(', '),
     schema: input.schema,
-    settings: { ...settingsOf(input), ...(Object.fromEntries(given) as Partial<ExpressionSettings>) },
+    settings,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,
     connect: ([source]) => source!,

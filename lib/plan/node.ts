@@ -43,8 +43,8 @@ export interface PlanNode {
   /** The columns of the output, or undefined where only the run will tell. */
   readonly schema: Schema | undefined;
   readonly traits: Traits;
-  /** What holds for the expressions below, if the node sets it. */
-  readonly settings?: ExpressionSettings;
+  /** What the node says of the expressions below it. */
+  readonly settings?: Partial<ExpressionSettings>;
   /** Which columns of the inputs are needed for the wanted ones of the output; without it, all. */
   readonly needs?: (wanted: Wanted) => Wanted;
   /** The same node, giving only these columns; without it, all are given. */
