@@ -32,6 +32,25 @@ export function encodeTables(tables: readonly Table[]): GotRows {
   return { schema: fields.map((f) => [f.name, simpleString(f.type)] as const), rows };
 }
 
+/** Settings of Spark that are options of files here. */
+const asOptions: Readonly<Record<string, string>> = {
+  'spark.sql.session.timeZone': 'timeZone',
+  'spark.sql.columnNameOfCorruptRecord': 'columnNameOfCorruptRecord',
+};
+
+/** The options of a case, with what its settings say where it gives none. Throws `NotRun` for other settings. */
+export function withSettings(
+  options: Readonly<Record<string, string>>,
+  conf: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const settings = Object.entries(conf).map(([name, value]) => {
+    const option = asOptions[name];
+    if (option === undefined) throw new NotRun(`the setting ${name}`);
+    return [option, value] as const;
+  });
+  return { ...Object.fromEntries(settings), ...options };
+}
+
 /** Throws `NotRun` where an error says that there is no such option, or not for this format. */
 export function checkFeature(error: unknown): void {
   if (!(error instanceof SluiceError) || error.code !== 'UNKNOWN_OPTION') return;

@@ -5,7 +5,7 @@ import { type Flow, type Table, startQuery } from 'sluice';
 import { type FileSourceOptions, fileSource, foreachBatchSink } from 'sluice/connectors';
 import { selectExpr, trigger } from 'sluice/operators';
 import { SluiceError } from '../../../lib/errors/index.js';
-import { type Adapter, NotRun, checkFeature, encodeTables, gotError } from '../adapter.js';
+import { type Adapter, NotRun, checkFeature, encodeTables, gotError, withSettings } from '../adapter.js';
 import type { GoldenCase, GoldenRows } from '../case.js';
 import { type GotRows, compareRows } from '../compare.js';
 import { inFolder } from './tables.js';
@@ -27,14 +27,13 @@ export const readers = (format: 'csv' | 'json'): Adapter<ReaderCase, GotRows> =>
 });
 
 async function read(format: 'csv' | 'json', given: ReaderCase, folder: string): Promise<GotRows> {
-  const [setting] = Object.keys(given.conf ?? {});
-  if (setting !== undefined) throw new NotRun(`the setting ${setting}`);
+  const asked = withSettings(given.options, given.conf);
   for (const { name, base64 } of given.files) writeFileSync(join(folder, name), Buffer.from(base64, 'base64'));
   const columns = given.select ?? [];
   if (columns.some((column) => /^count\(/.test(column))) throw new NotRun(`the aggregate ${columns.join(', ')}`);
   try {
     const schema = given.schema === null ? {} : { schema: given.schema };
-    const options = { ...given.options, ...schema, format, path: folder } as unknown as FileSourceOptions;
+    const options = { ...asked, ...schema, format, path: folder } as unknown as FileSourceOptions;
     const source = fileSource(options);
     return encodeTables(await collect(columns.length === 0 ? source : source.pipe(selectExpr(...columns))));
   } catch (error) {

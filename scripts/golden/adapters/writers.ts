@@ -6,7 +6,7 @@ import { Table } from 'sluice';
 import type { FileSinkOptions } from 'sluice/connectors';
 import { columnOf } from '../../../lib/expressions/vector.js';
 import { field, parseType, structOf } from '../../../lib/schema/index.js';
-import { type Adapter, NotRun, checkFeature, gotError } from '../adapter.js';
+import { type Adapter, NotRun, checkFeature, gotError, withSettings } from '../adapter.js';
 import type { GoldenCase, GoldenError } from '../case.js';
 import { type GotError, compareError, compareText } from '../compare.js';
 import { decode } from '../values.js';
@@ -49,10 +49,9 @@ export const writers = (format: 'csv' | 'json'): Adapter<WriterCase, Got> => ({
 });
 
 async function write(format: 'csv' | 'json', given: WriterCase, folder: string): Promise<Got> {
-  const [setting] = Object.keys(given.conf ?? {});
-  if (setting !== undefined) throw new NotRun(`the setting ${setting}`);
+  const asked = withSettings(given.options, given.conf);
   try {
-    const options = { ...given.options, format, path: folder } as unknown as FileSinkOptions;
+    const options = { ...asked, format, path: folder } as unknown as FileSinkOptions;
     await writeTable(tableOf(given.input), options);
   } catch (error) {
     checkFeature(error);
