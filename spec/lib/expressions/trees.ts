@@ -111,14 +111,12 @@ export const tree: fc.Arbitrary<Expression> = fc.letrec<{ node: Expression }>((t
         })
         .map((parts): Expression => ({ kind: 'call', name: 'percentile_disc', ...parts })),
       node.map((child): Expression => ({ kind: 'call', name: 'count', args: [child], distinct: true })),
-      fc
-        .tuple(node, fc.constantFrom('cast' as const, 'try' as const))
-        .map(([child, mode]): Expression => ({
-          kind: 'cast',
-          child,
-          type: { kind: 'array', element: { kind: 'int' }, containsNull: true },
-          mode,
-        })),
+      fc.tuple(node, fc.constantFrom('cast' as const, 'try' as const)).map(([child, mode]): Expression => ({
+        kind: 'cast',
+        child,
+        type: { kind: 'array', element: { kind: 'int' }, containsNull: true },
+        mode,
+      })),
       fc
         .record({
           branches: fc.array(fc.record({ when: node, then: node }), { minLength: 1, maxLength: 2 }),
@@ -126,13 +124,11 @@ export const tree: fc.Arbitrary<Expression> = fc.letrec<{ node: Expression }>((t
           otherwise: node,
         })
         .map((parts): Expression => ({ kind: 'case', ...parts })),
-      fc
-        .tuple(fc.array(name, { minLength: 1, maxLength: 2 }), node)
-        .map(([params, body]): Expression => ({
-          kind: 'call',
-          name: 'transform',
-          args: [{ kind: 'lambda', params, body }],
-        })),
+      fc.tuple(fc.array(name, { minLength: 1, maxLength: 2 }), node).map(([params, body]): Expression => ({
+        kind: 'call',
+        name: 'transform',
+        args: [{ kind: 'lambda', params, body }],
+      })),
       fc.tuple(call(['f'], 1, 1), name).map(([child, field]): Expression => ({ kind: 'field', child, name: field })),
     ),
   };

@@ -1,14 +1,14 @@
-import { conditionOf, value } from '../json/support.js';
+import { conditionOf, valueOf } from '../../constants.js';
 
 describe('the functions on CSV', () => {
   it('read and write in the dialect of the options', () => {
-    expect(value(`from_csv('1;"a;b"', 'a INT, b STRING', map('SEP', ';'))`)).toEqual([1, 'a;b']);
-    expect(value(`from_csv('NA,Inf', 'a INT, b DOUBLE', map('nullValue', 'NA'))`)).toEqual([null, Infinity]);
-    expect(value(`to_csv(named_struct('a', NULL, 'b', ' x '), map('nullValue', '-', 'quoteAll', 'true'))`)).toBe(
+    expect(valueOf(`from_csv('1;"a;b"', 'a INT, b STRING', map('SEP', ';'))`)).toEqual([1, 'a;b']);
+    expect(valueOf(`from_csv('NA,Inf', 'a INT, b DOUBLE', map('nullValue', 'NA'))`)).toEqual([null, Infinity]);
+    expect(valueOf(`to_csv(named_struct('a', NULL, 'b', ' x '), map('nullValue', '-', 'quoteAll', 'true'))`)).toBe(
       '"-","x"',
     );
-    expect(value(`to_csv(named_struct('a', NULL))`)).toBeNull();
-    expect(value(`schema_of_csv('1|x', map('delimiter', '|'))`)).toBe('STRUCT<_c0: INT, _c1: STRING>');
+    expect(valueOf(`to_csv(named_struct('a', NULL))`)).toBeNull();
+    expect(valueOf(`schema_of_csv('1|x', map('delimiter', '|'))`)).toBe('STRUCT<_c0: INT, _c1: STRING>');
   });
 
   it('refuse what they cannot do', () => {
@@ -29,7 +29,7 @@ describe('the functions on CSV', () => {
   });
 
   it('read dates by their pattern only, if told so', () => {
-    expect(value(`from_csv('2020-1-1', 'd DATE')`)).toEqual([18262]);
-    expect(value(`from_csv('2020-1-1', 'd DATE', map('enableDateTimeParsingFallback', 'false'))`)).toEqual([null]);
+    expect(valueOf(`from_csv('2020-1-1', 'd DATE')`)).toEqual([18262]);
+    expect(valueOf(`from_csv('2020-1-1', 'd DATE', map('enableDateTimeParsingFallback', 'false'))`)).toEqual([null]);
   });
 });

@@ -1,4 +1,4 @@
-import { show } from './support.js';
+import { outcome } from '../../constants.js';
 
 const newYork = { timeZone: 'America/New_York' };
 
@@ -83,7 +83,7 @@ test.each([
   ["from_utc_timestamp('2020-01-01', 'nope')", 'INVALID_TIMEZONE'],
   ["time_trunc('HOUR', 1)", 'UNSUPPORTED_TIME_TYPE'],
 ])('%s', (sql, shown) => {
-  expect(show(sql)).toBe(shown);
+  expect(outcome(sql)).toBe(shown);
 });
 
 test.each([
@@ -95,7 +95,7 @@ test.each([
   ['make_timestamp(2020, 2, 29, 24, 0, 0)', 'timestamp NULL'],
   ['make_interval(2147483647)', 'interval NULL'],
 ])('without ANSI %s', (sql, shown) => {
-  expect(show(sql, { ansi: false })).toBe(shown);
+  expect(outcome(sql, { ansi: false })).toBe(shown);
 });
 
 test.each([
@@ -109,15 +109,15 @@ test.each([
   ["to_utc_timestamp(TIMESTAMP '2020-07-01 12:00:00', 'America/New_York')", 'timestamp 2020-07-01 16:00:00'],
   ['current_timezone()', 'string America/New_York'],
 ])('in New York %s', (sql, shown) => {
-  expect(show(sql, newYork)).toBe(shown);
+  expect(outcome(sql, newYork)).toBe(shown);
 });
 
 test('the current time is that at which the batch was planned', () => {
-  expect(show('current_timestamp()')).toBe('timestamp 2023-11-14 22:13:20');
-  expect(show('now()', { timeZone: '+05:00' })).toBe('timestamp 2023-11-15 03:13:20');
-  expect(show('localtimestamp()', { timeZone: '+05:00' })).toBe('timestamp_ntz 2023-11-15 03:13:20');
-  expect(show('curdate()', { timeZone: '+05:00' })).toBe('date 2023-11-15');
-  expect(show('unix_timestamp()')).toBe('bigint 1700000000');
+  expect(outcome('current_timestamp()')).toBe('timestamp 2023-11-14 22:13:20');
+  expect(outcome('now()', { timeZone: '+05:00' })).toBe('timestamp 2023-11-15 03:13:20');
+  expect(outcome('localtimestamp()', { timeZone: '+05:00' })).toBe('timestamp_ntz 2023-11-15 03:13:20');
+  expect(outcome('curdate()', { timeZone: '+05:00' })).toBe('date 2023-11-15');
+  expect(outcome('unix_timestamp()')).toBe('bigint 1700000000');
 });
 
 describe('texts that a pattern of Spark 2 matches and one of Spark 3 does not', () => {
@@ -128,22 +128,26 @@ describe('texts that a pattern of Spark 2 matches and one of Spark 3 does not', 
     ['EXCEPTION', 'INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER'],
     ['LEGACY', 'date 2020-02-29'],
   ] as const)('%s', (timeParserPolicy, shown) => {
-    expect(show(sql, { timeParserPolicy })).toBe(shown);
+    expect(outcome(sql, { timeParserPolicy })).toBe(shown);
   });
 
   test('what neither matches is no matter of the policy', () => {
-    expect(show("to_date('31/04/2020', 'dd/MM/yyyy')", { timeParserPolicy: 'EXCEPTION' })).toBe(
+    expect(outcome("to_date('31/04/2020', 'dd/MM/yyyy')", { timeParserPolicy: 'EXCEPTION' })).toBe(
       'CANNOT_PARSE_TIMESTAMP',
     );
-    expect(show("to_date('31/04/2020', 'dd/MM/yyyy')", { timeParserPolicy: 'LEGACY' })).toBe('CANNOT_PARSE_TIMESTAMP');
-    expect(show("to_date('x', 'dd[/MM]V')", { timeParserPolicy: 'EXCEPTION' })).toBe(
+    expect(outcome("to_date('31/04/2020', 'dd/MM/yyyy')", { timeParserPolicy: 'LEGACY' })).toBe(
+      'CANNOT_PARSE_TIMESTAMP',
+    );
+    expect(outcome("to_date('x', 'dd[/MM]V')", { timeParserPolicy: 'EXCEPTION' })).toBe(
       'INVALID_DATETIME_PATTERN.WITH_SUGGESTION',
     );
   });
 
   test('patterns mean what they did', () => {
     const timeParserPolicy = 'LEGACY';
-    expect(show("date_format(TIMESTAMP '2020-02-29 10:11:12', 'YYYY u')", { timeParserPolicy })).toBe('string 2020 6');
-    expect(show("unix_timestamp('2020-2-29', 'yyyy-MM-dd')", { timeParserPolicy })).toBe('bigint 1582934400');
+    expect(outcome("date_format(TIMESTAMP '2020-02-29 10:11:12', 'YYYY u')", { timeParserPolicy })).toBe(
+      'string 2020 6',
+    );
+    expect(outcome("unix_timestamp('2020-2-29', 'yyyy-MM-dd')", { timeParserPolicy })).toBe('bigint 1582934400');
   });
 });

@@ -1,4 +1,4 @@
-import { conditionOf, valueOf } from '../string/support.js';
+import { conditionOf, valueOf } from '../../constants.js';
 
 describe('digests', () => {
   it.each<[string, unknown]>([

@@ -6,7 +6,7 @@ import type { Value } from '../../../../../lib/expressions/values.js';
 import { readerOf } from '../../../../../lib/expressions/vector.js';
 import { string, struct, structOf } from '../../../../../lib/schema/index.js';
 import { caught } from '../../caught.js';
-import { batch, conditionOf, typeOf, value } from './support.js';
+import { conditionOf, firstBatch, typeOf, valueOf } from '../../constants.js';
 
 // The conditions and results are those of Spark's json-functions.sql, csv-functions.sql and of its source.
 describe('the functions on JSON', () => {
@@ -15,7 +15,7 @@ describe('the functions on JSON', () => {
     expect(typeOf(`from_json('', 'struct<a: int>')`)).toBe('struct<a:int>');
     expect(typeOf(`from_json('', schema_of_json('{"c":[0]}'))`)).toBe('struct<c:array<bigint>>');
     expect(typeOf(`from_json('', '{"type":"array","elementType":"long","containsNull":true}')`)).toBe('array<bigint>');
-    expect(value(`from_json('{"a":1}', 'a INT', map('MODE', 'nonsense', 'nope', 'x'))`)).toEqual([1]);
+    expect(valueOf(`from_json('{"a":1}', 'a INT', map('MODE', 'nonsense', 'nope', 'x'))`)).toEqual([1]);
   });
 
   it('from_json refuses what it cannot do', () => {
@@ -36,28 +36,28 @@ describe('the functions on JSON', () => {
 
   it('follow the zone of the session, or that of the options', () => {
     const read = (options: string): unknown =>
-      value(`from_json('{"t":"2020-01-01 00:00"}', 't TIMESTAMP'${options})`, '+01:00');
+      valueOf(`from_json('{"t":"2020-01-01 00:00"}', 't TIMESTAMP'${options})`, { timeZone: '+01:00' });
     expect(read('')).toEqual([1_577_833_200_000_000n]);
     expect(read(`, map('timeZone', 'UTC')`)).toEqual([1_577_836_800_000_000n]);
-    expect(value(`to_json(named_struct('t', timestamp'2020-01-01 00:00:00'))`, '+01:00')).toBe(
+    expect(valueOf(`to_json(named_struct('t', timestamp'2020-01-01 00:00:00'))`, { timeZone: '+01:00' })).toBe(
       '{"t":"2020-01-01T00:00:00.000+01:00"}',
     );
   });
 
   it('to_json takes structs, arrays and maps', () => {
     expect(conditionOf(`to_json(1)`)).toBe('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA');
-    expect(value('to_json(NULL)')).toBeNull();
-    expect(value('to_json(map())')).toBe('{}');
-    expect(value(`to_json(map(named_struct('a', 1), 2))`)).toBe('{"[1]":2}');
+    expect(valueOf('to_json(NULL)')).toBeNull();
+    expect(valueOf('to_json(map())')).toBe('{}');
+    expect(valueOf(`to_json(map(named_struct('a', 1), 2))`)).toBe('{"[1]":2}');
   });
 
   it('schema_of_json takes constants', () => {
     expect(conditionOf('schema_of_json(NULL)')).toBe('DATATYPE_MISMATCH.UNEXPECTED_NULL');
     expect(conditionOf(`schema_of_json('bad')`)).toBe('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION');
-    expect(value(`schema_of_json('{}')`)).toBe('STRUCT<>');
-    expect(value(`schema_of_json('[{}]')`)).toBe('ARRAY<STRUCT<>>');
-    expect(value(`schema_of_json('null', map('dropFieldIfAllNull', 'true'))`)).toBe('STRING');
-    expect(value(`schema_of_json('{"a":null,"b":[1]}', map('dropFieldIfAllNull', 'true'))`)).toBe(
+    expect(valueOf(`schema_of_json('{}')`)).toBe('STRUCT<>');
+    expect(valueOf(`schema_of_json('[{}]')`)).toBe('ARRAY<STRUCT<>>');
+    expect(valueOf(`schema_of_json('null', map('dropFieldIfAllNull', 'true'))`)).toBe('STRING');
+    expect(valueOf(`schema_of_json('{"a":null,"b":[1]}', map('dropFieldIfAllNull', 'true'))`)).toBe(
       'STRUCT<b: ARRAY<BIGINT>>',
     );
     const scope = Scope.of(struct({ s: string() }));
@@ -89,7 +89,7 @@ describe('the functions on JSON', () => {
 
   it('on VARIANT say what to use instead', () => {
     expect(conditionOf(`parse_json('1')`)).toBe('UNSUPPORTED_FEATURE.VARIANT');
-    expect(() => value(`variant_get(1, '$')`)).toThrow('get_json_object');
+    expect(() => valueOf(`variant_get(1, '$')`)).toThrow('get_json_object');
   });
 
   it('over columns give what they give row by row', () => {
@@ -110,9 +110,9 @@ describe('the functions on JSON', () => {
       fc.property(fc.array(fc.option(text), { minLength: 2, maxLength: 6 }), (texts) => {
         const column = (values: readonly unknown[]) => new Table(schema, [columnFrom(string(), values)], values.length);
         for (const expression of compiled) {
-          const whole = readerOf(expression.over(column(texts), batch));
+          const whole = readerOf(expression.over(column(texts), firstBatch()));
           texts.forEach((one, i) => {
-            expect(whole(i)).toEqual(readerOf(expression.over(column([one]), batch))(0));
+            expect(whole(i)).toEqual(readerOf(expression.over(column([one]), firstBatch()))(0));
           });
         }
       }),

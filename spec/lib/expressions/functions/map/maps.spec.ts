@@ -1,7 +1,7 @@
 import { Frame, Scope, evaluate, factsOf, parseExpression, resolve } from '../../../../../lib/expressions/index.js';
 import { defaultSettings } from '../../../../../lib/expressions/settings.js';
 import { readerOf } from '../../../../../lib/expressions/vector.js';
-import { conditionOf, valueOf } from '../string/support.js';
+import { conditionOf, valueOf } from '../../constants.js';
 
 // What Spark gives for each.
 describe('functions of maps and structs', () => {

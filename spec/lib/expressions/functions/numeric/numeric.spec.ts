@@ -1,4 +1,3 @@
-import { castFunction } from '../../../../../lib/expressions/cast/index.js';
 import {
   Frame,
   Scope,
@@ -9,18 +8,7 @@ import {
   resolve,
 } from '../../../../../lib/expressions/index.js';
 import { readerOf } from '../../../../../lib/expressions/vector.js';
-import { simpleString } from '../../../../../lib/schema/index.js';
-import { caught } from '../../caught.js';
-
-/** Type and text of the value of an expression without columns. */
-function shown(sql: string, ansi = true): string {
-  const bound = resolve(parseExpression(sql), new Scope([]), { ...defaultSettings, ansi });
-  const value = readerOf(evaluate(bound, new Frame([], 1, factsOf(0, 0, 'q'))))(0);
-  const text = castFunction(bound.type, { kind: 'string' }, { ansi: true, zone: 'UTC' })(value);
-  return `${simpleString(bound.type)} ${text === null ? 'NULL' : (text as string)}`;
-}
-
-const condition = (sql: string, ansi = true): unknown => caught(() => shown(sql, ansi)).details.condition;
+import { conditionOf as condition, shown } from '../../constants.js';
 
 describe('rounding', () => {
   it.each([
@@ -70,7 +58,7 @@ describe('rounding', () => {
     ['round(127Y, -1)', 'tinyint -126'],
     ['round(2147483647, -1)', 'int -2147483646'],
   ])('%s is %s without ANSI', (sql, expected) => {
-    expect(shown(sql, false)).toBe(expected);
+    expect(shown(sql, { ansi: false })).toBe(expected);
   });
 });
 
@@ -209,7 +197,7 @@ describe('other bases', () => {
     ["conv('18446744073709551616', 10, 16)", 'string FFFFFFFFFFFFFFFF'],
     ['bin(13.3D)', 'string 1101'],
   ])('%s is %s without ANSI', (sql, expected) => {
-    expect(shown(sql, false)).toBe(expected);
+    expect(shown(sql, { ansi: false })).toBe(expected);
   });
 });
 

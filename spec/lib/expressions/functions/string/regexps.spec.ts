@@ -1,4 +1,4 @@
-import { conditionOf, valueOf } from './support.js';
+import { conditionOf, valueOf } from '../../constants.js';
 
 it.each([
   ["'abc' RLIKE 'b.'", true],

@@ -1,4 +1,4 @@
-import { conditionOf, valueOf } from './support.js';
+import { conditionOf, valueOf } from '../../constants.js';
 
 const bytes = (...list: number[]) => Uint8Array.from(list);
 
@@ -183,7 +183,7 @@ it.each([
 });
 
 it('gives null without ANSI where there is no such input', () => {
-  expect(valueOf("elt(0, 'a')", false)).toBeNull();
+  expect(valueOf("elt(0, 'a')", { ansi: false })).toBeNull();
 });
 
 it('draws random texts that a seed gives again', () => {

@@ -1,4 +1,4 @@
-import { conditionOf, valueOf } from '../string/support.js';
+import { conditionOf, valueOf } from '../../constants.js';
 
 const url = "'http://u:p@h.com:80/p/a?q=1&r=%20#f'";
 
@@ -27,6 +27,6 @@ it.each([
 
 it('refuses what is no URL, but not without ANSI', () => {
   expect(conditionOf("parse_url('http://a b', 'HOST')")).toBe('INVALID_URL');
-  expect(valueOf("parse_url('http://a b', 'HOST')", false)).toBeNull();
+  expect(valueOf("parse_url('http://a b', 'HOST')", { ansi: false })).toBeNull();
   expect(conditionOf("url_decode('%e')")).toBe('CANNOT_DECODE_URL');
 });
