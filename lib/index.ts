@@ -17,6 +17,7 @@ export {
   type StreamingQueryProgress,
   type TriggerOptions,
 } from './context/index.js';
+export { type DeadLetterRow } from './connect/dead-letter.js';
 export { SluiceError, errorCodes, type ErrorCode, type ErrorDetails } from './errors/index.js';
 export * from './expressions/builders/index.js';
 export {
@@ -35,6 +36,7 @@ export {
   sumDistinct,
   when,
 } from './expressions/index.js';
+export { type UserFunction, udf } from './expressions/udf.js';
 export { Flow, printSchema } from './flow.js';
 export { type FlowOperator } from './operator.js';
 export { type Duration, type Size } from './options/index.js';

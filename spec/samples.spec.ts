@@ -21,6 +21,9 @@ function run(sample: string, ...args: string[]): { code: number | null; output: 
 const said: Record<string, string[]> = {
   'first-pipeline.ts': ['|  4| 410.0|', '| 10| 101.0|'],
   'rate-to-console.ts': ['Batch: 0', 'only showing top 5 rows', 'batch 1: 10 rows'],
+  'user-events.ts': ['where + select', '| user_2|   4.5|', 'batch 1: { events: { rows: 30, users: 7 } }'],
+  'json-properties.ts': ['|1  |red  |12.50|3   |', '|1  |size    |L    |'],
+  'data-quality.ts': ['amount_in_range: 4', '|6  |Oslo  |75.0  |opening_hours  |batch 0, row 5|'],
   'custom-source.ts': ['|   2|edsger|'],
   'custom-sink.ts': ["totals: { Oslo: 706.4, Bergen: 198.24, 'Tromsø': 630.1 }"],
   'foreach-batch-to-database.ts': ["'Tromsø' │ 630.1"],

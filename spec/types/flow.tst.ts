@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
 import { map, tap } from 'rxjs';
-import { type Flow, type MicroBatch, type StreamingQuery, long, startQuery, string, struct } from 'sluice';
-import { defineSink, fileSink, fileSource, foreachSink, memorySource, rateSource } from 'sluice/connectors';
+import { type DeadLetterRow, type Flow, type MicroBatch, type StreamingQuery } from 'sluice';
+import { col, count, long, startQuery, string, struct, udf } from 'sluice';
+import { defineSink, fileSink, fileSource, foreachSink, memorySink, memorySource, rateSource } from 'sluice/connectors';
 import {
   checkpoint,
   drop,
@@ -12,8 +13,15 @@ import {
   microBatch,
   select,
   trigger,
+  observe,
+  selectExpr,
+  session,
   union,
+  validate,
+  where,
+  withColumn,
   withColumnRenamed,
+  withColumns,
 } from 'sluice/operators';
 import { describe, expect, test } from 'tstyche';
 
@@ -44,6 +52,33 @@ describe('pipe', () => {
     expect(orders$.pipe(drop('amount'))).type.toBe<Flow<Omit<Order, 'amount'>>>();
     expect(orders$.pipe(withColumnRenamed('id', 'key'), select('key'))).type.toBeAssignableTo<Flow<{ key: number }>>();
     expect(select<Order, 'id'>).type.not.toBeCallableWith('nope');
+  });
+
+  test('takes expressions', () => {
+    expect(orders$.pipe(where('amount > 1'), where(col('id').eq(1)))).type.toBe<Flow<Order>>();
+    expect(orders$.pipe(select('id', col('amount').mul(2).as('double')))).type.toBe<Flow<Record<string, unknown>>>();
+    expect(orders$.pipe(select('*'))).type.toBe<Flow<Record<string, unknown>>>();
+    expect(orders$.pipe(select('point.x'))).type.toBe<Flow<Record<string, unknown>>>();
+    expect(orders$.pipe(selectExpr('id + 1 AS next'), select('next'))).type.toBe<
+      Flow<Pick<Record<string, unknown>, 'next'>>
+    >();
+    expect(orders$.pipe(withColumn('kind', 'id % 2'))).type.toBeAssignableTo<Flow<Order & { kind: unknown }>>();
+    expect(orders$.pipe(withColumn('id', "'x'"), select('id', 'shop'))).type.toBeAssignableTo<
+      Flow<{ id: unknown; shop: string }>
+    >();
+    expect(orders$.pipe(withColumns({ kind: col('id'), b: 'id' }), select('kind', 'b', 'shop'))).type.toBeAssignableTo<
+      Flow<{ kind: unknown; b: unknown; shop: string }>
+    >();
+    expect(orders$.pipe(session({ ansi: false }), observe('q', { n: count() }))).type.toBe<Flow<Order>>();
+    expect(udf('f', (n: number) => n, 'INT')).type.toBeCallableWith('id', col('id'), 1);
+  });
+
+  test('takes any sink for what is bad', () => {
+    const rules = { positive: 'amount > 0', known: col('shop').isNotNull() };
+    expect(orders$.pipe(validate({ rules, otherwise: 'drop' }))).type.toBe<Flow<Order>>();
+    expect(validate).type.toBeCallableWith({ rules, otherwise: fileSink({ format: 'json', path: 'bad/' }) });
+    expect(validate).type.toBeCallableWith({ rules, otherwise: memorySink<DeadLetterRow>() });
+    expect(validate).type.not.toBeCallableWith({ rules, otherwise: 'ignore' });
   });
 
   test('takes operators of rxjs', () => {
