@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { build, builtScript } from './build.js';
 import { answerOf, median, runNode } from './children.js';
 import { csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
+import type { ExpressionsJob } from './expressions.js';
 import type { Shares } from './profile.js';
 import type { SmallBatches } from './small-batches.js';
+import { filterInputs } from './straight.js';
 import type { JobResult, Task } from './work.js';
 
 const rowCount = 1_000_000;
@@ -102,6 +104,50 @@ async function againstPeers(): Promise<Line> {
   };
 }
 
+/** CSV, a filter, a computed column, Parquet: against the loop by hand and against DuckDB on one thread, in turns. */
+async function filtered(): Promise<Line[]> {
+  const job = { from: 'csv', to: 'parquet', input: ordersFile('csv', rowCount), filtered: true } as const;
+  const results = { straight: [] as JobResult[], pipeline: [] as JobResult[], duckdb: [] as JobResult[] };
+  for (let i = 0; i < pairs; i++) {
+    results.straight.push(await run<JobResult>({ task: 'straight', ...job, columns: filterInputs }));
+    results.pipeline.push(await run<JobResult>({ task: 'pipeline', ...job }));
+    results.duckdb.push(await run<JobResult>({ task: 'duckdb', ...job }));
+  }
+  const { shares, top } = await run<JobResult>({ task: 'pipeline', ...job, profile: true });
+  const counts = new Set(Object.values(results).flatMap((all) => all.map(({ rows }) => rows)));
+  if (counts.size !== 1) throw new Error(`csv, where, withColumn to parquet: ${[...counts].join(' or ')} rows`);
+  showTop(top);
+  const rate = (all: readonly JobResult[]): string => millions(rowCount, median(all.map(({ seconds }) => seconds)));
+  return (['straight', 'duckdb'] as const).map((peer): Line => {
+    const ratio = median(results[peer].map(({ seconds }, i) => seconds / results.pipeline[i]!.seconds));
+    const bar = peer === 'straight' ? 0.8 : 0.5;
+    return {
+      what: `csv, where, withColumn to parquet, against ${peer === 'straight' ? 'the loop by hand' : 'DuckDB on one thread'}`,
+      measured: `${ratio.toFixed(2)} (${rate(results.pipeline)} of ${rate(results[peer])})`,
+      bar: `>= ${bar.toFixed(2)}`,
+      passed: ratio >= bar,
+      limits: limitsOf(shares ?? []),
+    };
+  });
+}
+
+/** Expressions over columns that are in memory. */
+async function expressions(kind: ExpressionsJob['kind'], what: string, bar: number): Promise<Line> {
+  const job = { task: 'expressions', kind, rows: kind === 'json' ? 1_000_000 : 20_000_000 } as const;
+  const results: JobResult[] = [];
+  for (let i = 0; i < 3; i++) results.push(await run<JobResult>(job));
+  const { shares, top } = await run<JobResult>({ ...job, profile: true });
+  showTop(top);
+  const rate = job.rows / median(results.map(({ seconds }) => seconds)) / 1e6;
+  return {
+    what,
+    measured: `${rate.toFixed(1)} M/s`,
+    bar: `>= ${bar.toFixed(1)} M/s`,
+    passed: rate >= bar,
+    limits: limitsOf(shares ?? []),
+  };
+}
+
 async function smallBatches(): Promise<Line> {
   const { batch, disk, overhead, steps, phases } = await run<SmallBatches>({ task: 'smallBatches' });
   const show = (counts: Readonly<Record<string, number>>): string =>
@@ -158,6 +204,10 @@ await measure(() => againstStraight('json', 'parquet'));
 await measure(() => againstStraight('parquet', 'parquet'));
 await measure(() => againstStraight('csv', 'csv'));
 await measure(againstPeers);
+for (const line of await filtered()) await measure(() => Promise.resolve(line));
+await measure(() => expressions('numbers', 'where and three computed columns, numbers, in memory', 20));
+await measure(() => expressions('texts', 'where and three computed columns, texts, in memory', 3));
+await measure(() => expressions('json', 'from_json, documents of six fields, in memory', 0.3));
 await measure(smallBatches);
 await measure(firstRow);
 

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ExpressionsJob, prepareExpressions } from './expressions.js';
+import { runDuckdb } from './duckdb.js';
 import { runPeers } from './peers.js';
 import { runPipeline } from './pipeline.js';
 import { type Shares, profiled } from './profile.js';
@@ -9,8 +11,13 @@ import { type StraightJob, runStraight } from './straight.js';
 
 /** What a child process is to do; it answers with JSON on its last line. */
 export type Task =
-  | ({ readonly task: 'pipeline' | 'straight' | 'peers'; readonly profile?: boolean } & Omit<StraightJob, 'outputDir'>)
+  | ({ readonly task: 'pipeline' | 'straight' | 'peers' | 'duckdb' } & Omit<StraightJob, 'outputDir'> & Profiled)
+  | ({ readonly task: 'expressions' } & ExpressionsJob & Profiled)
   | { readonly task: 'smallBatches' };
+
+interface Profiled {
+  readonly profile?: boolean;
+}
 
 export interface JobResult {
   readonly rows: number;
@@ -22,13 +29,13 @@ export interface JobResult {
   readonly top?: Shares;
 }
 
-const runners = { pipeline: runPipeline, straight: runStraight, peers: runPeers };
+const runners = { pipeline: runPipeline, straight: runStraight, peers: runPeers, duckdb: runDuckdb };
 
 async function runJob(task: Exclude<Task, { task: 'smallBatches' }>, outputDir: string): Promise<JobResult> {
-  const { profile = false, task: kind, ...job } = task;
+  const { profile = false } = task;
+  const run = task.task === 'expressions' ? prepareExpressions(task) : () => runners[task.task]({ ...task, outputDir });
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const run = (): Promise<number> => runners[kind]({ ...job, outputDir });
   const done = profile ? await profiled(run) : { result: await run() };
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
