@@ -33,11 +33,12 @@ export interface ColumnFacts {
   readonly numRows: number;
   readonly nullCount: number | undefined;
   /**
-   * No value is less, none greater; they need not be there themselves. Of floats NaN does not count: there may always
-   * be one.
+   * No value is less, none greater; they need not be there themselves. Of floats NaN does not count.
    */
   readonly min: Value | undefined;
   readonly max: Value | undefined;
+  /** Of floats, whether there is no NaN. */
+  readonly withoutNaN?: boolean;
 }
 
 /**
@@ -65,15 +66,17 @@ export function ofColumn(condition: Condition, column: string): Condition {
 }
 
 /** Whether some row may fulfil the condition, given what is known of its column. */
-export function mayHold({ op, type, values }: Condition, { numRows, nullCount, min, max }: ColumnFacts): boolean {
+export function mayHold({ op, type, values }: Condition, facts: ColumnFacts): boolean {
+  const { numRows, nullCount, min, max, withoutNaN = false } = facts;
   if (numRows === 0) return false;
   if (op === 'isNull') return nullCount !== 0;
   if (nullCount === numRows) return false;
   if (op === 'isNotNull') return true;
   const compare = comparator(type);
-  const nan = type.kind === 'float' || type.kind === 'double';
-  const isNaN = (value: Value): boolean => nan && Number.isNaN(value);
-  const above = (value: Value): boolean => max === undefined || nan || compare(max, value) > 0;
+  const floats = type.kind === 'float' || type.kind === 'double';
+  const isNaN = (value: Value): boolean => floats && Number.isNaN(value);
+  // NaN is greater than any other.
+  const above = (value: Value): boolean => max === undefined || (floats && !withoutNaN) || compare(max, value) > 0;
   const below = (value: Value): boolean => min === undefined || isNaN(value) || compare(min, value) < 0;
   const among = (value: Value): boolean =>
     isNaN(value) ||

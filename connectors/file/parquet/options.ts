@@ -11,3 +11,6 @@ export const parquetWriteOptions = {
   /** A file of more rows has several row groups, which readers can read apart. */
   maxRowGroupRows: wholeNumber({ min: 1, max: 0x7fffffff }, 1_048_576),
 };
+
+/** How files that we wrote name their writer: of floats they have bounds only where there is no NaN. */
+export const createdBy = 'sluice';

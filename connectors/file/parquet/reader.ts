@@ -8,6 +8,7 @@ import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js
 import { type DataType, type Field, type Schema, structOf, timestamp } from '../../../lib/schema/index.js';
 import { FileRange } from './blob.js';
 import { castColumn, findField, missing } from './cast.js';
+import { createdBy } from './options.js';
 import { readFooter } from './footer.js';
 import { type WasmInstance, WasmRuntime, undecodable } from './runtime.js';
 import { rowGroupsThatMayHold } from './statistics.js';
@@ -113,7 +114,9 @@ class ParquetReader implements ParquetFile {
   async mayHold(conditions: readonly Condition[]): Promise<readonly boolean[]> {
     const footer = await readFooter(this.file, this.source.size);
     const numRows = this.rowGroups.map((group) => group.numRows);
-    const told = footer && rowGroupsThatMayHold(footer, conditions, numRows, (column) => this.typeOf(column));
+    const withoutNaN = this.contents.createdBy === createdBy;
+    const file = { numRows, typeOf: (column: string) => this.typeOf(column), withoutNaN };
+    const told = footer && rowGroupsThatMayHold(footer, conditions, file);
     return told ?? numRows.map(() => true);
   }
 

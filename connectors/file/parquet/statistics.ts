@@ -7,32 +7,40 @@ import { decodeText } from '../../../lib/text/index.js';
 import { castColumn, findField } from './cast.js';
 import { type Footer, type LogicalType, type SchemaNode, type Statistics, physical, undamaged } from './footer.js';
 
+/** What else is known of the file to which a footer belongs. */
+export interface FooterContext {
+  /** Of each row group. */
+  readonly numRows: readonly number[];
+  /** The type as which a column of the file is decoded; undefined for one that cannot be. */
+  readonly typeOf: (column: string) => DataType | undefined;
+  /** Whether its writer gives no bounds of a column that holds NaN. */
+  readonly withoutNaN: boolean;
+}
+
 /**
  * For each row group, whether it may hold a row that fulfils all conditions: only what the file says for sure is
- * believed. Undefined if the footer is damaged or says something else of the row groups than `numRows`. `typeOf`
- * gives the type that a column of the file is decoded to, undefined for one that cannot be decoded.
+ * believed. Undefined if the footer is damaged, or says something else of the row groups than what is known.
  */
 export function rowGroupsThatMayHold(
   footer: Footer,
   conditions: readonly Condition[],
-  numRows: readonly number[],
-  typeOf: (column: string) => DataType | undefined,
+  file: FooterContext,
 ): readonly boolean[] | undefined {
   const tests = conditions.flatMap((condition) => {
-    const leaf = leafOf(footer.root, condition, typeOf);
+    const leaf = leafOf(footer.root, condition, file.typeOf);
     return leaf === undefined ? [] : [{ condition, leaf }];
   });
   const wanted = new Set(tests.flatMap(({ leaf }) => (leaf === 'missing' ? [] : leaf.node.ordinal)));
   const groups = undamaged(() => footer.rowGroups(wanted));
-  if (groups === undefined || groups.length !== numRows.length) return undefined;
-  if (groups.some((group, i) => group.numRows !== numRows[i])) return undefined;
-  return groups.map((group) =>
+  if (groups === undefined || groups.length !== file.numRows.length) return undefined;
+  if (groups.some((group, i) => group.numRows !== file.numRows[i])) return undefined;
+  return groups.map(({ numRows, statistics }) =>
     tests.every(({ condition, leaf }) => {
-      if (leaf === 'missing') return mayHold(condition, allMissing(group.numRows));
-      const statistics = group.statistics.get(leaf.node.ordinal);
-      return (
-        statistics === undefined || mayHold(condition, factsOf(statistics, leaf, group.numRows, footer, condition.type))
-      );
+      if (leaf === 'missing') return mayHold(condition, allMissing(numRows));
+      const found = statistics.get(leaf.node.ordinal);
+      if (found === undefined) return true;
+      const range = rangeOf(found, leaf, footer, condition.type);
+      return mayHold(condition, { ...range, ...countsOf(found, numRows), withoutNaN: file.withoutNaN });
     }),
   );
 }
@@ -79,20 +87,22 @@ function childOf({ children }: SchemaNode, name: string): SchemaNode | 'missing'
   }
 }
 
-function factsOf(
+function countsOf({ nullCount }: Statistics, numRows: number): Pick<ColumnFacts, 'numRows' | 'nullCount'> {
+  const counted = nullCount !== undefined && nullCount >= 0 && nullCount <= numRows;
+  return { numRows, nullCount: counted ? nullCount : undefined };
+}
+
+function rangeOf(
   statistics: Statistics,
   { node, type }: Leaf,
-  numRows: number,
   footer: Footer,
   as: DataType,
-): ColumnFacts {
-  const { nullCount } = statistics;
+): Pick<ColumnFacts, 'min' | 'max'> {
   const [min, max] = boundsOf(statistics, node, footer).map((bytes) => {
     const value = bytes && decodeBound(bytes, node, type);
     return value === undefined ? undefined : castBound(value, type, as);
   });
-  const counted = nullCount !== undefined && nullCount >= 0 && nullCount <= numRows;
-  return { numRows, nullCount: counted ? nullCount : undefined, min, max };
+  return { min, max };
 }
 
 /** The least and the greatest value, if they are in the order in which the type is compared. */

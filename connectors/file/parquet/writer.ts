@@ -16,7 +16,8 @@ import {
   sameType,
   structOf,
 } from '../../../lib/schema/index.js';
-import { type ParquetCodec, parquetWriteOptions } from './options.js';
+import { isWorthDictionary } from './dictionary.js';
+import { type ParquetCodec, createdBy, parquetWriteOptions } from './options.js';
 import { WasmRuntime } from './runtime.js';
 
 /** How a Parquet file is written; see `parquetWriteOptions` for what is the default. */
@@ -29,7 +30,7 @@ const runtime = new WasmRuntime();
 
 /**
  * The bytes of a Parquet file that holds the rows of `tables`, in order. All columns are written as nullable, as
- * Spark does, timestamps in microseconds, day-time intervals as BIGINT and year-month intervals as INT, with statistics and dictionaries; the Arrow schema goes along, so that types
+ * Spark does, timestamps in microseconds, day-time intervals as BIGINT and year-month intervals as INT, with statistics, and with dictionaries where values come again; the Arrow schema goes along, so that types
  * are read back as they were.
  *
  * Columns of plain values get their type from their values (`withTypes`). Throws SCHEMA_MISMATCH if the tables do not
@@ -65,7 +66,7 @@ function writerProperties(
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(codecs[options.compression])
     .setMaxRowGroupSize(options.maxRowGroupRows)
-    .setCreatedBy('sluice');
+    .setCreatedBy(createdBy);
   // The least and the greatest value leave NaN out, as the format says. Spark and DuckDB hold NaN to be greater than
   // any number, and yet skip by them: they would lose rows.
   for (const { columns, schema } of tables) {
@@ -76,6 +77,10 @@ function writerProperties(
           ? builder.setColumnStatisticsEnabled(schema.fields[i]!.name, wasm.EnabledStatistics.None)
           : builder.setStatisticsEnabled(wasm.EnabledStatistics.None);
     }
+  }
+  const [first] = tables;
+  for (const [i, column] of first!.columns.entries()) {
+    if (!isWorthDictionary(column)) builder = builder.setColumnDictionaryEnabled(first!.schema.fields[i]!.name, false);
   }
   return builder.build();
 }

@@ -127,10 +127,12 @@ describe('what is known of rows', () => {
     expect(may('n <= 9', nothing)).toBe(false);
   });
 
-  it('does not tell whether there is a NaN, which is greater than all', () => {
+  it('may not tell whether there is a NaN, which is greater than all', () => {
     const floats = { min: 0, max: 1 };
     expect(may('x > 5', floats)).toBe(true);
     expect(may('x >= 5', floats)).toBe(true);
+    expect(may('x > 5', { ...floats, withoutNaN: true })).toBe(false);
+    expect(may('x >= 5', { ...floats, withoutNaN: true })).toBe(false);
     expect(may("x = double('NaN')", floats)).toBe(true);
     expect(may("x <= double('NaN')", floats)).toBe(true);
     expect(may("x > double('NaN')", floats)).toBe(false);
