@@ -35,11 +35,11 @@ export function defineSource<Row, Offset extends Json = Json>(definition: Source
     throw new SluiceError('INVALID_OPTION', `${op}: the name of a source must be a string that is not empty.`);
   }
   const schema = definition.schema === undefined ? undefined : toSchema(definition.schema);
-  return new Flow<Row>(sourceNode({ definition, schema, columns: undefined, conditions: [] }));
+  return new Flow<Row>(sourceNode({ definition, schema, columns: undefined }));
 }
 
 function sourceNode(source: SeatedSource): PlanNode {
-  const { definition, schema, columns, conditions } = source;
+  const { definition, schema, columns, conditions = [] } = source;
   const { op, detail = '', supports } = definition;
   const notes = [
     ...(columns === undefined ? [] : [`columns: ${columns.join(', ') || 'none'}`]),

@@ -13,7 +13,7 @@ export interface SeatedSource {
   readonly definition: SourceDefinition<unknown, Json>;
   readonly schema: Schema | undefined;
   readonly columns: readonly string[] | undefined;
-  readonly conditions: readonly Condition[];
+  readonly conditions?: readonly Condition[];
 }
 
 /** The query, as far as a seat needs it. */
@@ -83,7 +83,7 @@ export class Seat {
       queryId: host.id,
       runId: host.runId,
       columns: this.source.columns,
-      conditions: this.source.conditions,
+      conditions: this.source.conditions ?? [],
       remembered: record?.memory ?? [],
       remember: (entry) => this.unlogged.push(entry),
       wake: () => host.wake(),
