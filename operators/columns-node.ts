@@ -23,41 +23,65 @@ export const columnOperator =
   (source) => {
     const input = planOf(source as never);
     const known = input.schema !== undefined && isTyped(input.schema) ? input.schema : undefined;
-    return new Flow<B>(columnsNode(input, [stage], known, settingsOf(input), 'all'));
+    const settings = settingsOf(input);
+    const program = known && compileStages([stage], known, settings);
+    return new Flow<B>(columnsNode(input, [stage], known, settings, program?.schema, 'all', () => program));
   };
 
-/** @param known the columns of the input as they are declared, whether or not all of them will be given. */
+/**
+ * @param known the columns of the input as they are declared, whether or not all of them will be given
+ * @param schema the columns of the output
+ * @param program what the stages mean over `known`, found out when it is needed
+ */
 function columnsNode(
   input: PlanNode,
   stages: readonly ColumnStage[],
   known: Schema | undefined,
   settings: ExpressionSettings,
+  schema: Schema | undefined,
   wanted: Wanted,
+  program: () => Program | undefined,
 ): ColumnsNode {
-  const whole = known && compileStages(stages, known, settings);
-  const program = whole && narrow(whole, wanted).program;
   return {
     kind: 'operator',
     op: stages.map((stage) => stage.op).join(' + '),
     detail: stages.map(describeStage).join('; '),
     inputs: [input],
-    schema: program?.schema,
+    schema,
     traits: {},
     stages,
     known,
-    needs: (names) => (whole === undefined ? 'all' : inputsOf(whole, names)),
-    prune: (names) => columnsNode(input, stages, known, settings, names),
-    passes: (conditions) => (whole === undefined ? [] : conditionsAbove(whole, conditions)),
+    needs: (names) => {
+      const whole = program();
+      return whole === undefined ? 'all' : inputsOf(whole, names);
+    },
+    prune: (names) => {
+      const whole = program();
+      const some = whole && narrow(whole, names).program.schema;
+      return columnsNode(input, stages, known, settings, some, names, program);
+    },
+    passes: (conditions) => {
+      const whole = program();
+      return whole === undefined ? [] : conditionsAbove(whole, conditions);
+    },
     fuse: (before) => {
       if (!('stages' in before && 'known' in before)) return undefined;
       const { inputs, stages: earlier, known: first } = before as ColumnsNode;
-      return columnsNode(inputs[0]!, [...earlier, ...stages], first, settings, wanted);
+      const both = [...earlier, ...stages];
+      const compiled = once(() => first && compileStages(both, first, settings));
+      return columnsNode(inputs[0]!, both, first, settings, schema, wanted, compiled);
     },
     connect: ([source]) => {
-      const runner = new ColumnRunner(stages, program, settings);
+      const whole = program();
+      const runner = new ColumnRunner(stages, whole && narrow(whole, wanted).program, settings);
       return eachBatch(source!, (batch: MicroBatch) => runner.run(batch));
     },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function inputsOf(program: Program, wanted: Wanted): Wanted {

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { Subject, tap } from 'rxjs';
+import { memorySink, memorySource } from '../../connectors/index.js';
+import { defineSource } from '../../lib/connect/index.js';
 import { Flow } from '../../lib/flow.js';
-import type { MicroBatch, SluiceError } from '../../lib/index.js';
+import { type MicroBatch, type SluiceError, startQuery } from '../../lib/index.js';
 import { type PlanNode, optimize } from '../../lib/plan/index.js';
 import { parseDdl } from '../../lib/schema/index.js';
 import { batch, deliver } from '../../lib/testing/index.js';
 import {
   checkpoint,
   drop,
+  limit,
   select,
   selectExpr,
+  trigger,
   where,
   withColumn,
   withColumnRenamed,
@@ -114,7 +118,7 @@ describe('neighbouring operators of columns', () => {
   });
 
   it('give the same where only some columns are wanted further down', () => {
-    const wanted = fc.constantFrom(['a'], ['b', 't'], ['u', 'a'], ['c'], []);
+    const wanted = fc.constantFrom<string[]>(['a'], ['b', 't'], ['u', 'a'], ['c'], []);
     fc.assert(
       fc.property(steps, batches, wanted, (chosen, rows, names) => {
         // What the checkpoint's node asks of its input is what is selected below it.
@@ -129,6 +133,50 @@ describe('neighbouring operators of columns', () => {
       }),
       { numRuns: 120, seed: 5 },
     );
+  });
+
+  it('run over what a source gives of the columns, which may be few', async () => {
+    const asked: (readonly string[] | undefined)[] = [];
+    const wide = () =>
+      defineSource<Record<string, number>, number>({
+        op: 'wide',
+        name: 'wide',
+        schema: 'a INT, b INT, c INT, d INT',
+        supports: { replay: true, columns: true },
+        open: ({ columns }) => {
+          asked.push(columns);
+          return {
+            initial: () => 0,
+            latest: () => 1,
+            read: () => [1, 2].map((n) => Object.fromEntries((columns ?? [...'abcd']).map((name) => [name, n]))),
+            status: () => ({ ended: true }),
+          };
+        },
+      });
+    const run = async (...chosen: readonly Step[]): Promise<unknown> => {
+      const sink = memorySink();
+      const from = chosen.reduce<Flow>((flow, step) => step(flow), wide());
+      await startQuery({ from, to: sink }).awaitTermination();
+      return sink.rows;
+    };
+    const rows = await run(
+      (flow) => flow.pipe(withColumn('unused', 'c / 0'), withColumn('sum', 'D + a'), where('d > 1')),
+      (flow) => flow.pipe(limit(5)),
+      (flow) => flow.pipe(withColumnRenamed('sum', 's'), selectExpr('s', 's * 2 AS t'), drop('t')),
+    );
+    expect([rows, asked]).toEqual([[{ s: 4 }], [['a', 'd']]]);
+    expect(await run((flow) => flow.pipe(selectExpr('1 AS one'), where('one = 1')))).toEqual([{ one: 1 }, { one: 1 }]);
+    expect(asked[1]).toEqual([]);
+  });
+
+  it('may be many', async () => {
+    const source = memorySource({ schema: 'a INT' });
+    source.addData([{ a: 1 }] as never);
+    let flow = source.pipe(trigger({ availableNow: true }));
+    for (let i = 0; i < 300; i++) flow = flow.pipe(withColumn('a', 'a + 1'));
+    const sink = memorySink();
+    await startQuery({ from: flow, to: sink }).awaitTermination();
+    expect(sink.rows).toEqual([{ a: 301 }]);
   });
 
   it('are one node, that says what it does and reads what it needs', () => {
