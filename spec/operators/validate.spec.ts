@@ -1,10 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileSink, memorySink, memorySource } from '../../connectors/index.js';
 import { defineSink } from '../../lib/connect/index.js';
 import { col } from '../../lib/expressions/index.js';
 import { type Flow, type MicroBatch, startQuery } from '../../lib/index.js';
-import { batch, marbles, operatorSuite } from '../../lib/testing/index.js';
+import { batch, countSteps, failAt, marbles, operatorSuite } from '../../lib/testing/index.js';
 import { checkpoint, mapRows, select, trigger, type ValidateOptions, validate } from '../../operators/index.js';
 import { counter } from '../helpers/pipelines.js';
 import { tempDir } from '../helpers/temp-dir.js';
@@ -172,6 +172,38 @@ describe('validate', () => {
     ).toBe(true);
     expect(closed).toBe(3);
   });
+
+  it('whatever step to the disk fails, good and bad rows are each there once after the next run', async () => {
+    const root = tempDir();
+    const written = (dir: string): { n?: number; record?: string }[] => {
+      const files = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.json')) : [];
+      const lines = files.flatMap((name) => readFileSync(join(dir, name), 'utf8').trim().split('\n'));
+      return lines.map((line) => JSON.parse(line) as { n?: number; record?: string });
+    };
+    const run = (dir: string): Promise<unknown> =>
+      startQuery({
+        from: counter({ total: 8, perBatch: 4 }).pipe(
+          validate({ rules: { odd: 'n % 2 = 1' }, otherwise: fileSink({ format: 'json', path: join(dir, 'bad') }) }),
+          checkpoint(join(dir, 'checkpoint')),
+        ),
+        to: fileSink({ format: 'json', path: join(dir, 'good') }),
+      }).awaitTermination();
+    const steps = countSteps();
+    await run(join(root, 'whole'));
+    steps.stop();
+    const numbers = steps.steps.filter(({ path }) => /\/bad|\.log$/.test(path)).map((step) => step.number);
+    expect(numbers.length).toBeGreaterThan(20);
+    for (const n of numbers) {
+      const dir = join(root, String(n));
+      const undo = failAt(n, 'EIO');
+      await run(dir).catch(() => undefined);
+      undo();
+      await run(dir);
+      const good = written(join(dir, 'good')).map((row) => row.n!);
+      const bad = written(join(dir, 'bad')).map((row) => (JSON.parse(row.record!) as { n: number }).n);
+      expect([n, good.sort(), bad.sort()]).toEqual([n, [1, 3, 5, 7], [0, 2, 4, 6]]);
+    }
+  }, 60_000);
 
   it('takes the types of values that nobody declared, and keeps the rows the objects that they are', () => {
     const bad = memorySink<{ record: string }>();

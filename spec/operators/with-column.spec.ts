@@ -1,7 +1,8 @@
+import { Subject, tap } from 'rxjs';
 import { memorySource } from '../../connectors/index.js';
 import { col, lit, when } from '../../lib/expressions/index.js';
-import { type Flow, formatDdl } from '../../lib/index.js';
-import { batch, marbles, operatorSuite } from '../../lib/testing/index.js';
+import { type Flow, type MicroBatch, formatDdl } from '../../lib/index.js';
+import { batch, deliver, marbles, operatorSuite } from '../../lib/testing/index.js';
 import { withColumn, withColumns } from '../../operators/index.js';
 import { requiredCases } from './required-cases.js';
 
@@ -42,6 +43,22 @@ describe('withColumn', () => {
   it('replaces a column where it stands, in any case, under the new name', () => {
     expect(types(flow.pipe(withColumn('A', 'a + 0.5D')))).toBe('A DOUBLE, b STRING');
     expect(types(flow.pipe(withColumn('c', 'a'), withColumn('b', 'c')))).toBe('a INT, b INT, c INT');
+  });
+
+  it('draws the same random numbers for a batch that comes again, others for another batch and another operator', () => {
+    const source = new Subject<MicroBatch<Row>>();
+    const drawn: unknown[][] = [];
+    const random = withColumn<Row, 'u'>(
+      'u',
+      'uuid()',
+    )(source).pipe(
+      tap(() => undefined),
+      withColumn('v', 'uuid()'),
+    );
+    random.subscribe((one) => drawn.push(one.rows.flatMap(({ u, v }) => [u, v])));
+    for (const id of [3, 3, 4]) deliver(batch<Row>(rows, undefined, { id, schema: schema as never }), source);
+    expect(drawn[1]).toEqual(drawn[0]);
+    expect(new Set(drawn.flat()).size).toBe(8);
   });
 
   it('prefers the column that has exactly the name, among names that no schema would have side by side', () => {
