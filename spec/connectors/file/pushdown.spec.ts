@@ -26,6 +26,13 @@ beforeEach(() => {
 const options = (): FileSourceOptions => ({ format: 'parquet', path: directory.file('in'), schema: ddl });
 const ids = (rows: readonly Record<string, unknown>[]): unknown[] => rows.map((row) => row['id']);
 
+async function rowsOfFlow(flow: Flow): Promise<unknown[]> {
+  const found: unknown[] = [];
+  const to = { next: (b: MicroBatch) => void found.push(...b.rows), error: () => undefined, complete: () => undefined };
+  await startQuery({ from: flow.pipe(trigger({ availableNow: true })), to }).awaitTermination();
+  return found;
+}
+
 describe('row groups that cannot hold what is looked for', () => {
   it('are not read, and keep their positions', async () => {
     const driver = await Driver.open(options(), { conditions: conditionsIn('id >= 25 AND id < 40') });
@@ -103,6 +110,28 @@ describe('a filter', () => {
     expect(build(source()).explain()).not.toContain('pushed');
   });
 
+  it.each(['csv', 'json'] as const)('of %s is not told, and columns that nothing needs are not decoded', (format) => {
+    const text$ = fileSource({ format, path: directory.file('in'), schema: ddl });
+    const flow$ = text$.pipe(
+      where('amount > 100'),
+      withColumn('m', 'id + 1'),
+      withColumn('n', 'upper(note)'),
+      select('m'),
+    );
+    expect(flow$.explain()).toContain('columns: id, amount');
+    expect(flow$.explain()).not.toContain('pushed');
+  });
+
+  it('of csv does not see what is malformed in columns that nothing needs', async () => {
+    write(directory.file('csv/a.csv'), '1,2.50,x\n2,none,y\n');
+    const rows = async (...columns: ('id' | 'amount')[]): Promise<unknown[]> => {
+      const csv$ = fileSource({ format: 'csv', path: directory.file('csv'), schema: ddl, mode: 'DROPMALFORMED' });
+      return rowsOfFlow(csv$.pipe(where('id > 0'), select(...(columns as never[]))));
+    };
+    expect(await rows('id')).toEqual([{ id: 1 }, { id: 2 }]);
+    expect((await rows('id', 'amount')).length).toBe(1);
+  });
+
   it.each([
     'id >= 25 AND id < 40',
     'amount > 150 OR id = 3',
@@ -110,19 +139,9 @@ describe('a filter', () => {
     'id < 0',
     'rand(3) < 0.5 AND id > 150',
   ])('gives the same rows: %s', async (sql) => {
-    const rows = async (flow: Flow): Promise<unknown[]> => {
-      const found: unknown[] = [];
-      const to = {
-        next: (b: MicroBatch) => void found.push(...b.rows),
-        error: () => undefined,
-        complete: () => undefined,
-      };
-      await startQuery({ from: flow.pipe(trigger({ availableNow: true })), to }).awaitTermination();
-      return found;
-    };
-    const pushed = await rows(source().pipe(where(sql)));
+    const pushed = await rowsOfFlow(source().pipe(where(sql)));
     // Nothing is told across an operator of functions.
-    const filtered = await rows(source().pipe(limit(1e6), where(sql)));
+    const filtered = await rowsOfFlow(source().pipe(limit(1e6), where(sql)));
     expect(pushed).toEqual(filtered);
     expect(pushed.length > 0).toBe(sql !== 'id < 0');
   });
