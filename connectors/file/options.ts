@@ -87,6 +87,11 @@ export interface FileSinkCommonOptions {
   partitionBy?: string | readonly string[] | undefined;
   /** No file gets more rows than this. Default: no limit. */
   maxRecordsPerFile?: number | undefined;
+  /**
+   * No file gets more bytes than this, unless one row alone does: the rest goes to the next file. A size such as
+   * `'128m'`, or bytes. Default: no limit.
+   */
+  maxBytesPerFile?: Size | undefined;
 }
 
 /** Options of `fileSink`: those that all formats share, and those of the format. */
@@ -119,6 +124,7 @@ const sinkSpec = {
   partitionBy: names(),
   compression: oneOf(['none', 'uncompressed']),
   maxRecordsPerFile: wholeNumber({ min: 1 }),
+  maxBytesPerFile: size(),
 };
 
 /** `formatOptions` holds the options of the format, among others. */

@@ -15,7 +15,7 @@ const smallFiles = 3;
 
 /** Together they have files that are split over batches, partitions, several files in one folder, and one file a batch. */
 export const shapes: Readonly<Record<FormatName, Partial<Job>>> = {
-  csv: { partitionBy: ['shop'], maxFilesPerTrigger: 1 },
+  csv: { partitionBy: ['shop'], maxFilesPerTrigger: 1, maxBytesPerFile: 300 },
   json: { maxRecordsPerFile: 20, rowsPerBatch: 60, chunkBytes: 4096, segmentBytes: 1000 },
   text: { maxFilesPerTrigger: 1 },
   parquet: { partitionBy: ['shop'], maxFilesPerTrigger: 2, rowsPerBatch: 60 },

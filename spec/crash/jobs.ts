@@ -21,6 +21,7 @@ export interface Job {
   readonly chunkBytes?: number;
   readonly partitionBy?: readonly string[];
   readonly maxRecordsPerFile?: number;
+  readonly maxBytesPerFile?: number;
   /** The log goes on in a new file after so many bytes. */
   readonly segmentBytes?: number;
   readonly fault?: Fault;
@@ -72,6 +73,7 @@ function sinkOptions(job: Job): FileSinkOptions {
     path: job.out,
     ...(job.partitionBy !== undefined && { partitionBy: job.partitionBy }),
     ...(job.maxRecordsPerFile !== undefined && { maxRecordsPerFile: job.maxRecordsPerFile }),
+    ...(job.maxBytesPerFile !== undefined && { maxBytesPerFile: job.maxBytesPerFile }),
   };
   switch (job.format) {
     case 'csv':

@@ -11,6 +11,7 @@ import type { RecordEncoder } from '../format.js';
 import { type Format, codecSuffixes, formatNames } from '../formats.js';
 import { type ParquetWriteOptions, encodeParquet } from '../parquet/index.js';
 import { partitions } from './partitions.js';
+import { type Content, nextFile, recordFiles, wholeFiles } from './rolling.js';
 import { type StagedFile, Staging, diskOperationsAtOnce } from './staging.js';
 
 export interface FileWriterOptions {
@@ -21,12 +22,10 @@ export interface FileWriterOptions {
   readonly partitionBy: readonly string[];
   readonly compression: string | undefined;
   readonly maxRecordsPerFile: number | undefined;
+  readonly maxBytesPerFile: number | undefined;
 }
 
-/** Records are encoded so many at a time, while those before are written. A multiple of 8: see `Table.slice`. */
-const rowsAtOnce = 16 * 1024;
-
-/** The rows of one file. */
+/** Rows that go to a file of their own, or to several if they are too many bytes for one. */
 interface Part {
   readonly folder: string;
   readonly table: Table;
@@ -61,13 +60,23 @@ export class FileWriter implements SinkWriter<unknown> {
   async write(batch: MicroBatch<unknown>): Promise<void> {
     const { staging, options } = this;
     const parts = batch.numRows === 0 ? [] : this.partsOf(batch.table);
-    const staged = parts.map((_, i) => staging.pathOf(batch.id, i));
-    const suffix = codecSuffixes[options.format.name][options.compression ?? 'none']!;
-    const files = parts.map(({ folder }, i): StagedFile => {
-      return { staged: staged[i]!, name: join(folder, nameOf(batch.id, this.owner, i, suffix)) };
-    });
+    const staged: string[] = [];
+    const stage = (): string => {
+      const path = staging.pathOf(batch.id, staged.length);
+      staged.push(path);
+      return path;
+    };
     try {
-      await forEachBounded(parts, diskOperationsAtOnce, (part, i) => this.writeFile(staged[i]!, part.table));
+      const written = new Array<readonly string[]>(parts.length);
+      await forEachBounded(parts, diskOperationsAtOnce, async ({ table }, i) => {
+        written[i] = await this.writeFiles(table, stage);
+      });
+      const suffix = codecSuffixes[options.format.name][options.compression ?? 'none']!;
+      const files = parts
+        .flatMap(({ folder }, i) => written[i]!.map((path) => ({ folder, path })))
+        .map(({ folder, path }, i): StagedFile => {
+          return { staged: path, name: join(folder, nameOf(batch.id, this.owner, i, suffix)) };
+        });
       await staging.publish(batch.id, files, options.partitionBy.length === 0);
     } catch (error) {
       await staging.discard(staged);
@@ -94,37 +103,46 @@ export class FileWriter implements SinkWriter<unknown> {
     return parts;
   }
 
-  private async writeFile(path: string, table: Table): Promise<void> {
+  /** Writes the rows to one file, or to more if there is a limit; returns their paths, in order. */
+  private async writeFiles(table: Table, stage: () => string): Promise<string[]> {
+    const content = this.contentOf(table);
+    const paths: string[] = [];
+    for (let more = true; more;) {
+      const path = stage();
+      paths.push(path);
+      more = await this.writeFile(path, content);
+    }
+    return paths;
+  }
+
+  /** Writes the next file of these; whether there is another. */
+  private async writeFile(path: string, content: Content): Promise<boolean> {
     const file = await DurableFile.create(path);
     try {
       let writing = Promise.resolve();
-      for (const bytes of this.encode(table)) {
+      let next = content.next();
+      for (; next.done !== true && next.value !== nextFile; next = content.next()) {
         await writing;
-        writing = file.write(bytes);
+        writing = file.write(next.value);
         // It is waited for before anything else is done with the file.
         writing.catch(() => undefined);
       }
       await writing;
       await file.sync();
+      return next.done !== true;
     } finally {
       await file.close();
     }
   }
 
-  private *encode(table: Table): Generator<Uint8Array> {
-    const { format, formatOptions } = this.options;
+  private contentOf(table: Table): Content {
+    const { format, formatOptions, maxBytesPerFile = Infinity } = this.options;
     if (format.encoder === undefined) {
-      yield encodeParquet([table], parquetOptions(formatOptions as ParquetWriteOptions));
-      return;
+      const options = parquetOptions(formatOptions as ParquetWriteOptions);
+      return wholeFiles(table, (rows) => encodeParquet([rows], options), maxBytesPerFile);
     }
     const typed = format.untyped === true ? table : withTypes(table);
-    const encoder = this.encoderFor(typed.schema);
-    const start = encoder.start();
-    if (start.length > 0) yield start;
-    for (let from = 0; from < typed.numRows; from += rowsAtOnce) {
-      const to = Math.min(from + rowsAtOnce, typed.numRows);
-      yield encoder.encode(from === 0 && to === typed.numRows ? typed : typed.slice(from, to));
-    }
+    return recordFiles(typed, this.encoderFor(typed.schema), maxBytesPerFile);
   }
 
   /** One for all files of one schema: what it returns is encoded. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type FileSinkOptions, fileSink } from '../../../connectors/file/index.js';
 import type { SinkWriter } from '../../../lib/connect/index.js';
 import { hookDurableSteps } from '../../../lib/durable.js';
@@ -28,6 +28,7 @@ describe('options', () => {
     ['a compression of text', { format: 'json', path: 'out', compression: 'gzip' }, 'INVALID_OPTION'],
     ['a codec that is none', { format: 'parquet', path: 'out', compression: 'zip' }, 'INVALID_OPTION'],
     ['a column twice', { format: 'csv', path: 'out', partitionBy: ['k', 'k'] }, 'INVALID_OPTION'],
+    ['no bytes per file', { format: 'csv', path: 'out', maxBytesPerFile: 'x' }, 'INVALID_OPTION'],
     ['no rows per file', { format: 'csv', path: 'out', maxRecordsPerFile: 0 }, 'INVALID_OPTION'],
   ])('refuses %s', async (_, options, code) => {
     expect(await codeOf(() => fileSink(options as FileSinkOptions))).toBe(code);
@@ -109,6 +110,48 @@ describe('files', () => {
     expect(visible(dir.path).map(content)).toEqual(['a,1\nb,2\n', 'c,3\nd,4\n', 'e,5\n']);
   });
 
+  it('of at most so many bytes, each with its header', async () => {
+    const sink = await open({ header: true, maxBytesPerFile: 12 });
+    await put(sink, 0, rows(['a', 1], ['b', 2], ['c', 3], ['much too long', 4], ['d', 5]));
+    expect(visible(dir.path).map(content)).toEqual([
+      'k,v\na,1\nb,2\n',
+      'k,v\nc,3\n',
+      'k,v\nmuch too long,4\n',
+      'k,v\nd,5\n',
+    ]);
+  });
+
+  it('of at most so many bytes, whatever is encoded at a time', async () => {
+    const data = rows(...Array.from({ length: 40_000 }, (_, v): [string, number] => ['k', 10_000 + v]));
+    for (const [format, limit] of [
+      ['csv', 100_000],
+      ['csv', 1000],
+      ['parquet', 50_000],
+    ] as const) {
+      const path = dir.file(`${format} ${limit}`);
+      const sink = await open({ format, path, maxBytesPerFile: limit, ...(format === 'csv' && { header: true }) });
+      await put(sink, 0, data);
+      const sizes = visible(path).map((name) => statSync(`${path}/${name}`).size);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
+      // Full, but for the last: a line of csv has 8 bytes.
+      if (format === 'csv') expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(limit - 8);
+      const read = await duckdb(
+        `SELECT count(*)::INT AS n, count(DISTINCT v)::INT AS distinct_v FROM read_${format}('${path}/*.${format}')`,
+      );
+      expect(read).toEqual([{ n: 40_000, distinct_v: 40_000 }]);
+    }
+  });
+
+  it('of at most so many bytes, in folders', async () => {
+    const sink = await open({ partitionBy: 'k', maxBytesPerFile: 4 });
+    await put(sink, 0, rows(['a', 1], ['b', 2], ['a', 3], ['a', 4]));
+    expect(visible(dir.path).map((name) => [name, content(name)])).toEqual([
+      ['k=a/part-00000-q-00000.csv', '1\n3\n'],
+      ['k=a/part-00000-q-00001.csv', '4\n'],
+      ['k=b/part-00000-q-00002.csv', '2\n'],
+    ]);
+  });
+
   it('of two sinks of one query in one directory need names', async () => {
     const first = await open();
     expect(await codeOf(() => open())).toBe('DUPLICATE_NAME');
@@ -185,6 +228,7 @@ describe('exactly once', () => {
     ['one partition, then others', { partitionBy: 'k', format: 'json' }, one, many],
     ['several files, then fewer', { maxRecordsPerFile: 1 }, many, fewer],
     ['several files, then one', { maxRecordsPerFile: 1 }, many, one],
+    ['files that were rolled, then fewer', { maxBytesPerFile: 8 }, many, fewer],
     ['one file, then several', { maxRecordsPerFile: 1 }, one, many],
   ];
 
