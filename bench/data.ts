@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } fro
 import { join } from 'node:path';
 import { CsvDecoder } from '../connectors/file/csv/index.js';
 import { encodeParquet } from '../connectors/file/parquet/index.js';
-import { csvReadOptions } from '../lib/formats/csv/options.js';
+import { csvReadOptions } from '../connectors/file/csv/index.js';
 import type { Table } from '../lib/columns/index.js';
 import { parseOptions } from '../lib/options/index.js';
 import { type Schema, parseDdl } from '../lib/schema/index.js';

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'n
 import { join } from 'node:path';
 import type { RecordDecoder, RecordEncoder } from '../connectors/file/format.js';
 import { CsvDecoder, CsvEncoder } from '../connectors/file/csv/index.js';
-import { csvReadOptions, csvWriteOptions } from '../lib/formats/csv/options.js';
+import { csvReadOptions, csvWriteOptions } from '../connectors/file/csv/index.js';
 import { jsonDecoder } from '../connectors/file/json/decoder.js';
 import { jsonReadOptions } from '../lib/formats/json/options.js';
 import { encodeParquet, openParquet } from '../connectors/file/parquet/index.js';

@@ -112,7 +112,7 @@ class ParquetReader implements ParquetFile {
   }
 
   async mayHold(conditions: readonly Condition[]): Promise<readonly boolean[]> {
-    const footer = await readFooter(this.file, this.source.size);
+    const footer = await guarded(this.source, this.path, 'its footer', () => readFooter(this.file, this.source.size));
     const numRows = this.rowGroups.map((group) => group.numRows);
     const withoutNaN = this.contents.createdBy === createdBy;
     const file = { numRows, typeOf: (column: string) => this.typeOf(column), withoutNaN };
