@@ -88,10 +88,12 @@ export function nonEmptyText(): Option<string | undefined, string> {
   return make((v) => (typeof v === 'string' && v !== '' ? v : expected('a string that is not empty')), undefined);
 }
 
+/** True or false, or one of these words in any case. */
 export function flag(fallback: boolean): Option<boolean, boolean> {
   return make((v) => {
     if (typeof v === 'boolean') return v;
-    if (v === 'true' || v === 'false') return v === 'true';
+    const word = typeof v === 'string' ? v.toLowerCase() : v;
+    if (word === 'true' || word === 'false') return word === 'true';
     return expected('true or false');
   }, fallback);
 }

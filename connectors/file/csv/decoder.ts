@@ -1,17 +1,16 @@
 import { type Column, Table, unknownColumn } from '../../../lib/columns/index.js';
-import { UTC } from '../../../lib/datetime/zone.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { appendDecimal } from '../../../lib/formats/scan/decimals.js';
-import { TimeReader } from '../../../lib/formats/scan/times.js';
+import { decimalsIn } from '../../../lib/formats/scan/decimals.js';
+import { timeReaderFor } from '../../../lib/formats/scan/time-options.js';
 import { BytesWriter } from '../../../lib/formats/scan/writers.js';
 import { Utf8Check, markLength } from '../../../lib/formats/scan/utf8.js';
 import { type CsvType, FieldColumn, appendFaulty, fieldColumn, isCsvType } from '../../../lib/formats/csv/columns.js';
 import { type Dialect, readDialect, utf8 } from '../../../lib/formats/csv/dialect.js';
 import { Fields, WRONG_COUNT } from '../../../lib/formats/csv/fields.js';
-import type { CsvReadOptions } from '../../../lib/formats/csv/options.js';
 import { Tokenizer } from '../../../lib/formats/csv/tokenizer.js';
+import type { CsvReadOptions } from './options.js';
 
 /** Records are taken apart and converted a block at a time, column by column. A block should stay in the cache. */
 const blockRows = (columns: number): number => Math.max(16, Math.min(1024, Math.floor(32_768 / Math.max(1, columns))));
@@ -72,11 +71,14 @@ export class CsvDecoder implements RecordDecoder {
       return field;
     });
     this.wanted = structOf(wanted);
-    const times = new TimeReader(UTC);
+    const strict = options.enableDateTimeParsingFallback === false;
+    const dateFormat = options.dateFormat ?? (strict ? 'yyyy-MM-dd' : undefined);
+    const times = timeReaderFor({ ...options, dateFormat }, false);
+    const decimals = decimalsIn(options.locale);
     this.columns = wanted.map((f) =>
       f.name === corruptName
         ? new BytesWriter(f.type)
-        : fieldColumn(f.type as CsvType, { words: options, times, decimals: appendDecimal }),
+        : fieldColumn(f.type as CsvType, { words: options, times, decimals }),
     );
     this.slots = this.columns.flatMap((c, i) => (c instanceof FieldColumn ? [{ field: wanted[i]!, column: c }] : []));
     this.corrupt = this.columns.find((c) => c instanceof BytesWriter);

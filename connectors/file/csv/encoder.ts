@@ -4,14 +4,14 @@ import { type Schema, formatType } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
 import { Output } from '../../../lib/formats/scan/output.js';
 import { utf8 } from '../../../lib/formats/csv/dialect.js';
-import type { CsvWriteOptions } from '../../../lib/formats/csv/options.js';
 import { Quoting } from '../../../lib/formats/csv/quoting.js';
-import { CsvRecords } from '../../../lib/formats/csv/records.js';
+import { CsvRecords, type RecordFormat } from '../../../lib/formats/csv/records.js';
 import { isCsvType } from '../../../lib/formats/csv/columns.js';
-import { TimeWriter } from '../../../lib/formats/scan/times.js';
+import { timeWriterFor } from '../../../lib/formats/scan/time-options.js';
+import type { CsvWriteOptions } from './options.js';
 
 /**
- * Encodes tables as CSV, as Spark does, straight from columns to bytes. Timestamps are written in milliseconds, doubles
+ * Encodes tables as CSV, as Spark does, straight from columns to bytes. Timestamps are written in milliseconds unless a pattern says otherwise, doubles
  * as Java prints them, binaries as lists of hexadecimal bytes.
  *
  * A record of one column whose value is missing and written as nothing would be a blank line, which no reader takes
@@ -20,7 +20,7 @@ import { TimeWriter } from '../../../lib/formats/scan/times.js';
 export class CsvEncoder implements RecordEncoder {
   private readonly quoting: Quoting;
   private readonly out = new Output();
-  private readonly times = new TimeWriter();
+  private readonly format: RecordFormat;
 
   /** Throws INVALID_SCHEMA for a type that CSV cannot hold. */
   constructor(
@@ -34,6 +34,9 @@ export class CsvEncoder implements RecordEncoder {
       throw new SluiceError('INVALID_SCHEMA', message, { details: { column: name, type: formatType(type) } });
     }
     this.quoting = new Quoting(options, fields.length === 1);
+    const { dateFormat, timestampFormat, timestampNTZFormat } = options;
+    const wordyTimes = [dateFormat, timestampFormat, timestampNTZFormat].some((pattern) => pattern !== undefined);
+    this.format = { times: timeWriterFor(options), wordyTimes };
   }
 
   start(): Uint8Array {
@@ -51,7 +54,7 @@ export class CsvEncoder implements RecordEncoder {
   encode(table: Table): Uint8Array {
     const { out, quoting } = this;
     const { lineSep } = quoting;
-    const records = new CsvRecords(table.columns, quoting, { times: this.times });
+    const records = new CsvRecords(table.columns, quoting, this.format);
     for (let i = 0; i < table.numRows; i++) {
       const from = out.length;
       records.write(out, i);

@@ -24,6 +24,12 @@ describe('csv options', () => {
       multiLine: false,
       lineSep: undefined,
       maxRecordBytes: 8 * 1024 * 1024,
+      dateFormat: undefined,
+      timestampFormat: undefined,
+      timestampNTZFormat: undefined,
+      enableDateTimeParsingFallback: undefined,
+      timeZone: undefined,
+      locale: undefined,
     });
   });
 
@@ -42,6 +48,14 @@ describe('csv options', () => {
       ignoreLeadingWhiteSpace: true,
       ignoreTrailingWhiteSpace: true,
       lineSep: undefined,
+      dateFormat: undefined,
+      timestampFormat: undefined,
+      timestampNTZFormat: undefined,
+      timeZone: undefined,
+      locale: undefined,
+      nanValue: undefined,
+      positiveInf: undefined,
+      negativeInf: undefined,
     });
   });
 
@@ -56,6 +70,10 @@ describe('csv options', () => {
     [{ lineSep: '' }, 'a string that is not empty'],
     [{ mode: 'LENIENT' }, "one of 'PERMISSIVE', 'DROPMALFORMED', 'FAILFAST'"],
     [{ maxRecordBytes: 0 }, 'a size'],
+    [{ header: 'yes' }, 'true or false'],
+    [{ dateFormat: 'YYYY-MM-dd' }, 'a pattern of dates and times'],
+    [{ timeZone: 'Mars/Olympus' }, 'a time zone'],
+    [{ locale: 'no language' }, 'the name of a language'],
   ])('refuses %p', (options, wanted) => {
     const error = errorOf(() => readOptions(options));
     expect(error.code).toBe('INVALID_OPTION');
@@ -64,6 +82,10 @@ describe('csv options', () => {
 
   it('takes modes in any case', () => {
     expect(readOptions({ mode: 'failfast' }).mode).toBe('FAILFAST');
+  });
+
+  it('takes flags as words in any case', () => {
+    expect(readOptions({ header: 'TRUE', multiLine: 'False' })).toMatchObject({ header: true, multiLine: false });
   });
 
   it('needs an escape for writing', () => {
