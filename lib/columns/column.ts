@@ -248,10 +248,18 @@ export class BytesColumn extends BaseColumn {
     }
     const data = new Uint8Array(total);
     let at = 0;
-    for (let i = 0; i < n; i++) {
-      const k = selection[i]!;
-      const end = offsets[k + 1]!;
-      for (let p = offsets[k]!; p < end; p++) data[at++] = bytes[p]!;
+    for (let i = 0; i < n;) {
+      // Rows that follow each other are one stretch of bytes.
+      const start = i++;
+      while (i < n && selection[i] === selection[i - 1]! + 1) i++;
+      const from = offsets[selection[start]!]!;
+      const end = offsets[selection[i - 1]! + 1]!;
+      if (end - from > 40) {
+        data.set(bytes.subarray(from, end), at);
+        at += end - from;
+      } else {
+        for (let p = from; p < end; p++) data[at++] = bytes[p]!;
+      }
     }
     return new BytesColumn(this.type, out, data, this.gatheredValidity(selection));
   }

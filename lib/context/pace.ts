@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { type SchedulerLike, Subscription, asyncScheduler } from 'rxjs';
 import type { ReadLimit, SourceStatus } from '../connect/contract.js';
 import { SluiceError } from '../errors/index.js';
 import { type Trigger, describeTrigger, nextTick } from './trigger.js';
@@ -6,6 +6,15 @@ import { type Trigger, describeTrigger, nextTick } from './trigger.js';
 /** Bounds of a batch that no user set, so that one of any input fits into memory. */
 const engineLimit: ReadLimit = { all: false, rows: 1 << 20, bytes: 32 << 20 };
 const noLimit: ReadLimit = { all: true, rows: Infinity, bytes: Infinity };
+
+/** Calls `work` when the event loop has seen to everything else. */
+function inNextTurn(work: () => void): Subscription {
+  const handle = setImmediate(work);
+  return new Subscription(() => clearImmediate(handle));
+}
+
+/** Whether a clock is that of the machine: under rxjs's TestScheduler `asyncScheduler` counts frames from zero. */
+const isRealTime = (clock: SchedulerLike): boolean => clock === asyncScheduler && clock.now() > 1e9;
 
 /** Says when a query's next cycle starts, and how much it may take: what the trigger means. */
 export class Pace {
@@ -45,7 +54,9 @@ export class Pace {
   /** A cycle after so many milliseconds, in place of one that was scheduled. */
   schedule(delay: number): void {
     this.scheduled?.unsubscribe();
-    this.scheduled = this.clock.schedule(() => this.cycle(), delay);
+    // Timers take a millisecond for "at once", which is half of a small batch.
+    const atOnce = delay === 0 && isRealTime(this.clock);
+    this.scheduled = atOnce ? inNextTurn(() => this.cycle()) : this.clock.schedule(() => this.cycle(), delay);
   }
 
   cancel(): void {
