@@ -1,3 +1,4 @@
+import { takeStock } from '../../../lib/testing/resources.js';
 import { readdirSync } from 'node:fs';
 import { EMPTY, Observable, catchError, concat, filter, of, retry, share, take, tap, throwError } from 'rxjs';
 import { defineSource } from '../../../lib/connect/index.js';
@@ -275,7 +276,7 @@ describe('a query', () => {
     });
 
     it('and leaves no timer and no handle', async () => {
-      const before = process.getActiveResourcesInfo().length;
+      const closed = takeStock();
       for (const name of Object.keys(cases)) {
         const { from, write } = cases[name]!();
         const flow = from.pipe(trigger({ processingTime: 5 }) as never, checkpoint(tempDir()) as never);
@@ -294,8 +295,7 @@ describe('a query', () => {
         to: collector().sink,
       });
       await left.stop();
-      await nextTurn();
-      expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
+      await closed();
     });
   });
 
