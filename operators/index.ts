@@ -1,4 +1,5 @@
 export { checkpoint, type CheckpointOptions } from './checkpoint.js';
+export { coalesce } from './coalesce.js';
 export { drop } from './drop.js';
 export { filterRows } from './filter-rows.js';
 export { flatMapRows, type FlatMapRowsOptions } from './flat-map-rows.js';
@@ -8,6 +9,7 @@ export { microBatch, type MicroBatchOptions } from './micro-batch.js';
 export { observe } from './observe.js';
 export { outputMode } from './output-mode.js';
 export { type Overflow } from './push-buffer.js';
+export { repartition } from './repartition.js';
 export { type RowInfo } from './row-stages.js';
 export { select, type Selectable } from './select.js';
 export { selectExpr } from './select-expr.js';

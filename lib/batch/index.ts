@@ -1,3 +1,4 @@
+export type { Layout } from './layout.js';
 export {
   MicroBatch,
   type BatchHead,

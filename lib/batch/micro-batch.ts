@@ -4,6 +4,7 @@ import { type Column, Table } from '../columns/index.js';
 import { factsOf } from '../expressions/facts.js';
 import type { BatchFacts } from '../expressions/functions/define.js';
 import type { Schema } from '../schema/index.js';
+import type { Layout } from './layout.js';
 import type { Done, Settlement } from './settlement.js';
 
 /** JSON, the form of offsets and of everything else that a checkpoint keeps. */
@@ -71,6 +72,7 @@ export class MicroBatch<Row = Record<string, unknown>> {
   private rowView: readonly Row[] | undefined;
   private tableView: Table | undefined;
   private columnView: Columns<Row> | undefined;
+  private dealing: Layout | undefined;
   private readonly declared: Schema | undefined;
 
   /** @internal Batches are made by sources; derive others by `with`. */
@@ -168,7 +170,25 @@ export class MicroBatch<Row = Record<string, unknown>> {
   with<R>(rows: readonly R[], schema?: Schema<R>): MicroBatch<R>;
   with<R = Row>(table: Table): MicroBatch<R>;
   with<R>(data: Table | readonly R[], schema?: Schema<R>): MicroBatch<R> {
-    return new MicroBatch<R>(this.head, data, schema);
+    return new MicroBatch<R>(this.head, data, schema).laidOutAs(this);
+  }
+
+  /** @internal How the rows are dealt out to files; undefined: they are in one. What is derived keeps it. */
+  get layout(): Layout | undefined {
+    return this.dealing;
+  }
+
+  /** @internal The same batch with another layout. */
+  dealtOut(layout: Layout): MicroBatch<Row> {
+    const batch = this.isColumnar ? this.with<Row>(this.table) : this.with(this.rows, this.declared as Schema<Row>);
+    batch.dealing = layout;
+    return batch;
+  }
+
+  /** Takes over what a batch keeps when it gets other data. */
+  protected laidOutAs(other: MicroBatch<never> | MicroBatch<unknown>): this {
+    this.dealing = (other as MicroBatch).dealing;
+    return this;
   }
 
   /** Keeps the batch from committing until the returned function is called, with an error if it failed. */

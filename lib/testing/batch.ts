@@ -121,7 +121,7 @@ class WatchedBatch<Row> extends MicroBatch<Row> {
 
   override with<R>(data: Table | readonly R[], schema?: Schema<R>): MicroBatch<R> {
     this.watch.use('with');
-    return new WatchedBatch<R>(this.watchedHead, data, schema, this.watch);
+    return new WatchedBatch<R>(this.watchedHead, data, schema, this.watch).laidOutAs(this);
   }
 }
 

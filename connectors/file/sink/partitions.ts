@@ -172,7 +172,7 @@ function distinctBytes(column: BytesColumn, numRows: number, codeOf: (row: numbe
 }
 
 /** The rows of each code, in order: a counting sort. */
-function selections(codes: Int32Array, count: number): Int32Array[] {
+export function selections(codes: Int32Array, count: number): Int32Array[] {
   const ends = new Int32Array(count);
   for (const code of codes) ends[code]!++;
   const starts = new Int32Array(count);
@@ -187,7 +187,7 @@ function selections(codes: Int32Array, count: number): Int32Array[] {
 }
 
 /** Rows that stand together need not be copied. */
-function pick(table: Table, selection: Int32Array): Table {
+export function pick(table: Table, selection: Int32Array): Table {
   const from = selection[0]!;
   const to = selection[selection.length - 1]! + 1;
   return to - from === selection.length ? table.slice(from, to) : table.gather(selection);

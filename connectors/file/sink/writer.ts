@@ -12,6 +12,7 @@ import { type Format, codecSuffixes, formatNames } from '../formats.js';
 import { type ParquetWriteOptions, encodeParquet } from '../parquet/index.js';
 import { partitions } from './partitions.js';
 import { type Content, nextFile, recordFiles, wholeFiles } from './rolling.js';
+import { spread } from './spread.js';
 import { type StagedFile, Staging, diskOperationsAtOnce } from './staging.js';
 
 export interface FileWriterOptions {
@@ -59,7 +60,7 @@ export class FileWriter implements SinkWriter<unknown> {
 
   async write(batch: MicroBatch<unknown>): Promise<void> {
     const { staging, options } = this;
-    const parts = batch.numRows === 0 ? [] : this.partsOf(batch.table);
+    const parts = batch.numRows === 0 ? [] : this.partsOf(batch);
     const staged: string[] = [];
     const stage = (): string => {
       const path = staging.pathOf(batch.id, staged.length);
@@ -88,10 +89,10 @@ export class FileWriter implements SinkWriter<unknown> {
     await this.staging.close();
   }
 
-  private partsOf(table: Table): Part[] {
+  private partsOf({ table, layout }: MicroBatch<unknown>): Part[] {
     const { partitionBy, maxRecordsPerFile = Infinity } = this.options;
     const parts: Part[] = [];
-    for (const { folder, table: rows } of partitions(table, partitionBy)) {
+    for (const { folder, table: rows } of spread(table, layout).flatMap((some) => partitions(some, partitionBy))) {
       if (rows.numRows <= maxRecordsPerFile) {
         parts.push({ folder, table: rows });
         continue;
