@@ -570,6 +570,27 @@ export const sentences = (str: Argument, lang?: Setting, country?: Setting): Exp
 export const luhnCheck = (numStr: Argument): Expr => make('luhn_check', argument(numStr));
 
 /**
+ * The texts, and the elements of the arrays of texts, with `sep` between them; nulls are left out. Null if `sep` is.
+ *
+ * In SQL:
+ *
+ *     concat_ws(' ', 'Spark', 'SQL')  -- Spark SQL
+ *     concat_ws('/', 'foo', NULL, array('bar', NULL))  -- foo/bar
+ */
+export const concatWs = (sep: Setting, ...str: readonly Argument[]): Expr =>
+  make('concat_ws', setting(sep), ...str.map((value) => argument(value)));
+
+/**
+ * The `n`-th input, counted from 1. If there is none, an error, or without ANSI null.
+ *
+ * In SQL:
+ *
+ *     elt(1, 'scala', 'java')  -- scala
+ */
+export const elt = (n: Argument, ...input: readonly Argument[]): Expr =>
+  make('elt', argument(n), ...input.map((value) => argument(value)));
+
+/**
  * The text with capital letters shown as 'X', small ones as 'x', digits as 'n', all others as they are, or as the given characters say. NULL leaves a kind of character as it is.
  *
  * In SQL:
@@ -594,27 +615,6 @@ export const mask = (
  *     quote('Don\'t')  -- 'Don\'t'
  */
 export const quote = (str: Argument): Expr => make('quote', argument(str));
-
-/**
- * The `n`-th input, counted from 1. If there is none, an error, or without ANSI null.
- *
- * In SQL:
- *
- *     elt(1, 'scala', 'java')  -- scala
- */
-export const elt = (n: Argument, ...input: readonly Argument[]): Expr =>
-  make('elt', argument(n), ...input.map((value) => argument(value)));
-
-/**
- * The texts, and the elements of the arrays of texts, with `sep` between them; nulls are left out. Null if `sep` is.
- *
- * In SQL:
- *
- *     concat_ws(' ', 'Spark', 'SQL')  -- Spark SQL
- *     concat_ws('/', 'foo', NULL, array('bar', NULL))  -- foo/bar
- */
-export const concatWs = (sep: Setting, ...str: readonly Argument[]): Expr =>
-  make('concat_ws', setting(sep), ...str.map((value) => argument(value)));
 
 /**
  * A text of random digits and letters. With a seed the same for the same batch and row; without one, also when a batch is replayed.
