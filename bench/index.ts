@@ -120,10 +120,11 @@ async function filtered(): Promise<Line[]> {
   const rate = (all: readonly JobResult[]): string => millions(rowCount, median(all.map(({ seconds }) => seconds)));
   return (['straight', 'duckdb'] as const).map((peer): Line => {
     const ratio = median(results[peer].map(({ seconds }, i) => seconds / results.pipeline[i]!.seconds));
+    const cpu = median(results[peer].map(({ cpuSeconds }, i) => cpuSeconds / results.pipeline[i]!.cpuSeconds));
     const bar = peer === 'straight' ? 0.8 : 0.5;
     return {
       what: `csv, where, withColumn to parquet, against ${peer === 'straight' ? 'the loop by hand' : 'DuckDB on one thread'}`,
-      measured: `${ratio.toFixed(2)} (${rate(results.pipeline)} of ${rate(results[peer])})`,
+      measured: `${ratio.toFixed(2)} (${rate(results.pipeline)} of ${rate(results[peer])}; processor ${cpu.toFixed(2)})`,
       bar: `>= ${bar.toFixed(2)}`,
       passed: ratio >= bar,
       limits: limitsOf(shares ?? []),
@@ -139,9 +140,10 @@ async function expressions(kind: ExpressionsJob['kind'], what: string, bar: numb
   const { shares, top } = await run<JobResult>({ ...job, profile: true });
   showTop(top);
   const rate = job.rows / median(results.map(({ seconds }) => seconds)) / 1e6;
+  const cpu = job.rows / median(results.map(({ cpuSeconds }) => cpuSeconds)) / 1e6;
   return {
     what,
-    measured: `${rate.toFixed(1)} M/s`,
+    measured: `${rate.toFixed(1)} M/s (a second of processor: ${cpu.toFixed(1)} M)`,
     bar: `>= ${bar.toFixed(1)} M/s`,
     passed: rate >= bar,
     limits: limitsOf(shares ?? []),
