@@ -1,12 +1,15 @@
 import { SluiceError } from '../../lib/errors/index.js';
 import type { Place } from './format.js';
+import type { Records } from './records.js';
 import { Utf8Check, markLength } from '../../lib/formats/scan/utf8.js';
 
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 export interface LinesOptions {
   /** What ends a line; undefined stands for `\n`, `\r\n` and `\r`. */
-  readonly lineSep: string | undefined;
+  readonly lineSep: string | Uint8Array | undefined;
+  /** A `lineSep` begins at a multiple of so many bytes in its line. Default 1. */
+  readonly unit?: number;
   /** A longer line is RECORD_TOO_LARGE. */
   readonly maxRecordBytes: number;
 }
@@ -15,7 +18,7 @@ export interface LinesOptions {
  * Finds lines in bytes that come in pieces. A byte is looked at once, however small the pieces are. A byte order mark at
  * the start of the file is left out of the first line.
  */
-export class Lines {
+export class Lines implements Records {
   bytes: Buffer = Buffer.alloc(0);
   /** The line that `advance` found: `bytes[start, end)`, without what ends it. */
   start = 0;
@@ -24,6 +27,7 @@ export class Lines {
   next = 0;
 
   private readonly separator: Buffer | null;
+  private readonly unit: number;
   private readonly maxRecordBytes: number;
   private place: Place = { path: '', position: 0 };
   /** How many bytes of a line that is not complete have been searched for its end. */
@@ -41,7 +45,12 @@ export class Lines {
     private markExpected: boolean,
   ) {
     this.separator = options.lineSep === undefined ? null : Buffer.from(options.lineSep);
+    this.unit = options.unit ?? 1;
     this.maxRecordBytes = options.maxRecordBytes;
+  }
+
+  get position(): number {
+    return this.start;
   }
 
   /** Starts on bytes whose beginning is what was not taken of the bytes before. */
@@ -109,7 +118,8 @@ export class Lines {
   }
 
   private findSeparator(separator: Buffer): boolean {
-    const at = this.bytes.indexOf(separator, this.start + this.searched);
+    let at = this.bytes.indexOf(separator, this.start + this.searched);
+    while (at >= 0 && (at - this.start) % this.unit !== 0) at = this.bytes.indexOf(separator, at + 1);
     if (at < 0) {
       // The last bytes may be the beginning of a separator.
       this.searched = Math.max(0, this.bytes.length - this.start - separator.length + 1);

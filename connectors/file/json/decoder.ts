@@ -1,19 +1,18 @@
 import { Table, unknownColumn } from '../../../lib/columns/index.js';
-import { UTC } from '../../../lib/datetime/zone.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { TimeReader } from '../../../lib/formats/scan/times.js';
-import { Lines } from '../lines.js';
+import { timeReaderFor } from '../../../lib/formats/scan/time-options.js';
+import { type Records, foreign, lineSepNeeded, linesOf, wholeFile } from '../records.js';
 import { BytesWriter, type ColumnWriter } from '../../../lib/formats/scan/writers.js';
 import type { JsonReadOptions } from '../../../lib/formats/json/options.js';
 import { BLANK, JsonReader } from '../../../lib/formats/json/reader.js';
 import { BROKEN, type JsonRules, OK } from '../../../lib/formats/json/scalars.js';
-import { appendDecimal } from '../../../lib/formats/scan/decimals.js';
+import { decimalsIn } from '../../../lib/formats/scan/decimals.js';
 import { Fields, type Target, writersOf } from '../../../lib/formats/json/target.js';
 
 /**
- * Decodes lines of JSON as Spark does: an object a line is a row, an array of objects a row each, names match with case,
+ * Decodes JSON as Spark does: an object a line (or a file) is a row, an array of objects a row each, names match with case,
  * names that nobody asked for are skipped, blank lines too. Only what is asked for can be of the wrong type.
  *
  * Throws INVALID_SCHEMA for a schema that JSON cannot fill, UNKNOWN_COLUMN for a column that it does not have.
@@ -33,7 +32,7 @@ class JsonDecoder implements RecordDecoder {
   private readonly corrupt: BytesWriter | null = null;
   private readonly columns: Fields;
   private readonly reader: JsonReader;
-  private readonly lines: Lines;
+  private readonly records: Records;
 
   constructor(
     private readonly options: JsonReadOptions,
@@ -58,12 +57,12 @@ class JsonDecoder implements RecordDecoder {
     this.columns = new Fields(this.fields.filter(isData), this.dataWriters);
     const rules: JsonRules = {
       grammar: options,
-      times: new TimeReader(UTC, { dayNumbers: true }),
-      quotedDecimals: appendDecimal,
+      times: timeReaderFor(options, true),
+      quotedDecimals: decimalsIn(options.locale),
       exactText: true,
     };
     this.reader = new JsonReader(rules, this.columns);
-    this.lines = new Lines(options, request.atStart);
+    this.records = jsonRecords(options, request.atStart);
   }
 
   get numRows(): number {
@@ -71,26 +70,22 @@ class JsonDecoder implements RecordDecoder {
   }
 
   decode(bytes: Uint8Array, place: Place, last: boolean): number {
-    const { lines, reader, corrupt } = this;
-    lines.open(bytes, place);
-    let opened = false;
-    while (lines.advance(last)) {
-      if (!opened) {
-        reader.load(lines.bytes, lines.validUtf8);
-        opened = true;
-      }
+    const { records, reader, corrupt } = this;
+    records.open(bytes, place);
+    while (records.advance(last)) {
+      reader.load(records.bytes, records.validUtf8);
       const before = reader.rows;
-      const status = reader.record(lines.start, lines.end);
+      const status = reader.record(records.start, records.end);
       if (status === BLANK) continue;
       if (status !== OK) this.reject(status === BROKEN, before, place);
       else if (corrupt !== null) while (corrupt.length < reader.rows) corrupt.appendNull();
     }
-    return lines.next;
+    return records.next;
   }
 
   /** Deals with a malformed record, whose rows come after the first `before`. */
   private reject(broken: boolean, before: number, place: Place): void {
-    const { reader, lines, corrupt, options } = this;
+    const { reader, records, corrupt, options } = this;
     this.malformed++;
     if (options.mode === 'FAILFAST') throw this.error(broken, place);
     if (broken || options.mode === 'DROPMALFORMED') {
@@ -103,19 +98,20 @@ class JsonDecoder implements RecordDecoder {
       reader.rows++;
     }
     if (corrupt === null) return;
-    while (corrupt.length < reader.rows) corrupt.appendRepaired(lines.bytes, lines.start, lines.end);
+    while (corrupt.length < reader.rows) corrupt.appendRepaired(records.bytes, records.start, records.end);
   }
 
   private error(broken: boolean, place: Place): SluiceError {
-    const { reader, lines } = this;
-    const at = broken ? reader.foundAt : reader.mismatchAt;
-    const shown = excerpt(lines.bytes.subarray(at, lines.end));
+    const { reader, records } = this;
+    const offset = broken ? reader.foundAt : reader.mismatchAt;
+    const shown = excerpt(records.bytes.subarray(offset, records.end));
     const found = broken
       ? `${reader.found}${shown === '' ? '' : ` (${shown})`}`
       : `a value for ${this.describe(reader.mismatched)} that it cannot hold (${shown})`;
-    const position = place.position + lines.start;
-    const message = `Reading '${place.path}': the JSON record at byte ${position} is malformed: at byte ${place.position + at} there is ${found}. mode is FAILFAST; PERMISSIVE would keep the row and DROPMALFORMED would drop it.`;
-    const details = { path: place.path, position, at: place.position + at };
+    const position = place.position + records.position;
+    const at = position + offset - records.start;
+    const message = `Reading '${place.path}': the JSON record at byte ${position} is malformed: at byte ${at} there is ${found}. mode is FAILFAST; PERMISSIVE would keep the row and DROPMALFORMED would drop it.`;
+    const details = { path: place.path, position, at };
     return new SluiceError('MALFORMED_RECORD', message, { details });
   }
 
@@ -131,6 +127,19 @@ class JsonDecoder implements RecordDecoder {
     this.reader.rows = 0;
     return new Table(structOf(this.fields), columns, numRows);
   }
+}
+
+/** A record a line, or a file. Throws INVALID_OPTION for an encoding that lines cannot be found in. */
+export function jsonRecords(given: JsonReadOptions, atStart: boolean): Records {
+  const options = { ...given, encoding: given.encoding ?? given.charset };
+  if (options.multiLine) return wholeFile(options, true);
+  const encoding = foreign(options.encoding);
+  if (encoding?.name === 'UTF-16' || encoding?.name === 'UTF-32') {
+    const message = `fileSource: lines of JSON in ${encoding.name} would each have to tell the order of their bytes. Name it, as in ${encoding.name}LE, or set multiLine.`;
+    throw new SluiceError('INVALID_OPTION', message, { details: { option: 'encoding' } });
+  }
+  if (encoding !== undefined && options.lineSep === undefined) throw lineSepNeeded(encoding.name);
+  return linesOf(options, atStart);
 }
 
 /** The beginning of what was found, for a message. */

@@ -1,6 +1,8 @@
 import { type Parsed, flag, nonEmptyText, oneOf, size, text } from '../../options/index.js';
+import { encodingOption } from '../scan/encoding.js';
+import { timeReadOptions, timeWriteOptions } from '../scan/time-options.js';
 
-/** How JSON files are read: one object, or one array of objects, a line. Names, meanings and defaults are Spark's. */
+/** How JSON files are read: one object, or one array of objects, a line or file. Names, meanings and defaults are Spark's. */
 export const jsonReadOptions = {
   /**
    * What to do with a malformed record. PERMISSIVE keeps the row: a value that is not of its column's type is missing,
@@ -12,8 +14,20 @@ export const jsonReadOptions = {
   columnNameOfCorruptRecord: text('_corrupt_record'),
   /** What ends a record, instead of `\n`, `\r\n` and `\r`. */
   lineSep: nonEmptyText(),
-  /** The longest record that is accepted, in bytes; a longer one is RECORD_TOO_LARGE in every mode. Not in Spark. */
-  maxRecordBytes: size('8m'),
+  /** Whether a file is one record, over as many lines as it likes, and not a record a line. It is read as a whole. */
+  multiLine: flag(false),
+  /**
+   * How text is put into bytes: `UTF-8`, `UTF-16LE`, `ISO-8859-1` and so on. Default UTF-8; with `multiLine` also UTF-16
+   * and UTF-32, found out from the first bytes. Without `multiLine` any other than UTF-8 needs a `lineSep`.
+   */
+  encoding: encodingOption(false),
+  /** Another name of `encoding`, which wins if both are given. */
+  charset: encodingOption(false),
+  /**
+   * The longest record that is accepted, in bytes; a longer one is RECORD_TOO_LARGE in every mode. Default 8m, with
+   * `multiLine` 256m. Not in Spark.
+   */
+  maxRecordBytes: size(),
   /** Whether names and strings may stand in single quotes. */
   allowSingleQuotes: flag(true),
   /** Whether NaN, Infinity, -Infinity, +Infinity, -INF and +INF are numbers, quoted or not. */
@@ -28,6 +42,7 @@ export const jsonReadOptions = {
   allowBackslashEscapingAnyCharacter: flag(false),
   /** Whether a string may hold control characters (tabs, for one) as they are. */
   allowUnquotedControlChars: flag(false),
+  ...timeReadOptions,
 };
 
 /** How JSON files are written: one object a line. Names, meanings and defaults are Spark's. */
@@ -36,6 +51,15 @@ export const jsonWriteOptions = {
   ignoreNullFields: flag(true),
   /** What ends a record. */
   lineSep: text('\n'),
+  /** How text is put into bytes, such as `UTF-16LE`; what the encoding lacks becomes a question mark. Default UTF-8. */
+  encoding: encodingOption(true),
+  /** Another name of `encoding`, which wins if both are given. */
+  charset: encodingOption(true),
+  /** Puts every field on a line of its own. */
+  pretty: flag(false),
+  /** Escapes what is not ASCII, as `\\u00E9`. */
+  writeNonAsciiCharacterAsCodePoint: flag(false),
+  ...timeWriteOptions,
 };
 
 export type JsonReadOptions = Parsed<typeof jsonReadOptions>;

@@ -5,18 +5,21 @@ import { BytesWriter } from '../scan/writers.js';
 import { indented } from './indent.js';
 import { type JsonValueRules, JsonValues } from './values.js';
 
-export interface TextRules extends JsonValueRules {
+/** How a text is changed once it is there. */
+export interface TextShape {
   /** Puts every field on a line of its own. */
   readonly pretty: boolean;
   /** Escapes what is not ASCII. */
   readonly writeNonAsciiCharacterAsCodePoint: boolean;
 }
 
+export interface TextRules extends JsonValueRules, TextShape {}
+
 /** Encodes a column of structs, arrays or maps as a column of JSON texts. */
 export function jsonTexts(rules: TextRules): (column: Column) => BytesColumn {
   const out = new Output();
   const values = new JsonValues(out, rules);
-  const { pretty, writeNonAsciiCharacterAsCodePoint: ascii } = rules;
+  const reshape = reshaper(rules);
   return (column) => {
     const source = values.source(column);
     const writer = new BytesWriter(string());
@@ -27,15 +30,22 @@ export function jsonTexts(rules: TextRules): (column: Column) => BytesColumn {
       }
       out.length = 0;
       values.value(source, i);
-      if (!pretty && !ascii) {
-        writer.append(out.bytes, 0, out.length);
-        continue;
-      }
-      const text = out.bytes.toString('utf8', 0, out.length);
-      const written = pretty ? indented(text) : text;
-      writer.appendText(ascii ? escaped(written) : written);
+      if (reshape === undefined) writer.append(out.bytes, 0, out.length);
+      else writer.appendText(reshape(out.bytes.toString('utf8', 0, out.length)));
     }
     return writer.finish();
+  };
+}
+
+/** Undefined where texts stay as they are. */
+export function reshaper({
+  pretty,
+  writeNonAsciiCharacterAsCodePoint: ascii,
+}: TextShape): ((text: string) => string) | undefined {
+  if (!pretty && !ascii) return undefined;
+  return (text) => {
+    const written = pretty ? indented(text) : text;
+    return ascii ? escaped(written) : written;
   };
 }
 

@@ -1,5 +1,7 @@
 import { jsonEncoder } from '../../../../connectors/file/json/encoder.js';
 import { Table } from '../../../../lib/columns/index.js';
+import { jsonWriteOptions } from '../../../../lib/formats/json/options.js';
+import { parseOptions } from '../../../../lib/options/index.js';
 import { Decimal, Timestamp } from '../../../../lib/schema/index.js';
 import { encoded } from './harness.js';
 
@@ -30,7 +32,7 @@ describe('rows', () => {
       undefined,
     );
     expect(table.numRows).toBe(3);
-    const encoder = jsonEncoder({ ignoreNullFields: true, lineSep: '\n' });
+    const encoder = jsonEncoder(parseOptions('json', {}, jsonWriteOptions));
     expect(encoder.start()).toHaveLength(0);
     expect(Buffer.from(encoder.encode(table.slice(1, 3))).toString()).toBe('{"a":"y","n":2,"l":[2,3]}\n{}\n');
   });
@@ -92,7 +94,7 @@ describe('values', () => {
       c: Uint8Array.of(1),
       d: new Map([['k', 1]]),
     };
-    const encoder = jsonEncoder({ ignoreNullFields: true, lineSep: '\n' });
+    const encoder = jsonEncoder(parseOptions('json', {}, jsonWriteOptions));
     const text = Buffer.from(
       encoder.encode(Table.fromRows([{ v: value }, { v: () => 1 }, { v: undefined }])),
     ).toString();
