@@ -2,22 +2,25 @@ import { SluiceError } from '../../lib/errors/index.js';
 import { type Option, oneOf, parseOptions, required } from '../../lib/options/index.js';
 import type { Schema } from '../../lib/schema/index.js';
 import {
-  CsvDecoder,
-  CsvEncoder,
   type CsvReadOptions,
   type CsvWriteOptions,
+  csvDecoder,
+  csvEncoder,
   csvReadOptions,
   csvWriteOptions,
 } from './csv/index.js';
-import type { DecodeRequest, RecordDecoder, RecordEncoder } from './format.js';
+import { compressionOptions, decompressionOptions, encoders } from './compression/index.js';
+import type { DecodeRequest, RecordDecoder, RecordEncoder, SchemaInference } from './format.js';
 import { jsonDecoder } from './json/decoder.js';
 import { jsonEncoder } from './json/encoder.js';
+import { jsonInference } from './json/inference.js';
 import {
   type JsonReadOptions,
   type JsonWriteOptions,
   jsonReadOptions,
   jsonWriteOptions,
 } from '../../lib/formats/json/options.js';
+import { inferenceOptions } from './source/infer.js';
 import { type ParquetCodec, parquetWriteOptions } from './parquet/index.js';
 import { textDecoder, textSchema } from './text/decoder.js';
 import { checkTextSchema, textEncoder } from './text/encoder.js';
@@ -43,28 +46,31 @@ export interface Format {
   /** For formats that are a sequence of records in bytes. */
   decoder?(options: unknown, request: DecodeRequest): RecordDecoder;
   encoder?(options: unknown, schema: Schema): RecordEncoder;
+  /** How the columns are found out where no schema is given; undefined where one has to be. */
+  inference?(options: unknown): SchemaInference | undefined;
 }
 
 const formats: Readonly<Record<FormatName, Format>> = {
   csv: {
     name: 'csv',
-    readOptions: csvReadOptions,
-    writeOptions: csvWriteOptions,
-    decoder: (options, request) => new CsvDecoder(request, options as CsvReadOptions),
-    encoder: (options, schema) => new CsvEncoder(schema, options as CsvWriteOptions),
+    readOptions: { ...csvReadOptions, ...decompressionOptions },
+    writeOptions: { ...csvWriteOptions, ...compressionOptions },
+    decoder: (options, request) => csvDecoder(options as CsvReadOptions, request),
+    encoder: (options, schema) => csvEncoder(options as CsvWriteOptions, schema),
   },
   json: {
     name: 'json',
-    readOptions: jsonReadOptions,
-    writeOptions: jsonWriteOptions,
+    readOptions: { ...jsonReadOptions, ...decompressionOptions, ...inferenceOptions },
+    writeOptions: { ...jsonWriteOptions, ...compressionOptions },
     untyped: true,
     decoder: (options, request) => jsonDecoder(options as JsonReadOptions, request),
     encoder: (options) => jsonEncoder(options as JsonWriteOptions),
+    inference: (options) => jsonInference(options as JsonReadOptions),
   },
   text: {
     name: 'text',
-    readOptions: textReadOptions,
-    writeOptions: textWriteOptions,
+    readOptions: { ...textReadOptions, ...decompressionOptions },
+    writeOptions: { ...textWriteOptions, ...compressionOptions },
     schema: textSchema,
     decoder: (options, request) => textDecoder(options as TextReadOptions, request),
     encoder: (options, schema) => {
@@ -82,9 +88,9 @@ const formats: Readonly<Record<FormatName, Format>> = {
 
 /** How files end, by codec. */
 export const codecSuffixes: Readonly<Record<FormatName, Readonly<Record<string, string>>>> = {
-  csv: { none: '.csv', uncompressed: '.csv' },
-  json: { none: '.json', uncompressed: '.json' },
-  text: { none: '.txt', uncompressed: '.txt' },
+  csv: suffixesOf('.csv'),
+  json: suffixesOf('.json'),
+  text: suffixesOf('.txt'),
   parquet: {
     none: '.parquet',
     uncompressed: '.parquet',
@@ -95,6 +101,11 @@ export const codecSuffixes: Readonly<Record<FormatName, Readonly<Record<string, 
     lz4_raw: '.lz4raw.parquet',
   } satisfies Record<ParquetCodec, string>,
 };
+
+function suffixesOf(extension: string): Readonly<Record<string, string>> {
+  const compressed = Object.entries(encoders).map(([codec, encoder]) => [codec, extension + encoder.extension]);
+  return { none: extension, uncompressed: extension, ...(Object.fromEntries(compressed) as Record<string, string>) };
+}
 
 /**
  * Which format the options of `what` ask for. An option that another format has is refused here, by the name of that

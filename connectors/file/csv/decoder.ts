@@ -2,6 +2,7 @@ import { type Column, Table, unknownColumn } from '../../../lib/columns/index.js
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
+import { positionOf } from '../../../lib/formats/place.js';
 import { decimalsIn } from '../../../lib/formats/scan/decimals.js';
 import { timeReaderFor } from '../../../lib/formats/scan/time-options.js';
 import { BytesWriter } from '../../../lib/formats/scan/writers.js';
@@ -192,7 +193,7 @@ export class CsvDecoder implements RecordDecoder {
   private malformedError(row: number, place: Place): SluiceError {
     const { fields, slots } = this;
     const fault = fields.faults[row]!;
-    const position = place.position + fields.recordStarts[row]!;
+    const position = positionOf(place, fields.recordStarts[row]!);
     const record = excerpt(
       Buffer.from(fields.bytes.subarray(fields.recordStarts[row], fields.recordEnds[row])).toString(),
     );

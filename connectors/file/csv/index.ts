@@ -1,3 +1,31 @@
-export { CsvDecoder } from './decoder.js';
-export { CsvEncoder } from './encoder.js';
+import { type Encoding, encodingOf } from '../../../lib/formats/scan/encoding.js';
+import type { Schema } from '../../../lib/schema/index.js';
+import type { DecodeRequest, RecordDecoder, RecordEncoder } from '../format.js';
+import { CsvDecoder } from './decoder.js';
+import { CsvEncoder } from './encoder.js';
+import type { CsvReadOptions, CsvWriteOptions } from './options.js';
+import { TranscodedDecoder, TranscodedEncoder } from './transcoded.js';
+
+export { CsvDecoder, CsvEncoder };
 export { type CsvReadOptions, type CsvWriteOptions, csvReadOptions, csvWriteOptions } from './options.js';
+
+/** Decodes CSV files, in the encoding that the options say. */
+export function csvDecoder(options: CsvReadOptions, request: DecodeRequest): RecordDecoder {
+  const decoder = new CsvDecoder(request, options);
+  const encoding = foreignEncoding(options);
+  return encoding === undefined ? decoder : new TranscodedDecoder(decoder, encoding);
+}
+
+/** Encodes CSV files, in the encoding that the options say. */
+export function csvEncoder(options: CsvWriteOptions, schema: Schema): RecordEncoder {
+  const encoder = new CsvEncoder(schema, options);
+  const encoding = foreignEncoding(options);
+  return encoding === undefined ? encoder : new TranscodedEncoder(encoder, encoding);
+}
+
+/** The encoding asked for, unless it is UTF-8. */
+function foreignEncoding({ encoding, charset }: Pick<CsvReadOptions, 'encoding' | 'charset'>): Encoding | undefined {
+  const name = encoding ?? charset;
+  const found = name === undefined ? undefined : encodingOf(name);
+  return found?.name === 'UTF-8' ? undefined : found;
+}

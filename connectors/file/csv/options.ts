@@ -1,14 +1,29 @@
 import * as records from '../../../lib/formats/csv/options.js';
+import { encodingOption } from '../../../lib/formats/scan/encoding.js';
 import { timeReadOptions, timeWriteOptions } from '../../../lib/formats/scan/time-options.js';
 import { type Parsed, text } from '../../../lib/options/index.js';
 
 /** How CSV files are read: the records, and the dates and times in them. */
-export const csvReadOptions = { ...records.csvReadOptions, ...timeReadOptions };
+export const csvReadOptions = {
+  ...records.csvReadOptions,
+  ...timeReadOptions,
+  /**
+   * How text is put into bytes, such as `ISO-8859-1`, `UTF-16LE` or `windows-1252`. Files in `UTF-16` and `UTF-32`,
+   * where a mark tells the order of the bytes, are read in one piece. Default UTF-8.
+   */
+  encoding: encodingOption(false),
+  /** Another name of `encoding`, which wins if both are given. */
+  charset: encodingOption(false),
+};
 
 /** How CSV files are written. */
 export const csvWriteOptions = {
   ...records.csvWriteOptions,
   ...timeWriteOptions,
+  /** How text is put into bytes, such as `UTF-16LE`; what the encoding lacks becomes a question mark. Default UTF-8. */
+  encoding: encodingOption(true),
+  /** Another name of `encoding`, which wins if both are given. */
+  charset: encodingOption(true),
   /** Taken as Spark takes it, without an effect: numbers are written `NaN`, `Infinity` and `-Infinity`. */
   nanValue: text(),
   /** As `nanValue`. */

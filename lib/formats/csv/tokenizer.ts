@@ -1,5 +1,5 @@
 import { SluiceError } from '../../errors/index.js';
-import type { Place } from '../place.js';
+import { type Place, positionOf } from '../place.js';
 import { BLANK, CR, type Dialect, LF } from './dialect.js';
 import { ESCAPED, type Fields, PLAIN, QUOTED, STRAY, WRONG_COUNT } from './fields.js';
 
@@ -345,7 +345,7 @@ export class Tokenizer {
   }
 
   private tooLarge(recordStart: number, place: Place): SluiceError {
-    const position = place.position + recordStart;
+    const position = positionOf(place, recordStart);
     const { maxRecordBytes } = this;
     const message =
       `Reading ${place.path}: the record at byte ${position} is longer than maxRecordBytes, ${maxRecordBytes} bytes. ` +

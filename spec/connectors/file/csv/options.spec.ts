@@ -30,6 +30,8 @@ describe('csv options', () => {
       enableDateTimeParsingFallback: undefined,
       timeZone: undefined,
       locale: undefined,
+      encoding: undefined,
+      charset: undefined,
     });
   });
 
@@ -53,6 +55,8 @@ describe('csv options', () => {
       timestampNTZFormat: undefined,
       timeZone: undefined,
       locale: undefined,
+      encoding: undefined,
+      charset: undefined,
       nanValue: undefined,
       positiveInf: undefined,
       negativeInf: undefined,
@@ -73,6 +77,7 @@ describe('csv options', () => {
     [{ header: 'yes' }, 'true or false'],
     [{ dateFormat: 'YYYY-MM-dd' }, 'a pattern of dates and times'],
     [{ timeZone: 'Mars/Olympus' }, 'a time zone'],
+    [{ encoding: 'klingon' }, 'an encoding that can be read'],
     [{ locale: 'no language' }, 'the name of a language'],
   ])('refuses %p', (options, wanted) => {
     const error = errorOf(() => readOptions(options));
