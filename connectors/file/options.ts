@@ -16,6 +16,7 @@ import {
   wholeNumber,
 } from '../../lib/options/index.js';
 import type { SchemaLike } from '../../lib/schema/index.js';
+import { type compressionOptions, type decompressionOptions, checkCompression } from './compression/index.js';
 import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
 import { type Format, formatNames, formatOf } from './formats.js';
 import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
@@ -68,9 +69,9 @@ export interface FileSourceCommonOptions<Row> {
 /** Options of `fileSource`: those that all formats share, and those of the format. */
 export type FileSourceOptions<Row = Record<string, unknown>> = FileSourceCommonOptions<Row> &
   (
-    | ({ format: 'csv' } & Given<typeof csvReadOptions>)
-    | ({ format: 'json' } & Given<typeof jsonReadOptions>)
-    | ({ format: 'text' } & Given<typeof textReadOptions>)
+    | ({ format: 'csv' } & Given<typeof csvReadOptions> & Given<typeof decompressionOptions>)
+    | ({ format: 'json' } & Given<typeof jsonReadOptions> & Given<typeof decompressionOptions>)
+    | ({ format: 'text' } & Given<typeof textReadOptions> & Given<typeof decompressionOptions>)
     | { format: 'parquet' }
   );
 
@@ -97,9 +98,9 @@ export interface FileSinkCommonOptions {
 /** Options of `fileSink`: those that all formats share, and those of the format. */
 export type FileSinkOptions = FileSinkCommonOptions &
   (
-    | ({ format: 'csv'; compression?: 'none' | 'uncompressed' | undefined } & Given<typeof csvWriteOptions>)
-    | ({ format: 'json'; compression?: 'none' | 'uncompressed' | undefined } & Given<typeof jsonWriteOptions>)
-    | ({ format: 'text'; compression?: 'none' | 'uncompressed' | undefined } & Given<typeof textWriteOptions>)
+    | ({ format: 'csv' } & Given<typeof csvWriteOptions> & Given<typeof compressionOptions>)
+    | ({ format: 'json' } & Given<typeof jsonWriteOptions> & Given<typeof compressionOptions>)
+    | ({ format: 'text' } & Given<typeof textWriteOptions> & Given<typeof compressionOptions>)
     | ({ format: 'parquet' } & Given<typeof parquetWriteOptions>)
   );
 
@@ -122,7 +123,8 @@ const sinkSpec = {
   path: required(nonEmptyText()),
   name: nonEmptyText(),
   partitionBy: names(),
-  compression: oneOf(['none', 'uncompressed']),
+  /** Each format has its own codecs. */
+  compression: nonEmptyText(),
   maxRecordsPerFile: wholeNumber({ min: 1 }),
   maxBytesPerFile: size(),
 };
@@ -147,24 +149,13 @@ export function parseSourceOptions(given: unknown): ParsedOptions<Parsed<typeof 
 
 export function parseSinkOptions(given: unknown): ParsedOptions<Parsed<typeof sinkSpec>> {
   const format = formatOf('fileSink', given, 'writeOptions', sinkSpec);
-  checkCompression(format, given);
   const options = parseOptions('fileSink', given, { ...sinkSpec, ...format.writeOptions });
+  if (format.encoder !== undefined)
+    checkCompression('fileSink', options as unknown as Parsed<typeof compressionOptions>);
   const { partitionBy } = options;
   const twice = partitionBy.find((name, i) => partitionBy.indexOf(name) !== i);
   if (twice !== undefined) throw invalid(`fileSink: partitionBy has the column '${twice}' twice.`, { column: twice });
   return { format, options: options, formatOptions: options };
-}
-
-/** Codecs that Spark has and this sink has not deserve better than a list of words that says `none`. */
-function checkCompression(format: Format, given: unknown): void {
-  if (Object.hasOwn(format.writeOptions, 'compression')) return;
-  const { compression } = given as { compression?: unknown };
-  if (typeof compression !== 'string' || /^(none|uncompressed)$/i.test(compression)) return;
-  throw invalid(
-    `fileSink: files of the format ${format.name} are written uncompressed; '${compression}' is not supported. ` +
-      'Leave the option out, or write Parquet, which is compressed.',
-    { option: 'compression', format: format.name },
-  );
 }
 
 const invalid = (message: string, details: Readonly<Record<string, unknown>>): SluiceError =>

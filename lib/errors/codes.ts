@@ -23,6 +23,7 @@ export const errorCodes = {
   FILE_UNWRITABLE: 'A file or directory cannot be written: permissions, no space left, a read-only disk.',
   MALFORMED_RECORD: 'A record does not fit the schema or the format, and `mode` is FAILFAST.',
   RECORD_TOO_LARGE: 'A record is longer than `maxRecordBytes`.',
+  DECOMPRESSED_TOO_LARGE: 'A compressed file holds more than `maxDecompressedBytes`.',
   DATA_LOSS: 'Data that was to be read is gone.',
   BUFFER_OVERFLOW: 'A bounded buffer is full and its policy is `error`.',
   CHECKPOINT_MISMATCH: 'The pipeline no longer fits what its checkpoint holds. Both sides are named.',

@@ -5,8 +5,10 @@ import { withTypes } from '../../../lib/columns/infer.js';
 import type { SinkWriter } from '../../../lib/connect/index.js';
 import { DurableFile, diskError } from '../../../lib/durable.js';
 import { systemCode } from '../../../lib/errors/index.js';
+import type { Parsed } from '../../../lib/options/index.js';
 import { type Schema, sameType } from '../../../lib/schema/index.js';
 import { forEachBounded } from '../bounded.js';
+import { type EncoderName, type compressionOptions, encoders } from '../compression/index.js';
 import type { RecordEncoder } from '../format.js';
 import { type Format, codecSuffixes, formatNames } from '../formats.js';
 import { type ParquetWriteOptions, encodeParquet } from '../parquet/index.js';
@@ -121,19 +123,27 @@ export class FileWriter implements SinkWriter<unknown> {
     const file = await DurableFile.create(path);
     try {
       let writing = Promise.resolve();
-      let next = content.next();
-      for (; next.done !== true && next.value !== nextFile; next = content.next()) {
+      const part = new NextFile(content);
+      for await (const bytes of this.compressed(part)) {
         await writing;
-        writing = file.write(next.value);
+        writing = file.write(bytes);
         // It is waited for before anything else is done with the file.
         writing.catch(() => undefined);
       }
       await writing;
       await file.sync();
-      return next.done !== true;
+      return part.more;
     } finally {
       await file.close();
     }
+  }
+
+  /** Parquet compresses its pages itself. */
+  private compressed(bytes: Iterable<Uint8Array>): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+    const { format, formatOptions, compression } = this.options;
+    if (format.encoder === undefined || !Object.hasOwn(encoders, compression ?? 'none')) return bytes;
+    const { compressionLevel } = formatOptions as Parsed<typeof compressionOptions>;
+    return encoders[compression as EncoderName].encode(bytes, compressionLevel);
   }
 
   private contentOf(table: Table): Content {
@@ -153,6 +163,22 @@ export class FileWriter implements SinkWriter<unknown> {
       this.encoder = { schema, encoder: format.encoder!(formatOptions, schema) };
     }
     return this.encoder.encoder;
+  }
+}
+
+/** The bytes of the next file of several. */
+class NextFile implements Iterable<Uint8Array> {
+  /** Whether another file follows; known when all bytes were taken. */
+  more = false;
+
+  constructor(private readonly content: Content) {}
+
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    for (let next = this.content.next(); next.done !== true; next = this.content.next()) {
+      this.more = next.value === nextFile;
+      if (next.value === nextFile) return;
+      yield next.value;
+    }
   }
 }
 

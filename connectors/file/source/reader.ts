@@ -9,7 +9,8 @@ import { type FileFacts, Listing, type ListingOptions } from './listing.js';
 import { type OpenFile, closedWhileReading } from './open-file.js';
 import { Opener } from './opener.js';
 import { ParquetTable } from './parquet-file.js';
-import { RecordFile, defaultChunkBytes } from './record-file.js';
+import { openRecords } from './open-records.js';
+import { defaultChunkBytes } from './record-file.js';
 
 /** Where reading goes on. A type, not an interface: offsets are JSON. */
 export type FileOffset = {
@@ -163,7 +164,8 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       const opened = await opener.take(ordinal, file, known, position);
       this.prepare(ordinal, taken);
       const piece = await opened.read({ from: position, rows: taken.rowsLeft, bytes: taken.bytesLeft });
-      taken.add(piece, opened.facts.size - position);
+      // Positions in a compressed file go past its size.
+      taken.add(piece, Math.max(0, opened.facts.size - position));
       tables.push(...piece.tables);
       this.malformed += piece.malformed;
       this.skipped += piece.skipped;
@@ -248,7 +250,9 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const schema = this.schema!;
     const columns = this.fieldsOf(schema).map((f) => f.name);
     const decoder = (atStart: boolean) => format.decoder!(formatOptions, { schema, columns, atStart });
-    return RecordFile.open({ file, exact, chunkBytes: this.chunkBytes, stopped, decoder }, position);
+    const { maxDecompressedBytes } = formatOptions as { maxDecompressedBytes: number };
+    const { chunkBytes } = this;
+    return openRecords({ file, exact, chunkBytes, maxDecompressedBytes, stopped, decoder }, position);
   }
 
   /** The schema of the query: the declared one, or that of the first file that it ever opened. */

@@ -1,5 +1,6 @@
-import { type Stats, close, fstat, open, read } from 'node:fs';
+import { magicBytes } from '../compression/index.js';
 import type { RecordDecoder } from '../format.js';
+import { closeFile, openToRead, readAt, statOf } from './descriptor.js';
 import { type FileFacts, factsOf } from './listing.js';
 import {
   type OpenFile,
@@ -28,14 +29,15 @@ export interface RecordFileOptions {
   /** Whether it has to be exactly that. */
   readonly exact: boolean;
   readonly chunkBytes: number;
+  /** What a compressed file may hold. */
+  readonly maxDecompressedBytes: number;
   /** Whether the source is being closed. */
   stopped(): boolean;
   decoder(atStart: boolean): RecordDecoder;
 }
 
 /**
- * A file of records: bytes come in chunks, the next of which is read while one is decoded. Files are opened and read
- * through callbacks: for small ones the promises of `fs/promises` would cost more than all the rest.
+ * A file of records: bytes come in chunks, the next of which is read while one is decoded.
  */
 export class RecordFile implements OpenFile {
   /** A chunk that is being read, ahead of its use. */
@@ -65,6 +67,18 @@ export class RecordFile implements OpenFile {
     } catch (error) {
       if (fd !== undefined) await closeFile(fd);
       throw unreadable(error, file);
+    }
+  }
+
+  /** What the file begins with. Throws FILE_UNREADABLE, having closed it. */
+  async head(): Promise<Uint8Array> {
+    try {
+      if (this.ahead?.position === 0) return (await this.ahead.chunk).buffer.subarray(0, magicBytes);
+      const buffer = Buffer.alloc(magicBytes);
+      return buffer.subarray(0, await readAt(this.fd, buffer, 0, 0));
+    } catch (error) {
+      await this.close();
+      throw unreadable(error, this.facts);
     }
   }
 
@@ -171,19 +185,3 @@ export class RecordFile implements OpenFile {
     checkUnchanged(this.facts, factsOf(this.facts.path, await statOf(this.fd)));
   }
 }
-
-const openToRead = (path: string): Promise<number> =>
-  new Promise((resolve, reject) => open(path, 'r', (error, fd) => (error === null ? resolve(fd) : reject(error))));
-
-const statOf = (fd: number): Promise<Stats> =>
-  new Promise((resolve, reject) => fstat(fd, (error, stats) => (error === null ? resolve(stats) : reject(error))));
-
-const readAt = (fd: number, buffer: Buffer, at: number, position: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    read(fd, buffer, at, buffer.length - at, position, (error, count) =>
-      error === null ? resolve(count) : reject(error),
-    );
-  });
-
-const closeFile = (fd: number): Promise<void> =>
-  new Promise((resolve, reject) => close(fd, (error) => (error == null ? resolve() : reject(error))));

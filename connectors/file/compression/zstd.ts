@@ -1,0 +1,71 @@
+import type { Transform } from 'node:stream';
+import zlib from 'node:zlib';
+import { SluiceError, systemCode } from '../../../lib/errors/index.js';
+import { Damaged, type Input } from './input.js';
+import { decode, through } from './zlib.js';
+
+/** What Node has from 22.15 on. */
+interface NativeZstd {
+  readonly createZstdDecompress?: (options?: object) => Transform & { readonly bytesWritten: number };
+  readonly createZstdCompress?: (options?: object) => Transform;
+  readonly constants: { readonly ZSTD_c_compressionLevel?: number };
+}
+
+const native = zlib as unknown as NativeZstd;
+
+/** Whether this Node can write zstd. */
+export const canEncodeZstd = native.createZstdCompress !== undefined;
+
+/** Throws MISSING_PACKAGE on a Node without zstd, where the package fzstd is needed. */
+export async function* decodeZstd(input: Input): AsyncGenerator<Buffer> {
+  if (native.createZstdDecompress !== undefined) yield* decode(native.createZstdDecompress(), input, false);
+  else yield* decodeInJs(input);
+}
+
+export function encodeZstd(bytes: Iterable<Uint8Array>, level: number | undefined): AsyncIterable<Uint8Array> {
+  const params = level === undefined ? {} : { [native.constants.ZSTD_c_compressionLevel!]: level };
+  return through(native.createZstdCompress!({ params }), bytes);
+}
+
+/** A block of 4 bytes can stand for 128 KiB: so few at a time bound what comes out at once. */
+const bytesAtOnce = 512;
+
+async function* decodeInJs(input: Input): AsyncGenerator<Buffer> {
+  const { Decompress } = await fzstd();
+  if ((await input.peek(1)).length === 0) throw new Damaged(input.position, 'it is empty');
+  let out: Buffer[] = [];
+  const stream = new Decompress((data) => {
+    if (data.length > 0) out.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  });
+  let at = input.position;
+  const push = (bytes: Uint8Array, last: boolean): Buffer[] => {
+    out = [];
+    try {
+      stream.push(bytes, last);
+    } catch (error) {
+      throw new Damaged(at, error instanceof Error ? error.message : String(error), error);
+    }
+    at += bytes.length;
+    return out;
+  };
+  for await (const chunk of input.rest()) {
+    // It keeps parts of what it is given, and the buffer of a chunk is used again.
+    for (let from = 0; from < chunk.length; from += bytesAtOnce) {
+      yield* push(Uint8Array.from(chunk.subarray(from, from + bytesAtOnce)), false);
+    }
+  }
+  yield* push(new Uint8Array(0), true);
+}
+
+async function fzstd(): Promise<typeof import('fzstd')> {
+  try {
+    return await import('fzstd');
+  } catch (error) {
+    const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
+    const why = missing ? 'which is not installed' : 'which cannot be loaded';
+    const message =
+      `Reading zstd on Node ${process.versions.node} needs the package fzstd, ${why}. ` +
+      'Install it: npm install fzstd. From Node 22.15 on it is not needed.';
+    throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: 'fzstd' } });
+  }
+}
