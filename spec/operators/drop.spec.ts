@@ -32,4 +32,11 @@ describe('drop', () => {
       expectBatches(cold('a|', { a }).pipe(drop('zzz')) as never).toBe('a|', { a });
     });
   });
+
+  it('finds names in any case', () => {
+    marbles(({ cold, expectBatches }) => {
+      const a = batch<Row>(rows, undefined, { schema: 'a INT, b STRING' as never });
+      expectBatches(cold('a|', { a }).pipe(drop('B')) as never).toBe('a|', { a: batch([{ a: 1 }, { a: 2 }]) });
+    });
+  });
 });

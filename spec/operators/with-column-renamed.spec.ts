@@ -39,4 +39,14 @@ describe('withColumnRenamed', () => {
       expectSettled(unknown).toBe('-#', 'INVALID_SCHEMA');
     });
   });
+
+  it('finds names in any case, and takes no name that differs from another in case only', () => {
+    marbles(({ cold, expectBatches }) => {
+      const a = batch<Row>(rows, undefined, { schema: 'a INT, b STRING' as never });
+      expectBatches(cold('a|', { a }).pipe(withColumnRenamed('A', 'z')) as never).toBe('a|', { a: batch(out) });
+      expect(() => cold('a|', { a }).pipe(withColumnRenamed('a', 'B'))).toThrow(
+        expect.objectContaining({ code: 'INVALID_SCHEMA' }),
+      );
+    });
+  });
 });
