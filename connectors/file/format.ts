@@ -33,6 +33,19 @@ export interface DecodeRequest {
   readonly atStart: boolean;
 }
 
+/** Finds out the columns of files from what is in them, a file after the other. */
+export interface SchemaInference {
+  /** What reads the next file: `decode` takes bytes as that of a `RecordDecoder` does, and takes note of the records. */
+  nextFile(): Pick<RecordDecoder, 'decode'>;
+  /** Whether nothing that may follow, in this file or others, can change the schema. */
+  readonly done: boolean;
+  /**
+   * The columns of all that was read; undefined if there were no records. Throws INVALID_SCHEMA where they cannot be
+   * those of a query.
+   */
+  schema(): Schema | undefined;
+}
+
 /** Encodes tables as records; the bytes of successive tables are simply put one after the other in one file. */
 export interface RecordEncoder {
   /** What a file begins with, such as a CSV header; empty if nothing. */

@@ -50,7 +50,9 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
 ): SourceDefinition<Row, FileOffset> {
   const { format, options, formatOptions } = parseSourceOptions(given);
   const { path, name = `file(${path})` } = options;
-  const schema = schemaOf(format.name, options.schema ?? format.schema, format.describesItself === true);
+  const declared = options.schema ?? format.schema;
+  const inferred = declared === undefined && format.inference?.(formatOptions) !== undefined;
+  const schema = schemaOf(format.name, declared, inferred || format.describesItself === true);
   // A name that is there is a name, whatever characters it has.
   const isThere = existsSync(path);
   if (!isThere && !isGlob(path)) throw pathNotFound(path);
@@ -80,9 +82,9 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
   };
 }
 
-function schemaOf(format: string, schema: Schema | undefined, describesItself: boolean): Schema | undefined {
+function schemaOf(format: string, schema: Schema | undefined, found: boolean): Schema | undefined {
   if (schema === undefined) {
-    if (describesItself) return undefined;
+    if (found) return undefined;
     const message = `fileSource: files of the format ${format} do not tell their columns. Give a schema, such as schema: 'id LONG, at TIMESTAMP'.`;
     throw new SluiceError('SCHEMA_REQUIRED', message, { details: { option: 'schema' } });
   }

@@ -49,6 +49,10 @@ class JsonDecoder implements RecordDecoder {
       const message = `The column '${corruptField.name}' of corrupt records must be a nullable STRING, not ${formatType(corruptField.type)}${corruptField.nullable ? '' : ' NOT NULL'}.`;
       throw new SluiceError('INVALID_SCHEMA', message, { details: { column: corruptField.name } });
     }
+    if (this.fields.length === 1 && this.fields[0] === corruptField) {
+      const message = `Decoding json: only the column '${corruptField!.name}' is asked for. Which records are malformed depends on the other columns that are read: ask for them too.`;
+      throw new SluiceError('UNSUPPORTED_PIPELINE', message, { details: { column: corruptField!.name } });
+    }
     this.writers = writersOf(this.fields);
     const isData = (_: unknown, i: number): boolean => this.fields[i] !== corruptField;
     this.dataWriters = this.writers.filter(isData);

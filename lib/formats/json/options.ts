@@ -1,4 +1,4 @@
-import { type Parsed, flag, nonEmptyText, oneOf, size, text } from '../../options/index.js';
+import { type Parsed, custom, flag, nonEmptyText, oneOf, size, text } from '../../options/index.js';
 import { encodingOption } from '../scan/encoding.js';
 import { timeReadOptions, timeWriteOptions } from '../scan/time-options.js';
 
@@ -43,6 +43,16 @@ export const jsonReadOptions = {
   /** Whether a string may hold control characters (tabs, for one) as they are. */
   allowUnquotedControlChars: flag(false),
   ...timeReadOptions,
+  /** Of a schema that is inferred: numbers and booleans are strings. */
+  primitivesAsString: flag(false),
+  /** Of a schema that is inferred: fractions are decimals, where those have digits enough, and not doubles. */
+  prefersDecimal: flag(false),
+  /** Of a schema that is inferred: strings that are timestamps, by the pattern if there is one, are taken for them. */
+  inferTimestamp: flag(false),
+  /** Of a schema that is inferred: fields that are missing or empty everywhere are left out, and not strings. */
+  dropFieldIfAllNull: flag(false),
+  /** Of a schema that is inferred: which part of the records is looked at, evenly spread. Default 1, all of them. */
+  samplingRatio: custom(isRatio, 'a number greater than 0'),
 };
 
 /** How JSON files are written: one object a line. Names, meanings and defaults are Spark's. */
@@ -61,6 +71,10 @@ export const jsonWriteOptions = {
   writeNonAsciiCharacterAsCodePoint: flag(false),
   ...timeWriteOptions,
 };
+
+function isRatio(value: unknown): value is number | string {
+  return (typeof value === 'number' || typeof value === 'string') && Number(value) > 0;
+}
 
 export type JsonReadOptions = Parsed<typeof jsonReadOptions>;
 export type JsonWriteOptions = Parsed<typeof jsonWriteOptions>;
