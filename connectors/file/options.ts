@@ -20,6 +20,7 @@ import { type compressionOptions, type decompressionOptions, checkCompression } 
 import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
 import { type Format, formatNames, formatOf } from './formats.js';
 import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
+import type { inferenceOptions } from './source/infer.js';
 import type { parquetWriteOptions } from './parquet/index.js';
 import type { textReadOptions, textWriteOptions } from './text/options.js';
 
@@ -37,10 +38,10 @@ export interface FileSourceCommonOptions<Row> {
   /** The name under which the checkpoint keeps what was read. Default `file(<path>)`. */
   name?: string | undefined;
   /**
-   * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Required for csv and json
-   * (SCHEMA_REQUIRED). Text has one column, `value STRING`. Parquet files tell their columns themselves: without a
-   * schema those of the first file read are those of the query for ever, known only when it runs. All columns may be
-   * missing, as in Spark.
+   * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Required for csv (SCHEMA_REQUIRED). Text has
+   * one column, `value STRING`. Without a schema the columns of json are inferred from the files that are there when the
+   * query first finds some, and those of parquet are those of the first file. They are known only when the query runs,
+   * and are its columns for ever: the checkpoint keeps them. All columns may be missing, as in Spark.
    */
   schema?: SchemaLike<Row> | undefined;
   /** A batch reads of at most so many files. Default: as many as fit into memory at a time. */
@@ -70,7 +71,9 @@ export interface FileSourceCommonOptions<Row> {
 export type FileSourceOptions<Row = Record<string, unknown>> = FileSourceCommonOptions<Row> &
   (
     | ({ format: 'csv' } & Given<typeof csvReadOptions> & Given<typeof decompressionOptions>)
-    | ({ format: 'json' } & Given<typeof jsonReadOptions> & Given<typeof decompressionOptions>)
+    | ({ format: 'json' } & Given<typeof jsonReadOptions> &
+        Given<typeof decompressionOptions> &
+        Given<typeof inferenceOptions>)
     | ({ format: 'text' } & Given<typeof textReadOptions> & Given<typeof decompressionOptions>)
     | { format: 'parquet' }
   );

@@ -2,9 +2,13 @@ import type { Json } from '../../../lib/batch/index.js';
 import { Table } from '../../../lib/columns/index.js';
 import type { ReadLimit, SourceContext, SourceReader, SourceStatus } from '../../../lib/connect/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
+import { nullable } from '../../../lib/formats/nullable.js';
+import type { Parsed } from '../../../lib/options/index.js';
 import { type Field, type Schema, formatDdl, parseDdl, structOf } from '../../../lib/schema/index.js';
 import type { Format } from '../formats.js';
+import type { RecordDecoder } from '../format.js';
 import { FileList, type FileListOptions } from './file-list.js';
+import { inferSchema, type inferenceOptions } from './infer.js';
 import { type FileFacts, Listing, type ListingOptions } from './listing.js';
 import { type OpenFile, closedWhileReading } from './open-file.js';
 import { Opener } from './opener.js';
@@ -149,6 +153,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     // A file that is larger than a batch does not make its directory be listed at each of its batches.
     if (limit.all || current === undefined || current.size - start.position < limit.bytes)
       await this.refresh(limit.all);
+    await this.infer(start.file);
 
     const tables: Table[] = [];
     const fresh: FileFacts[] = [];
@@ -184,6 +189,20 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const end = { file: ordinal, position };
     if (!isSame(start, end)) this.ahead = { start, end, table: this.tableOf(tables) };
     return end;
+  }
+
+  /** Finds out the schema, if it has to be, from the files that are there. */
+  private async infer(first: number): Promise<void> {
+    const { list } = this;
+    const { format, formatOptions } = this.options;
+    if (this.schema !== undefined || list.at(first) === undefined) return;
+    const inference = format.inference?.(formatOptions);
+    if (inference === undefined) return;
+    const fileAt = (n: number): FileFacts | undefined => list.at(first + n);
+    const open = (file: FileFacts, decoder: () => RecordDecoder): Promise<OpenFile> =>
+      this.openRecords(file, false, 0, decoder);
+    const schema = await inferSchema(inference, fileAt, open, formatOptions as Parsed<typeof inferenceOptions>);
+    if (schema !== undefined) this.learn(() => nullable(schema) as Schema);
   }
 
   private async refresh(all: boolean): Promise<void> {
@@ -247,10 +266,21 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
         ...(unitBytes === undefined ? {} : { unitBytes }),
       });
     }
-    const schema = this.schema!;
+    // Files that tell of no columns have no rows.
+    const schema = this.schema ?? structOf([]);
     const columns = this.fieldsOf(schema).map((f) => f.name);
     const decoder = (atStart: boolean) => format.decoder!(formatOptions, { schema, columns, atStart });
-    const { maxDecompressedBytes } = formatOptions as { maxDecompressedBytes: number };
+    return this.openRecords(file, exact, position, decoder);
+  }
+
+  private openRecords(
+    file: FileFacts,
+    exact: boolean,
+    position: number,
+    decoder: (atStart: boolean) => RecordDecoder,
+  ): Promise<OpenFile> {
+    const stopped = (): boolean => this.closed;
+    const { maxDecompressedBytes } = this.options.formatOptions as { maxDecompressedBytes: number };
     const { chunkBytes } = this;
     return openRecords({ file, exact, chunkBytes, maxDecompressedBytes, stopped, decoder }, position);
   }
