@@ -1,18 +1,17 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-
-/** The checkout, from the sources as from what is built of them. */
-const root = fileURLToPath(new URL(import.meta.url.includes('/.cache/') ? '../../../..' : '..', import.meta.url));
-
-/** Below the checkout, where Node finds its packages; no tool looks into it. */
-export const cacheDir = join(root, '.cache', 'bench');
+import { bundle } from '../scripts/bundle.js';
+import { cacheDir, root } from './places.js';
 
 const outDir = join(cacheDir, 'dist');
+const bundleDir = join(cacheDir, 'published');
 
-/** What measures is measured as it is published: as JavaScript of the compiler, file by file and without its checks. */
-export function build(): void {
+/**
+ * What measures reaches into the library, so both are built file by file; what starts a process loads the package as it
+ * is published.
+ */
+export async function build(): Promise<void> {
   rmSync(outDir, { recursive: true, force: true });
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')) as {
     config: { compilerOptions: object };
@@ -37,7 +36,13 @@ export function build(): void {
       writeFileSync(target.replace(/\.ts$/, '.js'), outputText);
     }
   }
+  await bundle(bundleDir);
+  mkdirSync(join(bundleDir, 'bench'));
+  cpSync(join(outDir, 'bench', 'first-row.js'), join(bundleDir, 'bench', 'first-row.js'));
 }
 
 /** A script of this folder, as it was built. */
 export const builtScript = (name: string): string => join(outDir, 'bench', `${name}.js`);
+
+/** A script of this folder beside the package as it is published; it may use the entry points only. */
+export const publishedScript = (name: string): string => join(bundleDir, 'bench', `${name}.js`);

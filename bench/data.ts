@@ -6,7 +6,7 @@ import { csvReadOptions } from '../connectors/file/csv/index.js';
 import type { Table } from '../lib/columns/index.js';
 import { parseOptions } from '../lib/options/index.js';
 import { type Schema, parseDdl } from '../lib/schema/index.js';
-import { cacheDir } from './build.js';
+import { cacheDir } from './places.js';
 
 /** Orders: numbers, instants, short texts of few values and of many, and in one of a hundred rows quotes and line ends. */
 export const ordersDdl =

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, builtScript } from './build.js';
+import { build, builtScript, publishedScript } from './build.js';
 import { answerOf, median, runNode } from './children.js';
 import { csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
 import type { ExpressionsJob } from './expressions.js';
@@ -175,7 +175,7 @@ async function firstRow(): Promise<Line> {
     const loads: number[] = [];
     for (let i = 0; i < startsCount; i++) {
       bare.push((await runNode(['--eval', 'console.log(1)'])).firstOutput);
-      const child = await runNode([builtScript('first-row'), input, join(dir, String(i)), ordersDdl]);
+      const child = await runNode([publishedScript('first-row'), input, join(dir, String(i)), ordersDdl]);
       firsts.push(child.firstOutput);
       loads.push(answerOf<{ loaded: number }>(child).loaded);
     }
@@ -194,7 +194,7 @@ async function firstRow(): Promise<Line> {
 }
 
 const started = performance.now();
-build();
+await build();
 const lines: Line[] = [];
 const measure = async (work: () => Promise<Line>): Promise<void> => {
   const line = await work();

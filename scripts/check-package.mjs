@@ -128,7 +128,7 @@ if (installed) {
           .replaceAll('\\', '/'),
       );
     const allowed =
-      /^(dist\/(lib|operators|connectors)\/|lib\/|operators\/|connectors\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+      /^(dist\/(lib|operators|connectors|chunks)\/|lib\/|operators\/|connectors\/|(package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
     const alien = files.filter(
       (file) => !allowed.test(file) || /\.(spec|tst)\.|(^|\/)(spec|samples|bench)\//.test(file),
     );
