@@ -5,7 +5,7 @@
  *   npm run test:crash -- steps power          some of: steps, replay, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
- *   steps   SIGKILL before and after every durable step of a run, for each format
+ *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
  *   replay  the same with functions that give other rows at each attempt
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
@@ -19,8 +19,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../lib/testing/random.js';
 import { Judge } from '../spec/crash/data.js';
-import { Small } from '../spec/crash/enumerate.js';
-import { type FormatName, formats } from '../spec/crash/jobs.js';
+import { Small, withManifest } from '../spec/crash/enumerate.js';
+import { type FormatName, type Job, formats } from '../spec/crash/jobs.js';
 import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
 import { ChildProgram } from '../spec/crash/processes.js';
 import { type Interruption, soak } from '../spec/crash/soak.js';
@@ -62,12 +62,12 @@ async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): 
   await Promise.all(Array.from({ length: processesAtOnce }, lane));
 }
 
-async function everyStep(format: FormatName, replay: boolean): Promise<string> {
+async function everyStep(format: FormatName, replay: boolean, more: Partial<Job> = {}): Promise<string> {
   const small = await Small.create(judge, program, format);
-  const moments = await small.moments();
+  const moments = await small.moments(more);
   let own = 0;
   await eachOf(moments, async ({ number: moment }) => {
-    const run = replay ? small.crashAttempts([moment]) : small.crashAt([moment]);
+    const run = replay ? small.crashAttempts([moment], more) : small.crashAt([moment], more);
     const { complaint, kills: killed } = await run;
     own += killed;
     if (complaint !== undefined) complain(complaint);
@@ -146,8 +146,9 @@ const inTurn = async (acts: readonly (() => Promise<string>)[]): Promise<string[
 };
 
 const parts: Record<string, () => Promise<string[]>> = {
-  steps: () => inTurn(formats.map((format) => () => everyStep(format, false))),
-  replay: () => inTurn([() => everyStep('csv', true)]),
+  steps: () =>
+    inTurn([...formats.map((format) => () => everyStep(format, false)), () => everyStep('json', false, withManifest)]),
+  replay: () => inTurn([() => everyStep('csv', true), () => everyStep('csv', true, { manifest: 'spark' })]),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

@@ -96,6 +96,17 @@ export interface FileSinkCommonOptions {
    * `'128m'`, or bytes. Default: no limit.
    */
   maxBytesPerFile?: Size | undefined;
+  /**
+   * With `'spark'` the files of each batch are listed in `_spark_metadata/`, as Spark's file sink does, so that Spark
+   * sees exactly the batches that are done. From the query's first batch on, and one query a directory, or it fails with
+   * UNSUPPORTED_PIPELINE. Default: no manifest, which readers other than Spark do not need.
+   */
+  manifest?: 'spark' | undefined;
+  /**
+   * Files that are older are left out of the manifest (not deleted) when every tenth batch puts its logs together. A
+   * duration such as `'30 days'`, or milliseconds. Default: they stay. Only with `manifest`.
+   */
+  retention?: Duration | undefined;
 }
 
 /** Options of `fileSink`: those that all formats share, and those of the format. */
@@ -130,6 +141,8 @@ const sinkSpec = {
   compression: nonEmptyText(),
   maxRecordsPerFile: wholeNumber({ min: 1 }),
   maxBytesPerFile: size(),
+  manifest: oneOf(['spark']),
+  retention: duration(),
 };
 
 /** `formatOptions` holds the options of the format, among others. */
@@ -157,6 +170,11 @@ export function parseSinkOptions(given: unknown): ParsedOptions<Parsed<typeof si
     checkCompression('fileSink', options as unknown as Parsed<typeof compressionOptions>);
   const { partitionBy } = options;
   const twice = partitionBy.find((name, i) => partitionBy.indexOf(name) !== i);
+  if (options.retention !== undefined && options.manifest === undefined) {
+    throw invalid('fileSink: retention is about the manifest. Give `manifest`, or leave it out.', {
+      option: 'retention',
+    });
+  }
   if (twice !== undefined) throw invalid(`fileSink: partitionBy has the column '${twice}' twice.`, { column: twice });
   return { format, options: options, formatOptions: options };
 }

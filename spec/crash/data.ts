@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FormatName, Job } from './jobs.js';
 
 /** How the files of each format end. */
@@ -149,6 +150,37 @@ export class Judge {
     ]);
     return { seen: { rows: rows!, distinct: distinct! }, files: new Map(files) };
   }
+}
+
+/**
+ * What is wrong with what Spark would read by the manifest of a job: a log that is missing, a file that is not there or
+ * is not whole, or, after everything was done, a file that it does not know.
+ */
+export function manifestComplaint(job: Job, part: 'all' | 'some' = 'all'): string | undefined {
+  const folder = join(job.out, '_spark_metadata');
+  if (!existsSync(folder)) return part === 'all' ? 'there is no manifest' : undefined;
+  const logs = readdirSync(folder).filter((name) => /^\d+(\.compact)?$/.test(name));
+  const latest = Math.max(-1, ...logs.map((name) => Number.parseInt(name, 10)));
+  const known = new Set<string>();
+  for (let id = Math.max(0, Math.floor((latest + 1) / 10) * 10 - 1); id <= latest; id++) {
+    const log = (id + 1) % 10 === 0 ? `${id}.compact` : String(id);
+    if (!logs.includes(log)) return `the manifest has ${latest} and not ${log}`;
+    const [version, ...entries] = readFileSync(join(folder, log), 'utf8').split('\n');
+    if (version !== 'v1') return `the log ${log} of the manifest is not whole`;
+    for (const entry of entries) {
+      const { path, size } = JSON.parse(entry) as { path: string; size: number };
+      const file = fileURLToPath(path);
+      if (!existsSync(file) || statSync(file).size !== size) return `the manifest has ${file}, which is not there so`;
+      if (known.has(file)) return `the manifest has ${file} twice`;
+      known.add(file);
+    }
+  }
+  if (part === 'some') return undefined;
+  const there = readdirSync(job.out, { recursive: true })
+    .map((name) => join(job.out, String(name)))
+    .filter((path) => path.endsWith(`.${endings[job.format]}`));
+  const unknown = there.find((path) => !known.has(path));
+  return unknown === undefined ? undefined : `the manifest does not have ${unknown}`;
 }
 
 /** What a run that has ended well leaves behind that it should not. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CountedStep, CrashPoint } from '../../lib/testing/crash.js';
 import type { Random } from '../../lib/testing/random.js';
-import { type Judge, leftovers } from './data.js';
+import { type Judge, leftovers, manifestComplaint } from './data.js';
 import type { FormatName, Job } from './jobs.js';
 import { type ChildProgram, describe } from './processes.js';
 
@@ -20,6 +20,9 @@ export const shapes: Readonly<Record<FormatName, Partial<Job>>> = {
   text: { maxFilesPerTrigger: 1 },
   parquet: { partitionBy: ['shop'], maxFilesPerTrigger: 2, rowsPerBatch: 60 },
 };
+
+/** So many batches that the logs of the manifest are put together. */
+export const withManifest: Partial<Job> = { manifest: 'spark', partitionBy: ['shop'], rowsPerBatch: 15 };
 
 /** A small job for each format, and its input. */
 export class Small {
@@ -60,11 +63,18 @@ export class Small {
     rmSync(join(job.out, '..'), { recursive: true, force: true });
   }
 
+  private async complaint(job: Job, part: 'all' | 'some' = 'all'): Promise<string | undefined> {
+    return (
+      (await this.judge.complaint(job, smallRows, part)) ??
+      (job.manifest === undefined ? undefined : manifestComplaint(job, part))
+    );
+  }
+
   /** The moments at which a run can crash. */
-  async moments(): Promise<CountedStep[]> {
-    const job = this.job();
+  async moments(more: Partial<Job> = {}): Promise<CountedStep[]> {
+    const job = this.job(more);
     const steps = await this.program.steps(job);
-    const complaint = (await this.judge.complaint(job, smallRows)) ?? leftovers(job);
+    const complaint = (await this.complaint(job)) ?? leftovers(job);
     if (complaint !== undefined) throw new Error(`${this.format}: a run without a crash: ${complaint}`);
     this.clear(job);
     return steps;
@@ -89,12 +99,12 @@ export class Small {
       if (outcome.how === 'done') break;
       if (outcome.how !== 'killed') return so(describe(outcome), 'when it was to crash');
       kills++;
-      const complaint = await this.judge.complaint(job, smallRows, 'some');
+      const complaint = await this.complaint(job, 'some');
       if (complaint !== undefined) return so(complaint, 'before the restart');
     }
     const outcome = await this.program.run(job);
     if (outcome.how !== 'done') return so(describe(outcome), 'after the restart');
-    const complaint = (await this.judge.complaint(job, smallRows)) ?? leftovers(job);
+    const complaint = (await this.complaint(job)) ?? leftovers(job);
     if (complaint !== undefined) return so(complaint, 'at the end');
     this.clear(job);
     return { kills };
@@ -117,7 +127,9 @@ export class Small {
     }
     const outcome = await this.program.run({ ...job, attempt: moments.length + 1 });
     if (outcome.how !== 'done') return { kills, complaint: describe(outcome) };
-    const complaint = await this.judge.complaintOfAttempts(job, smallRows, smallRows / smallFiles);
+    const complaint =
+      (await this.judge.complaintOfAttempts(job, smallRows, smallRows / smallFiles)) ??
+      (job.manifest === undefined ? undefined : manifestComplaint(job));
     if (complaint !== undefined) {
       const where = moments.map((moment) => JSON.stringify(moment)).join(', ');
       return { kills, complaint: `${this.format}, attempts crash at ${where}: ${complaint}` };

@@ -1,6 +1,6 @@
 import { Random } from '../../lib/testing/random.js';
 import { Judge } from './data.js';
-import { Small, draw } from './enumerate.js';
+import { Small, draw, withManifest } from './enumerate.js';
 import { formats } from './jobs.js';
 import { ChildProgram } from './processes.js';
 
@@ -21,6 +21,25 @@ afterAll(() => {
   judge.close();
   program.remove();
 });
+
+it('counts each row exactly once for Spark, too, which reads by the manifest', async () => {
+  const small = await Small.create(judge, program, 'json');
+  try {
+    const moments = (await small.moments(withManifest)).map(({ number }) => number);
+    expect(moments.length).toBeGreaterThan(200);
+    const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
+    runs.push(draw(random, moments, 4));
+    for (const run of runs) {
+      const { kills, complaint } = await small.crashAt(run, withManifest);
+      expect(complaint).toBeUndefined();
+      expect(kills).toBeGreaterThan(0);
+      const attempts = await small.crashAttempts(run.slice(0, 1), { manifest: 'spark', maxFilesPerTrigger: 1 });
+      expect(attempts).not.toHaveProperty('complaint');
+    }
+  } finally {
+    small.remove();
+  }
+}, 240_000);
 
 describe.each(formats)('%s, killed at durable steps', (format) => {
   let small: Small;

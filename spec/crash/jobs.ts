@@ -22,6 +22,7 @@ export interface Job {
   readonly partitionBy?: readonly string[];
   readonly maxRecordsPerFile?: number;
   readonly maxBytesPerFile?: number;
+  readonly manifest?: 'spark';
   /** The log goes on in a new file after so many bytes. */
   readonly segmentBytes?: number;
   readonly fault?: Fault;
@@ -74,6 +75,7 @@ function sinkOptions(job: Job): FileSinkOptions {
     ...(job.partitionBy !== undefined && { partitionBy: job.partitionBy }),
     ...(job.maxRecordsPerFile !== undefined && { maxRecordsPerFile: job.maxRecordsPerFile }),
     ...(job.maxBytesPerFile !== undefined && { maxBytesPerFile: job.maxBytesPerFile }),
+    ...(job.manifest !== undefined && { manifest: job.manifest }),
   };
   switch (job.format) {
     case 'csv':

@@ -4,7 +4,7 @@ import { type DurableStep, hookDurableSteps } from '../../lib/durable.js';
 import { startQuery } from '../../lib/query/index.js';
 import type { StreamingQuery } from '../../lib/query/index.js';
 import { Random } from '../../lib/testing/random.js';
-import type { Judge } from './data.js';
+import { type Judge, manifestComplaint } from './data.js';
 import { fastDir } from './enumerate.js';
 import type { Fault } from './faults.js';
 import { type FormatName, type Job, build, keeps } from './jobs.js';
@@ -87,6 +87,7 @@ class Sequence {
       chunkBytes: 4096,
       ...(random.int(0, 2) === 0 && { segmentBytes: random.int(200, 2000) }),
       ...(options.fault !== undefined && { fault: options.fault }),
+      ...(options.fault === undefined && random.int(0, 2) === 0 && { manifest: 'spark' as const }),
     };
     this.change();
   }
@@ -320,6 +321,8 @@ class Sequence {
       if (!keeps(id) || id >= this.nextId) throw new Error(`row ${id} should not be there`);
       seen.add(id);
     }
+    const complaint = this.job.manifest === undefined ? undefined : manifestComplaint(this.job, part);
+    if (complaint !== undefined) throw new Error(complaint);
     if (part === 'some') return;
     for (let id = 0; id < this.nextId; id++) {
       if (keeps(id) && !seen.has(id)) throw new Error(`row ${id} is missing`);

@@ -12,6 +12,7 @@ import { type EncoderName, type compressionOptions, encoders } from '../compress
 import type { RecordEncoder } from '../format.js';
 import { type Format, codecSuffixes, formatNames } from '../formats.js';
 import { type ParquetWriteOptions, encodeParquet } from '../parquet/index.js';
+import { type ManifestTuning, SparkManifest } from './manifest.js';
 import { partitions } from './partitions.js';
 import { type Content, nextFile, recordFiles, wholeFiles } from './rolling.js';
 import { spread } from './spread.js';
@@ -26,6 +27,9 @@ export interface FileWriterOptions {
   readonly compression: string | undefined;
   readonly maxRecordsPerFile: number | undefined;
   readonly maxBytesPerFile: number | undefined;
+  readonly manifest: 'spark' | undefined;
+  readonly retention: number | undefined;
+  readonly manifestTuning?: Partial<ManifestTuning> | undefined;
 }
 
 /** Rows that go to a file of their own, or to several if they are too many bytes for one. */
@@ -43,9 +47,10 @@ export class FileWriter implements SinkWriter<unknown> {
     /** What identifies the query, and this sink in it, in names. */
     private readonly owner: string,
     private readonly staging: Staging,
+    private readonly manifest: SparkManifest | undefined,
   ) {}
 
-  /** Throws FILE_UNWRITABLE, DUPLICATE_NAME. */
+  /** Throws FILE_UNWRITABLE, DUPLICATE_NAME, UNSUPPORTED_PIPELINE. */
   static async open(options: FileWriterOptions, queryId: string, runId: string): Promise<FileWriter> {
     const { path, name } = options;
     const owner = fileNameOf(name === undefined ? queryId : `${queryId}-${name}`);
@@ -54,14 +59,21 @@ export class FileWriter implements SinkWriter<unknown> {
         Object.values(codecSuffixes[format]).map((suffix) => nameOf(batch, owner, 0, suffix)),
       );
     try {
-      return new FileWriter(options, owner, await Staging.open(path, owner, runId, soleNames));
+      const staging = await Staging.open(path, owner, runId, soleNames);
+      try {
+        return new FileWriter(options, owner, staging, await openManifest(options, owner));
+      } catch (error) {
+        await staging.close();
+        throw error;
+      }
     } catch (error) {
       throw unwritable(error, path);
     }
   }
 
   async write(batch: MicroBatch<unknown>): Promise<void> {
-    const { staging, options } = this;
+    const { staging, manifest, options } = this;
+    if (manifest?.has(batch.id) === true) return;
     const parts = batch.numRows === 0 ? [] : this.partsOf(batch);
     const staged: string[] = [];
     const stage = (): string => {
@@ -81,6 +93,10 @@ export class FileWriter implements SinkWriter<unknown> {
           return { staged: path, name: join(folder, nameOf(batch.id, this.owner, i, suffix)) };
         });
       await staging.publish(batch.id, files, options.partitionBy.length === 0);
+      await manifest?.add(
+        batch.id,
+        files.map(({ name }) => name),
+      );
     } catch (error) {
       await staging.discard(staged);
       throw unwritable(error, options.path);
@@ -186,6 +202,11 @@ const parquetOptions = ({ compression, maxRowGroupRows }: ParquetWriteOptions): 
   compression,
   maxRowGroupRows,
 });
+
+async function openManifest(options: FileWriterOptions, owner: string): Promise<SparkManifest | undefined> {
+  const { manifest, path, retention = Infinity, manifestTuning: tuning } = options;
+  return manifest === undefined ? undefined : SparkManifest.open({ root: path, owner, retention, tuning });
+}
 
 const sameColumns = (a: Schema, b: Schema): boolean => a === b || sameType(a, b);
 

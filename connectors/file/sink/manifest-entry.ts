@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+
+/** The first line of each log of `_spark_metadata`. */
+export const logVersion = 'v1';
+
+/** What Hadoop says of files on a local disk. */
+const localDisk = { blockReplication: 1, blockSize: 32 * 1024 * 1024 };
+
+/** The line by which Spark knows a file that is there. */
+export async function entryOf(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  const { blockReplication, blockSize } = localDisk;
+  return JSON.stringify({
+    path: uriOf(path),
+    size,
+    isDir: false,
+    modificationTime: Math.floor(mtimeMs),
+    blockReplication,
+    blockSize,
+    action: 'add',
+  });
+}
+
+/** When the file of a line was modified: milliseconds since the epoch. */
+export const modifiedAt = (entry: string): number =>
+  (JSON.parse(entry) as { modificationTime: number }).modificationTime;
+
+/** What `java.net.URI` escapes in a path: letters beyond ASCII stay as they are, blanks among them excepted. */
+const escaped = /[^\w\-!.~'()*,;:$&+=/@\u00a0-\u{10ffff}]|[\p{Zs}\p{Zl}\p{Zp}]/gu;
+
+/** A path as Hadoop writes it. */
+export function uriOf(path: string): string {
+  const absolute = resolve(path);
+  const slashed = sep === '/' ? absolute : `/${absolute.split(sep).join('/')}`;
+  return `file://${slashed.replace(escaped, (c) => encodeURIComponent(c))}`;
+}
