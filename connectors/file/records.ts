@@ -35,12 +35,16 @@ const maxFileBytes = 256 << 20;
 /**
  * The lines of a file, as UTF-8.
  *
- * Throws INVALID_OPTION if the encoding needs a `lineSep` that is not given.
+ * Throws INVALID_OPTION if the encoding needs a `lineSep` that is not given, or is one that lines cannot have.
  */
 export function linesOf(options: RecordsOptions, atStart: boolean): Records {
   const { lineSep, maxRecordBytes = maxLineBytes } = options;
   const encoding = foreign(options.encoding);
   if (encoding === undefined) return new Lines({ lineSep, maxRecordBytes }, atStart);
+  if (encoding.name === 'UTF-16' || encoding.name === 'UTF-32') {
+    const message = `fileSource: lines in ${encoding.name} would each have to tell the order of their bytes. Name it, as in ${encoding.name}LE.`;
+    throw new SluiceError('INVALID_OPTION', message, { details: { option: 'encoding' } });
+  }
   if (lineSep === undefined && encoding.unit > 1) throw lineSepNeeded(encoding.name);
   const separator = lineSep === undefined ? undefined : (encoding.encode?.(lineSep) ?? Buffer.from(lineSep));
   const unit = { lineSep: separator, unit: encoding.unit, maxRecordBytes };
@@ -55,6 +59,7 @@ export function wholeFile(options: RecordsOptions, detect: boolean): Records {
   return detect && options.encoding === undefined ? new Transcoded(whole, encodingIn) : whole;
 }
 
+/** What is thrown where the end of a line has to be said. */
 export const lineSepNeeded = (encoding: string): SluiceError =>
   new SluiceError(
     'INVALID_OPTION',

@@ -138,11 +138,7 @@ export function jsonRecords(given: JsonReadOptions, atStart: boolean): Records {
   const options = { ...given, encoding: given.encoding ?? given.charset };
   if (options.multiLine) return wholeFile(options, true);
   const encoding = foreign(options.encoding);
-  if (encoding?.name === 'UTF-16' || encoding?.name === 'UTF-32') {
-    const message = `fileSource: lines of JSON in ${encoding.name} would each have to tell the order of their bytes. Name it, as in ${encoding.name}LE, or set multiLine.`;
-    throw new SluiceError('INVALID_OPTION', message, { details: { option: 'encoding' } });
-  }
-  if (encoding !== undefined && options.lineSep === undefined) throw lineSepNeeded(encoding.name);
+  if (encoding?.unit === 1 && options.lineSep === undefined) throw lineSepNeeded(encoding.name);
   return linesOf(options, atStart);
 }
 

@@ -3,9 +3,10 @@ import type { JsonWriteOptions } from '../../../lib/formats/json/options.js';
 import { JsonValues } from '../../../lib/formats/json/values.js';
 import { Output } from '../../../lib/formats/scan/output.js';
 import { reshaper } from '../../../lib/formats/json/texts.js';
-import { type Encoding, encodingOf } from '../../../lib/formats/scan/encoding.js';
+import type { Encoding } from '../../../lib/formats/scan/encoding.js';
 import { timeWriterFor } from '../../../lib/formats/scan/time-options.js';
 import type { RecordEncoder } from '../format.js';
+import { foreign } from '../records.js';
 
 /** Encodes rows as lines of JSON, as Spark writes them: timestamps in milliseconds, the rest as `JsonValues` says. */
 export function jsonEncoder(options: JsonWriteOptions): RecordEncoder {
@@ -23,8 +24,7 @@ class JsonEncoder implements RecordEncoder {
     this.values = new JsonValues(this.out, { ...options, times: timeWriterFor(options) });
     this.lineSep = Buffer.from(options.lineSep);
     this.reshape = reshaper(options);
-    const encoding = encodingOf(options.encoding ?? options.charset ?? 'UTF-8');
-    if (encoding?.name !== 'UTF-8') this.encoding = encoding;
+    this.encoding = foreign(options.encoding ?? options.charset);
   }
 
   start(): Uint8Array {

@@ -2,7 +2,7 @@ import { Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, field, formatDdl, string, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
-import { Lines } from '../lines.js';
+import { type Records, linesOf, wholeFile } from '../records.js';
 import { BytesWriter } from '../../../lib/formats/scan/writers.js';
 import type { TextReadOptions } from './options.js';
 
@@ -10,7 +10,7 @@ import type { TextReadOptions } from './options.js';
 export const textSchema: Schema<{ value: string }> = structOf([field('value', string())]);
 
 /**
- * Decodes lines to the one column of the schema, a STRING. Bytes that are not UTF-8 become U+FFFD. Throws INVALID_SCHEMA
+ * Decodes lines, or files, to the one column of the schema, a STRING. Bytes that are not text become U+FFFD. Throws INVALID_SCHEMA
  * for a schema of anything else than one string.
  */
 export function textDecoder(options: TextReadOptions, request: DecodeRequest): RecordDecoder {
@@ -25,30 +25,30 @@ export function textDecoder(options: TextReadOptions, request: DecodeRequest): R
 
 class TextDecoder implements RecordDecoder {
   numRows = 0;
-  /** Every line is a string. */
+  /** Everything is a string. */
   readonly malformed = 0;
 
   private readonly schema: Schema;
-  private readonly lines: Lines;
-  /** Null if lines are only counted. */
+  private readonly records: Records;
+  /** Null if rows are only counted. */
   private readonly writer: BytesWriter | null;
 
   constructor(options: TextReadOptions, request: DecodeRequest) {
-    this.lines = new Lines(options, request.atStart);
+    this.records = options.wholetext ? wholeFile(options, false) : linesOf(options, request.atStart);
     this.writer = request.columns.length === 0 ? null : new BytesWriter(string());
     this.schema = this.writer === null ? structOf([]) : request.schema;
   }
 
   decode(bytes: Uint8Array, place: Place, last: boolean): number {
-    const { lines, writer } = this;
-    lines.open(bytes, place);
-    while (lines.advance(last)) {
+    const { records, writer } = this;
+    records.open(bytes, place);
+    while (records.advance(last)) {
       this.numRows++;
       if (writer === null) continue;
-      if (lines.validUtf8) writer.append(lines.bytes, lines.start, lines.end);
-      else writer.appendRepaired(lines.bytes, lines.start, lines.end);
+      if (records.validUtf8) writer.append(records.bytes, records.start, records.end);
+      else writer.appendRepaired(records.bytes, records.start, records.end);
     }
-    return lines.next;
+    return records.next;
   }
 
   take(): Table {

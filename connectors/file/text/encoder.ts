@@ -2,6 +2,8 @@ import type { BytesColumn, Table } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, formatDdl } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
+import { foreign } from '../records.js';
+import type { Encoding } from '../../../lib/formats/scan/encoding.js';
 import { Output } from '../../../lib/formats/scan/output.js';
 import type { TextWriteOptions } from './options.js';
 
@@ -24,13 +26,15 @@ export function textEncoder(options: TextWriteOptions): RecordEncoder {
 class TextEncoder implements RecordEncoder {
   private readonly out = new Output();
   private readonly lineSep: Buffer;
+  private readonly encoding: Encoding | undefined;
 
   constructor(options: TextWriteOptions) {
     this.lineSep = Buffer.from(options.lineSep);
+    this.encoding = foreign(options.encoding);
   }
 
   start(): Uint8Array {
-    return new Uint8Array(0);
+    return this.encoding?.mark ?? new Uint8Array(0);
   }
 
   encode(table: Table): Uint8Array {
@@ -42,6 +46,8 @@ class TextEncoder implements RecordEncoder {
       if (column.isValid(i)) out.copy(bytes, offsets[i]!, offsets[i + 1]!);
       out.copy(lineSep, 0, lineSep.length);
     }
-    return out.take();
+    const written = out.take();
+    const { encoding } = this;
+    return encoding === undefined ? written : encoding.encode!(Buffer.from(written).toString());
   }
 }

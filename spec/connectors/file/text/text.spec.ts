@@ -21,6 +21,11 @@ function lines(data: string | Uint8Array, options = {}, cuts: readonly number[] 
     .map((r) => r['value']);
 }
 
+const encodedIn = (encoding: string, rows: readonly unknown[]): Uint8Array =>
+  textEncoder(parseOptions('text', { encoding }, textWriteOptions)).encode(
+    Table.fromRows(rows, parseDdl('value STRING')),
+  );
+
 const encoded = (rows: readonly unknown[], ddl = 'value STRING', options = {}): string =>
   Buffer.from(
     textEncoder(parseOptions('text', options, textWriteOptions)).encode(Table.fromRows(rows, parseDdl(ddl))),
@@ -38,6 +43,28 @@ describe('reading', () => {
 
   it('ends lines at lineSep', () => {
     expect(lines('a\n--b----c', { lineSep: '--' })).toEqual(['a\n', 'b', '', 'c']);
+  });
+
+  it('gives a row a file with wholetext, however it is cut', () => {
+    const text = '\ufeffa\r\n\né\n';
+    for (let cut = 0; cut <= Buffer.byteLength(text); cut++) {
+      expect(lines(text, { wholetext: true }, [cut])).toEqual([text]);
+    }
+    expect(lines('', { wholetext: true })).toEqual([]);
+    expect(lines(Uint8Array.of(0x61, 0xff), { wholetext: true })).toEqual(['a\ufffd']);
+    expect(codeOf(() => lines('abc', { wholetext: true, maxRecordBytes: 2 }))).toBe('RECORD_TOO_LARGE');
+    expect(lines('é\n', { wholetext: true, encoding: 'UTF-8' })).toEqual(['é\n']);
+  });
+
+  it('reads other encodings', () => {
+    const utf16 = Buffer.from('\ufeffaé\n\n語', 'utf16le');
+    for (let cut = 0; cut <= utf16.length; cut++) {
+      expect(lines(utf16, { encoding: 'UTF-16LE', lineSep: '\n' }, [cut])).toEqual(['aé', '', '語']);
+    }
+    expect(lines(Buffer.from('é\r\nb', 'latin1'), { encoding: 'ISO-8859-1' })).toEqual(['é', 'b']);
+    expect(lines(utf16, { encoding: 'UTF-16', wholetext: true })).toEqual(['aé\n\n語']);
+    expect(codeOf(() => lines('', { encoding: 'UTF-16LE' }))).toBe('INVALID_OPTION');
+    expect(codeOf(() => lines('', { encoding: 'UTF-16', lineSep: '\n' }))).toBe('INVALID_OPTION');
   });
 
   it('makes U+FFFD of what is not UTF-8', () => {
@@ -91,6 +118,11 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
+  it('puts text into other encodings', () => {
+    const bytes = encodedIn('UTF-16LE', [{ value: 'aé' }]);
+    expect(Buffer.from(bytes).toString('utf16le')).toBe('aé\n');
+  });
+
   it('gives a line a row; a missing value is an empty line', () => {
     expect(encoded([{ value: 'a' }, { value: null }, { value: 'é' }])).toBe('a\n\né\n');
     expect(encoded([{ line: 'a' }, { line: 'b' }], 'line STRING', { lineSep: '\r\n' })).toBe('a\r\nb\r\n');
