@@ -1,3 +1,4 @@
+import { messageOf } from '../../../lib/errors/index.js';
 import { Damaged, type Input } from './input.js';
 
 /** Expands one block; throws a plain Error for what is wrong. `limit` is how many bytes there may be of it. */
@@ -35,7 +36,7 @@ export function expandAt(position: number, expand: ExpandBlock, bytes: Buffer, l
   try {
     return expand(bytes, limit);
   } catch (error) {
-    throw new Damaged(position, error instanceof Error ? error.message : String(error), error);
+    throw new Damaged(position, messageOf(error), error);
   }
 }
 

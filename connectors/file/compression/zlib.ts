@@ -1,5 +1,6 @@
 import { Readable, type Transform, pipeline } from 'node:stream';
 import zlib from 'node:zlib';
+import { messageOf } from '../../../lib/errors/index.js';
 import { Damaged, type Input } from './input.js';
 
 type ZlibStream = Transform & { readonly bytesWritten: number };
@@ -40,8 +41,8 @@ export async function* decode(stream: ZlibStream, input: Input, padded: boolean)
   try {
     yield* through(stream, input.rest());
   } catch (error) {
-    if (input.failed || !(error instanceof Error)) throw error;
-    throw new Damaged(start + stream.bytesWritten, error.message, error);
+    if (input.failed) throw error;
+    throw new Damaged(start + stream.bytesWritten, messageOf(error), error);
   }
   const end = start + stream.bytesWritten;
   if (!padded && end < input.position) throw new Damaged(end, 'something follows that does not belong to it');

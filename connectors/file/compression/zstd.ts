@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
-import { SluiceError, systemCode } from '../../../lib/errors/index.js';
+import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
 import { Damaged, type Input } from './input.js';
 import { decode, through } from './zlib.js';
 
@@ -43,7 +43,7 @@ async function* decodeInJs(input: Input): AsyncGenerator<Buffer> {
     try {
       stream.push(bytes, last);
     } catch (error) {
-      throw new Damaged(at, error instanceof Error ? error.message : String(error), error);
+      throw new Damaged(at, messageOf(error), error);
     }
     at += bytes.length;
     return out;
