@@ -36,6 +36,7 @@ export function encodeTables(tables: readonly Table[]): GotRows {
 const asOptions: Readonly<Record<string, string>> = {
   'spark.sql.session.timeZone': 'timeZone',
   'spark.sql.columnNameOfCorruptRecord': 'columnNameOfCorruptRecord',
+  'spark.sql.legacy.csv.enableDateTimeParsingFallback': 'enableDateTimeParsingFallback',
 };
 
 /** The options of a case, with what its settings say where it gives none. Throws `NotRun` for other settings. */

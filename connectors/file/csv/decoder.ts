@@ -10,7 +10,7 @@ import { Utf8Check, markLength } from '../../../lib/formats/scan/utf8.js';
 import { type CsvType, FieldColumn, appendFaulty, fieldColumn, isCsvType } from '../../../lib/formats/csv/columns.js';
 import { type Dialect, readDialect, utf8 } from '../../../lib/formats/csv/dialect.js';
 import { Fields, WRONG_COUNT } from '../../../lib/formats/csv/fields.js';
-import { Tokenizer } from '../../../lib/formats/csv/tokenizer.js';
+import { type Tokenizer, tokenizerOf } from '../../../lib/formats/csv/tokenizer.js';
 import type { CsvReadOptions } from './options.js';
 
 /** Records are taken apart and converted a block at a time, column by column. A block should stay in the cache. */
@@ -32,15 +32,18 @@ export class CsvDecoder implements RecordDecoder {
   private readonly slots: readonly { readonly field: Field; readonly column: FieldColumn }[];
   private readonly corrupt: BytesWriter | undefined;
   private readonly fields: Fields;
-  private readonly tokenizer: Tokenizer;
+  private readonly tokenizer: Pick<Tokenizer, 'read'>;
   /** Where there are strings to check. */
   private readonly utf8: Utf8Check | undefined;
 
   private markExpected: boolean;
   /** Set until the header has been read. */
-  private header: { readonly fields: Fields; readonly tokenizer: Tokenizer } | undefined;
+  private header: { readonly fields: Fields; readonly tokenizer: Pick<Tokenizer, 'read'> } | undefined;
   /** The columns in the file: all of the schema but the one for malformed records. */
   private readonly fileFields: readonly Field[];
+
+  /** Whether records that are not malformed may be past the limits. */
+  private readonly checksLimits: boolean;
 
   private appended = 0;
   /** The rows, among those not yet taken, that DROPMALFORMED drops. */
@@ -96,12 +99,13 @@ export class CsvDecoder implements RecordDecoder {
       utf8(options.nullValue),
       utf8(options.emptyValue),
     );
-    this.tokenizer = new Tokenizer({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
+    this.tokenizer = tokenizerOf({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
+    this.checksLimits = this.fileFields.length > options.maxColumns || options.maxCharsPerColumn >= 0;
     this.markExpected = request.atStart;
     if (request.atStart && options.header) {
       const fields = new Fields(dialect, this.fileFields.length, 1);
       const slots = this.fileFields.map((_, k) => k);
-      this.header = { fields, tokenizer: new Tokenizer({ dialect, slots, count: true, maxRecordBytes }, fields) };
+      this.header = { fields, tokenizer: tokenizerOf({ dialect, slots, count: true, maxRecordBytes }, fields) };
     }
   }
 
@@ -138,14 +142,38 @@ export class CsvDecoder implements RecordDecoder {
   private append(place: Place): void {
     const { fields, slots } = this;
     for (let s = 0; s < slots.length; s++) slots[s]!.column.append(fields, s);
+    if (this.checksLimits) this.checkLimits(place);
     for (let r = 0; r < fields.rows; r++) {
       if (fields.faults[r] === 0) continue;
+      if (fields.counts[r]! > this.options.maxColumns) this.checkLimits(place);
       this.malformedRecords++;
       if (this.options.mode === 'FAILFAST') throw this.malformedError(r, place);
       if (this.options.mode === 'DROPMALFORMED') this.dropped.push(this.appended + r);
     }
     if (this.corrupt !== undefined) appendFaulty(this.corrupt, fields);
     this.appended += fields.rows;
+  }
+
+  /** Throws RECORD_TOO_LARGE if a record has too many fields, or one that is too long. */
+  private checkLimits(place: Place): void {
+    const { fields, slots } = this;
+    const { maxColumns, maxCharsPerColumn } = this.options;
+    const maxChars = maxCharsPerColumn < 0 ? Infinity : maxCharsPerColumn;
+    for (let r = 0; r < fields.rows; r++) {
+      if (fields.counts[r]! > maxColumns) throw this.pastLimit(r, place, 'has more fields than maxColumns', maxColumns);
+      for (let s = 0; s < slots.length; s++) {
+        const i = s * fields.capacity + r;
+        if (fields.ends[i]! - fields.starts[i]! <= maxChars || fields.describe(i).length <= maxChars) continue;
+        throw this.pastLimit(r, place, 'has a field with more characters than maxCharsPerColumn', maxChars);
+      }
+    }
+  }
+
+  private pastLimit(row: number, place: Place, what: string, limit: number): SluiceError {
+    const { path } = place;
+    const position = positionOf(place, this.fields.recordStarts[row]!);
+    const message = `Reading ${path}: the record at byte ${position} ${what}, ${limit}. Raise it if that is meant to be.`;
+    return new SluiceError('RECORD_TOO_LARGE', message, { details: { path, position } });
   }
 
   take(): Table {

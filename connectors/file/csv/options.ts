@@ -1,7 +1,7 @@
 import * as records from '../../../lib/formats/csv/options.js';
 import { encodingOption } from '../../../lib/formats/scan/encoding.js';
 import { timeReadOptions, timeWriteOptions } from '../../../lib/formats/scan/time-options.js';
-import { type Parsed, text } from '../../../lib/options/index.js';
+import { type Parsed, text, wholeNumber } from '../../../lib/options/index.js';
 
 /** How CSV files are read: the records, and the dates and times in them. */
 export const csvReadOptions = {
@@ -14,6 +14,10 @@ export const csvReadOptions = {
   encoding: encodingOption(false),
   /** Another name of `encoding`, which wins if both are given. */
   charset: encodingOption(false),
+  /** A record with more fields is RECORD_TOO_LARGE in every mode. Of fields that are not needed not all are counted. */
+  maxColumns: wholeNumber({ min: 0 }, 20_480),
+  /** A field with more characters that is needed is RECORD_TOO_LARGE in every mode. Default -1: only `maxRecordBytes` limits. */
+  maxCharsPerColumn: wholeNumber({ min: -1 }, -1),
 };
 
 /** How CSV files are written. */

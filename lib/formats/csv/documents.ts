@@ -6,7 +6,7 @@ import { BytesWriter } from '../scan/writers.js';
 import { type CsvType, FieldColumn, type ValueRules, fieldColumn } from './columns.js';
 import type { Dialect } from './dialect.js';
 import { Fields, WRONG_COUNT } from './fields.js';
-import { Tokenizer } from './tokenizer.js';
+import { type Tokenizer, tokenizerOf } from './tokenizer.js';
 
 export interface RecordRules extends ValueRules {
   readonly dialect: Dialect;
@@ -29,7 +29,7 @@ export class CsvDocuments {
   private readonly fieldColumns: readonly FieldColumn[];
   private readonly corrupt: BytesWriter | undefined;
   private readonly fields: Fields;
-  private readonly tokenizer: Tokenizer;
+  private readonly tokenizer: Pick<Tokenizer, 'read'>;
 
   /** `type` has no field that CSV cannot hold. */
   constructor(
@@ -101,9 +101,9 @@ function endOfLine(record: Uint8Array): number {
 }
 
 /** Reads all of the fields that the records have room for. */
-const recordTokenizer = (dialect: Dialect, fields: Fields): Tokenizer => {
+const recordTokenizer = (dialect: Dialect, fields: Fields): Pick<Tokenizer, 'read'> => {
   const slots = Array.from({ length: fields.slots }, (_, k) => k);
-  return new Tokenizer({ dialect, slots, count: true, maxRecordBytes: Infinity }, fields);
+  return tokenizerOf({ dialect, slots, count: true, maxRecordBytes: Infinity }, fields);
 };
 
 /** The fields of a record as texts, empty where they are missing; undefined if it is blank or a comment. */

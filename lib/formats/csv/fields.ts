@@ -11,6 +11,8 @@ export const ESCAPED = 2;
  * opening quote included; only escapes before the stray quote are resolved.
  */
 export const STRAY = 3;
+/** Quoted, and as text already: its positions are those in `resolved`. */
+export const RESOLVED = 4;
 
 /** A record with another number of fields than the schema has. */
 export const WRONG_COUNT = -1;
@@ -22,6 +24,8 @@ export const WRONG_COUNT = -1;
 export class Fields {
   /** What the positions below point into. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** Texts that do not stand in the bytes as they are. */
+  resolved: Uint8Array = this.bytes;
   /** Whether they may hold some that are not UTF-8. */
   suspect = false;
   /** How many records there are. */
@@ -71,7 +75,8 @@ export class Fields {
     if (form === PLAIN) {
       if (this.start === this.end) return false;
     } else {
-      if (form > QUOTED) this.unescape(form === STRAY);
+      if (form === RESOLVED) this.text = this.resolved;
+      else if (form > QUOTED) this.unescape(form === STRAY);
       if (this.start === this.end) {
         this.text = this.emptyText;
         this.start = 0;

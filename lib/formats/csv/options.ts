@@ -3,6 +3,17 @@ import { type Option, type Parsed, custom, flag, nonEmptyText, oneOf, size, text
 /** What happens to a record that does not fit the schema or the format. */
 export const parseModes = ['PERMISSIVE', 'DROPMALFORMED', 'FAILFAST'] as const;
 
+/** What becomes of a quote within a quoted field that is not escaped. */
+export const unescapedQuoteHandlings = [
+  'STOP_AT_DELIMITER',
+  'STOP_AT_CLOSING_QUOTE',
+  'BACK_TO_DELIMITER',
+  'SKIP_VALUE',
+  'RAISE_ERROR',
+] as const;
+
+export type UnescapedQuoteHandling = (typeof unescapedQuoteHandlings)[number];
+
 /**
  * How CSV files are read. Names, meanings and defaults are Spark's, `maxRecordBytes` excepted.
  *
@@ -17,6 +28,15 @@ export const csvReadOptions = {
   quote: asciiOrNone('"'),
   /** What stands before a quote that is part of a quoted field, and before itself. `''`: nothing does. */
   escape: asciiOrNone('\\'),
+  /** What stands before an escape that is meant as such. Default: `escape`, unless that is the quote. `''`: nothing does. */
+  charToEscapeQuoteEscaping: asciiOrNone(),
+  /**
+   * What to do with a quoted field that holds a quote which is not escaped. STOP_AT_DELIMITER takes the field as it is,
+   * quotes included, up to the next separator; STOP_AT_CLOSING_QUOTE goes on to a quote in front of a separator;
+   * BACK_TO_DELIMITER drops the quote, and lets separators before it separate; SKIP_VALUE leaves the value missing;
+   * RAISE_ERROR fails the query with MALFORMED_RECORD, whatever the mode. Case does not matter.
+   */
+  unescapedQuoteHandling: oneOf(unescapedQuoteHandlings, 'STOP_AT_DELIMITER'),
   /** Lines that begin with this character are skipped. `''`, the default: none are. */
   comment: asciiOrNone(''),
   /** Whether the first record of every file holds the names of the columns, and is skipped. */
@@ -63,6 +83,8 @@ export const csvWriteOptions = {
   quote: asciiOrNone('"'),
   /** What is put before a quote within a quoted field, and before itself. */
   escape: ascii('\\'),
+  /** What is put before an escape within a quoted field. Default: `escape`, unless that is the quote. */
+  charToEscapeQuoteEscaping: asciiOrNone(),
   /** A first field that begins with this character is quoted, lest it be read as a comment. */
   comment: asciiOrNone('#'),
   /** Whether every file begins with the names of the columns. */
@@ -98,9 +120,12 @@ function ascii(fallback: string): Option<string, string> {
   return withDefault(custom(isAscii, 'one ASCII character'), fallback);
 }
 
-function asciiOrNone(fallback: string): Option<string, string> {
+function asciiOrNone(): Option<string | undefined, string>;
+function asciiOrNone(fallback: string): Option<string, string>;
+function asciiOrNone(fallback?: string): Option<string | undefined, string> {
   const accepts = (value: unknown): value is string => value === '' || isAscii(value);
-  return withDefault(custom(accepts, 'one ASCII character, or empty'), fallback);
+  const option = custom(accepts, 'one ASCII character, or empty');
+  return fallback === undefined ? option : withDefault(option, fallback);
 }
 
 function separator(): Option<string | undefined, string> {

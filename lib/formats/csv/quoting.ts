@@ -1,5 +1,5 @@
 import type { Output } from '../scan/output.js';
-import { BLANK, CR, LF, codeOrNone, quoteOf, separatorOf, utf8 } from './dialect.js';
+import { BLANK, CR, LF, codeOrNone, escapeEscapeOf, quoteOf, separatorOf, utf8 } from './dialect.js';
 import type { CsvWriteOptions } from './options.js';
 
 /** Every byte that a number, date, boolean or binary may be written with. */
@@ -11,6 +11,7 @@ export class Quoting {
   readonly lineSep: Uint8Array;
   private readonly quote: number;
   private readonly escape: number;
+  private readonly escapeEscape: number;
   private readonly comment: number;
   private readonly quoteAll: boolean;
   private readonly trimStart: boolean;
@@ -34,6 +35,7 @@ export class Quoting {
     this.lineSep = utf8(options.lineSep ?? '\n');
     this.quote = quoteOf(options);
     this.escape = options.escape.charCodeAt(0);
+    this.escapeEscape = escapeEscapeOf(options, this.quote, this.escape);
     this.comment = codeOrNone(options.comment);
     this.quoteAll = options.quoteAll;
     this.trimStart = options.ignoreLeadingWhiteSpace;
@@ -83,7 +85,7 @@ export class Quoting {
 
   private put(out: Output, bytes: Uint8Array, start: number, end: number, first: boolean): void {
     out.reserve(2 * (end - start) + 2);
-    const { triggers, quote, escape } = this;
+    const { triggers, quote, escape, escapeEscape } = this;
     const target = out.bytes;
     let at = out.length;
     const c0 = bytes[start]!;
@@ -103,7 +105,8 @@ export class Quoting {
     target[at++] = quote;
     for (let p = start; p < end; p++) {
       const c = bytes[p]!;
-      if (c === quote || c === escape) target[at++] = escape;
+      if (c === quote) target[at++] = escape;
+      else if (c === escape && escapeEscape >= 0) target[at++] = escapeEscape;
       target[at++] = c;
     }
     target[at++] = quote;

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../errors/index.js';
 import { type Place, positionOf } from '../place.js';
-import { BLANK, CR, type Dialect, LF } from './dialect.js';
+import { CarefulTokenizer } from './careful.js';
+import { BLANK, CR, type Dialect, LF, type TokenizerOptions } from './dialect.js';
 import { ESCAPED, type Fields, PLAIN, QUOTED, STRAY, WRONG_COUNT } from './fields.js';
 
 // What the scan is in. Where the bytes run out within a record this is kept with the position, and taken up again
@@ -21,16 +22,11 @@ const LINE_END = 2;
 /** Only more bytes can tell. */
 const UNKNOWN = 3;
 
-export interface TokenizerOptions {
-  readonly dialect: Dialect;
-  /** For each field of a record its slot in the block, -1 for one that is not asked for. */
-  readonly slots: readonly number[];
-  /**
-   * Whether to find records with another number of fields than `slots` has. If not, what follows the last field asked
-   * for is skipped, unless lines can end within it (multiLine), where all has to be looked at anyway.
-   */
-  readonly count: boolean;
-  readonly maxRecordBytes: number;
+/** The tokenizer for a dialect. */
+export function tokenizerOf(options: TokenizerOptions, fields: Fields): Pick<Tokenizer, 'read'> {
+  const { escape, escapeEscape, quote, unescapedQuotes } = options.dialect;
+  const isUsual = unescapedQuotes === 'STOP_AT_DELIMITER' && (escapeEscape === escape || quote === escape);
+  return isUsual ? new Tokenizer(options, fields) : new CarefulTokenizer(options, fields);
 }
 
 /**

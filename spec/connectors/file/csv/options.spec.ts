@@ -9,6 +9,8 @@ describe('csv options', () => {
       delimiter: undefined,
       quote: '"',
       escape: '\\',
+      charToEscapeQuoteEscaping: undefined,
+      unescapedQuoteHandling: 'STOP_AT_DELIMITER',
       comment: '',
       header: false,
       enforceSchema: true,
@@ -32,6 +34,8 @@ describe('csv options', () => {
       locale: undefined,
       encoding: undefined,
       charset: undefined,
+      maxColumns: 20480,
+      maxCharsPerColumn: -1,
     });
   });
 
@@ -41,6 +45,7 @@ describe('csv options', () => {
       delimiter: undefined,
       quote: '"',
       escape: '\\',
+      charToEscapeQuoteEscaping: undefined,
       comment: '#',
       header: false,
       nullValue: '',
@@ -77,6 +82,9 @@ describe('csv options', () => {
     [{ header: 'yes' }, 'true or false'],
     [{ dateFormat: 'YYYY-MM-dd' }, 'a pattern of dates and times'],
     [{ timeZone: 'Mars/Olympus' }, 'a time zone'],
+    [{ unescapedQuoteHandling: 'NOPE' }, "one of 'STOP_AT_DELIMITER'"],
+    [{ charToEscapeQuoteEscaping: '##' }, 'one ASCII character, or empty'],
+    [{ maxColumns: -1 }, 'a whole number'],
     [{ encoding: 'klingon' }, 'an encoding that can be read'],
     [{ locale: 'no language' }, 'the name of a language'],
   ])('refuses %p', (options, wanted) => {
