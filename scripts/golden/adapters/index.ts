@@ -3,6 +3,7 @@ import { expressions } from './expressions.js';
 import { partitionWrite } from './partition-write.js';
 import { rate } from './rate.js';
 import { readers } from './readers.js';
+import { sink } from './sink.js';
 import { writers } from './writers.js';
 
 export const adapters = [
@@ -13,4 +14,5 @@ export const adapters = [
   readers('json'),
   rate,
   partitionWrite,
+  sink,
 ] as unknown as readonly Adapter[];
