@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
+import type * as Fzstd from 'fzstd';
 import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
 import { Damaged, type Input } from './input.js';
 import { decode, through } from './zlib.js';
@@ -57,7 +58,7 @@ async function* decodeInJs(input: Input): AsyncGenerator<Buffer> {
   yield* push(new Uint8Array(0), true);
 }
 
-async function fzstd(): Promise<typeof import('fzstd')> {
+async function fzstd(): Promise<typeof Fzstd> {
   try {
     return await import('fzstd');
   } catch (error) {

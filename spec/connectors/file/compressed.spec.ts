@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { FileSinkOptions, FileSourceOptions } from '../../../connectors/file/index.js';
+import type { FileSinkOptions } from '../../../connectors/file/index.js';
 import { fileSink } from '../../../connectors/file/index.js';
 import { canEncodeZstd } from '../../../connectors/file/compression/zstd.js';
 import { files, text } from './compression/support.js';
@@ -22,7 +22,7 @@ const dir = temporaryDirectory();
 type More = Record<string, unknown>;
 
 const open = (more: More = {}, around?: Parameters<typeof Driver.open>[1]): Promise<Driver> =>
-  Driver.open({ format: 'csv', path: dir.path, schema: 'id INT', ...more } as FileSourceOptions, around);
+  Driver.open({ format: 'csv', path: dir.path, schema: 'id INT', ...more }, around);
 
 const numbers = (count: number): string => Array.from({ length: count }, (_, i) => `${i}\n`).join('');
 const ids = (count: number): { id: number }[] => Array.from({ length: count }, (_, id) => ({ id }));
