@@ -7,3 +7,4 @@ export * from './parse-float.js';
 export * from './parse-integer.js';
 export * from './round-float.js';
 export * from './trim.js';
+export * from './power.js';

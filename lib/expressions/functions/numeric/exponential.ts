@@ -1,3 +1,4 @@
+import { pow as powerOf } from '../../../numbers/index.js';
 import type { FunctionDef } from '../define.js';
 import { double, int, optional } from '../params.js';
 import { ofDouble, ofDoubles } from './doubles.js';
@@ -50,7 +51,7 @@ const pow = ofDoubles(
   'pow',
   'base, exponent',
   { aliases: ['power'], summary: 'A number to the power of another.', examples: [['pow(2, -1)', '0.5']] },
-  Math.pow,
+  powerOf,
 );
 
 const factorials = Array.from({ length: 21 }, (_, n) => {
@@ -102,7 +103,7 @@ export const exponentials: readonly FunctionDef[] = [
   logarithm('log10', 0, 'The logarithm to the base 10.', Math.log10, 'log10(0)'),
   logarithm('log1p', -1, 'ln(1 + x), exact for small x.', Math.log1p, 'log1p(-1)'),
   log,
-  pow,
+  powerOf,
   factorial,
   e,
 ];
