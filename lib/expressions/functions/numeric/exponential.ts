@@ -103,7 +103,7 @@ export const exponentials: readonly FunctionDef[] = [
   logarithm('log10', 0, 'The logarithm to the base 10.', Math.log10, 'log10(0)'),
   logarithm('log1p', -1, 'ln(1 + x), exact for small x.', Math.log1p, 'log1p(-1)'),
   log,
-  powerOf,
+  pow,
   factorial,
   e,
 ];
