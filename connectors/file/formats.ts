@@ -6,9 +6,11 @@ import {
   type CsvWriteOptions,
   csvDecoder,
   csvEncoder,
+  csvInference,
   csvReadOptions,
   csvWriteOptions,
 } from './csv/index.js';
+import { binaryReadOptions, binarySchema } from './binary.js';
 import { compressionOptions, decompressionOptions, encoders } from './compression/index.js';
 import type { DecodeRequest, RecordDecoder, RecordEncoder, SchemaInference } from './format.js';
 import { jsonDecoder } from './json/decoder.js';
@@ -26,7 +28,10 @@ import { textDecoder, textSchema } from './text/decoder.js';
 import { checkTextSchema, textEncoder } from './text/encoder.js';
 import { type TextReadOptions, type TextWriteOptions, textReadOptions, textWriteOptions } from './text/options.js';
 
-export const formatNames = ['csv', 'json', 'text', 'parquet'] as const;
+/** Formats that files are written in. */
+export const sinkFormatNames = ['csv', 'json', 'text', 'parquet'] as const;
+
+export const formatNames = [...sinkFormatNames, 'binaryFile'] as const;
 
 export type FormatName = (typeof formatNames)[number];
 
@@ -53,10 +58,11 @@ export interface Format {
 const formats: Readonly<Record<FormatName, Format>> = {
   csv: {
     name: 'csv',
-    readOptions: { ...csvReadOptions, ...decompressionOptions },
+    readOptions: { ...csvReadOptions, ...decompressionOptions, ...inferenceOptions },
     writeOptions: { ...csvWriteOptions, ...compressionOptions },
     decoder: (options, request) => csvDecoder(options as CsvReadOptions, request),
     encoder: (options, schema) => csvEncoder(options as CsvWriteOptions, schema),
+    inference: (options) => csvInference(options as CsvReadOptions),
   },
   json: {
     name: 'json',
@@ -84,6 +90,12 @@ const formats: Readonly<Record<FormatName, Format>> = {
     writeOptions: parquetWriteOptions,
     describesItself: true,
   },
+  binaryFile: {
+    name: 'binaryFile',
+    readOptions: binaryReadOptions,
+    writeOptions: {},
+    schema: binarySchema,
+  },
 };
 
 /** How files end, by codec. */
@@ -100,6 +112,7 @@ export const codecSuffixes: Readonly<Record<FormatName, Readonly<Record<string, 
     brotli: '.br.parquet',
     lz4_raw: '.lz4raw.parquet',
   } satisfies Record<ParquetCodec, string>,
+  binaryFile: {},
 };
 
 function suffixesOf(extension: string): Readonly<Record<string, string>> {
@@ -120,7 +133,8 @@ export function formatOf(
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
   const options = (isObject ? given : {}) as Readonly<Record<string, unknown>>;
   const asked = isObject ? { format: options['format'] } : given;
-  const { format: name } = parseOptions(what, asked, { format: required(oneOf(formatNames)) });
+  const names: readonly FormatName[] = side === 'readOptions' ? formatNames : sinkFormatNames;
+  const { format: name } = parseOptions(what, asked, { format: required(oneOf(names)) });
   const format = formats[name];
   const known = { ...common, ...format[side] };
   for (const option of Object.keys(options)) {

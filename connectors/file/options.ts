@@ -17,8 +17,9 @@ import {
 } from '../../lib/options/index.js';
 import type { SchemaLike } from '../../lib/schema/index.js';
 import { type compressionOptions, type decompressionOptions, checkCompression } from './compression/index.js';
+import type { binaryReadOptions } from './binary.js';
 import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
-import { type Format, formatNames, formatOf } from './formats.js';
+import { type Format, formatNames, formatOf, sinkFormatNames } from './formats.js';
 import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
 import type { inferenceOptions } from './source/infer.js';
 import type { parquetWriteOptions } from './parquet/index.js';
@@ -39,9 +40,10 @@ export interface FileSourceCommonOptions<Row> {
   name?: string | undefined;
   /**
    * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Required for csv (SCHEMA_REQUIRED). Text has
-   * one column, `value STRING`. Without a schema the columns of json are inferred from the files that are there when the
-   * query first finds some, and those of parquet are those of the first file. They are known only when the query runs,
-   * and are its columns for ever: the checkpoint keeps them. All columns may be missing, as in Spark.
+   * one column, `value STRING`; binaryFile has `path STRING, modificationTime TIMESTAMP, length LONG, content BINARY`.
+   * Without a schema the columns of json are inferred from the files that are there when the query first finds some, and
+   * those of parquet are those of the first file. They are known only when the query runs, and are its columns for ever:
+   * the checkpoint keeps them. All columns may be missing, as in Spark.
    */
   schema?: SchemaLike<Row> | undefined;
   /** A batch reads of at most so many files. Default: as many as fit into memory at a time. */
@@ -76,6 +78,7 @@ export type FileSourceOptions<Row = Record<string, unknown>> = FileSourceCommonO
         Given<typeof inferenceOptions>)
     | ({ format: 'text' } & Given<typeof textReadOptions> & Given<typeof decompressionOptions>)
     | { format: 'parquet' }
+    | ({ format: 'binaryFile' } & Given<typeof binaryReadOptions>)
   );
 
 /** The options of sinks that all formats share. Names and meanings are Spark's, `name` excepted. */
@@ -133,7 +136,7 @@ const sourceSpec = {
 };
 
 const sinkSpec = {
-  format: required(oneOf(formatNames)),
+  format: required(oneOf(sinkFormatNames)),
   path: required(nonEmptyText()),
   name: nonEmptyText(),
   partitionBy: names(),

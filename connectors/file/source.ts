@@ -4,6 +4,7 @@ import { SluiceError } from '../../lib/errors/index.js';
 import type { Flow } from '../../lib/flow.js';
 import { nullable } from '../../lib/formats/nullable.js';
 import type { Schema } from '../../lib/schema/index.js';
+import { binarySchema, checkBinarySchema } from './binary.js';
 import { type FileSourceOptions, parseSourceOptions } from './options.js';
 import { isGlob } from './source/glob.js';
 import { pathNotFound } from './source/listing.js';
@@ -56,6 +57,7 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
   // A name that is there is a name, whatever characters it has.
   const isThere = existsSync(path);
   if (!isThere && !isGlob(path)) throw pathNotFound(path);
+  if (format.name === 'binaryFile') checkBinarySchema(options.schema ?? binarySchema);
   // What the decoder refuses of a schema is refused here.
   if (schema !== undefined) {
     format.decoder?.(formatOptions, { schema, columns: schema.fields.map((f) => f.name), atStart: true });
@@ -66,7 +68,7 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
     name,
     detail: `${format.name} ${path}`,
     ...(schema === undefined ? {} : { schema: schema as Schema<Row> }),
-    supports: { replay: true, columns: true, conditions: format.decoder === undefined },
+    supports: { replay: true, columns: true, conditions: format.describesItself === true },
     open: (context) =>
       new FileReader<Row>(
         {

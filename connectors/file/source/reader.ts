@@ -7,6 +7,8 @@ import type { Parsed } from '../../../lib/options/index.js';
 import { type Field, type Schema, formatDdl, parseDdl, structOf } from '../../../lib/schema/index.js';
 import type { Format } from '../formats.js';
 import type { RecordDecoder } from '../format.js';
+import type { BinaryReadOptions } from '../binary.js';
+import { BinaryFile } from './binary-file.js';
 import { FileList, type FileListOptions } from './file-list.js';
 import { inferSchema, type inferenceOptions } from './infer.js';
 import { type FileFacts, Listing, type ListingOptions } from './listing.js';
@@ -254,6 +256,10 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     if (this.closed) return Promise.reject(closedWhileReading(file.path));
     const { format, formatOptions, unitBytes } = this.options;
     const stopped = (): boolean => this.closed;
+    if (format.name === 'binaryFile') {
+      const { maxRecordBytes } = formatOptions as BinaryReadOptions;
+      return BinaryFile.open({ file, exact, columns: this.fieldsOf(this.schema), maxRecordBytes });
+    }
     if (format.decoder === undefined) {
       const columns = (schemaOfFile: () => Schema): readonly Field[] => this.fieldsOf(this.learn(schemaOfFile));
       const { conditions } = this.context;
