@@ -33,7 +33,10 @@ const bytesAtOnce = 512;
 
 async function* decodeInJs(input: Input): AsyncGenerator<Buffer> {
   const { Decompress } = await fzstd();
-  if ((await input.peek(1)).length === 0) throw new Damaged(input.position, 'it is empty');
+  const head = await input.peek(18);
+  if (head.length === 0) throw new Damaged(input.position, 'it is empty');
+  const window = windowBytes(head);
+  if (window > maxWindowBytes) throw new Damaged(input.position, `it needs a window of ${window} bytes`);
   let out: Buffer[] = [];
   const stream = new Decompress((data) => {
     if (data.length > 0) out.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
@@ -56,6 +59,21 @@ async function* decodeInJs(input: Input): AsyncGenerator<Buffer> {
     }
   }
   yield* push(new Uint8Array(0), true);
+}
+
+/** What Node and the command `zstd` accept, too. */
+const maxWindowBytes = 128 << 20;
+
+/** How far back the frame that begins here may reach, which is the memory that it takes. */
+function windowBytes(head: Buffer): number {
+  if (head.length < 18 || head.readUInt32LE() !== 0xfd2fb528) return 0;
+  const flags = head[4]!;
+  const inOneSegment = (flags & 0x20) !== 0;
+  if (!inOneSegment) return 2 ** (10 + (head[5]! >>> 3)) * (1 + (head[5]! & 7) / 8);
+  // All of the content, whose length comes after the number of a dictionary.
+  const at = 5 + [0, 1, 2, 4][flags & 3]!;
+  const size = 1 << (flags >>> 6);
+  return size === 8 ? Number(head.readBigUInt64LE(at)) : head.readUIntLE(at, size) + (size === 2 ? 256 : 0);
 }
 
 async function fzstd(): Promise<typeof Fzstd> {

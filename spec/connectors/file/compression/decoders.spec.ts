@@ -131,3 +131,11 @@ it.each([
 ])('%s: refuses %s', async (extension, _, bytes) => {
   expect(await attempt(codecOf(extension, Buffer.alloc(0)), Buffer.from(bytes))).toBe('damaged');
 });
+
+it.each([
+  ['a window of nearly 2 GiB', [0x00, (20 << 3) | 7]],
+  ['1 GiB in one segment', [0xa0, 0, 0, 0, 0x40]],
+])('zstd: refuses %s', async (_, head) => {
+  const bytes = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...head, 0x0a, 0, 0, 65, ...Buffer.alloc(16)]);
+  await expect(decompress(codecOf('.zst', bytes), bytes)).rejects.toThrow(/window|memory/);
+});
