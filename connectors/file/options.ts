@@ -15,6 +15,7 @@ import {
   size,
   wholeNumber,
 } from '../../lib/options/index.js';
+import { timeWriteOptions } from '../../lib/formats/scan/time-options.js';
 import type { SchemaLike } from '../../lib/schema/index.js';
 import { type compressionOptions, type decompressionOptions, checkCompression } from './compression/index.js';
 import type { binaryReadOptions } from './binary.js';
@@ -92,6 +93,8 @@ export interface FileSinkCommonOptions {
    * are missing or empty go to `__HIVE_DEFAULT_PARTITION__`.
    */
   partitionBy?: string | readonly string[] | undefined;
+  /** The zone of timestamps in the names of folders, and in csv and json, such as `'Europe/Zurich'`. Default UTC. */
+  timeZone?: string | undefined;
   /** No file gets more rows than this. Default: no limit. */
   maxRecordsPerFile?: number | undefined;
   /**
@@ -144,6 +147,7 @@ const sinkSpec = {
   compression: nonEmptyText(),
   maxRecordsPerFile: wholeNumber({ min: 1 }),
   maxBytesPerFile: size(),
+  timeZone: timeWriteOptions.timeZone,
   manifest: oneOf(['spark']),
   retention: duration(),
 };

@@ -1,8 +1,16 @@
 import { BytesColumn, type Column, DecimalColumn, FixedColumn } from '../../../lib/columns/index.js';
+import {
+  type Zone,
+  printDate,
+  printDayTime,
+  printTimestamp,
+  printTimestampNtz,
+  printYearMonth,
+} from '../../../lib/datetime/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
-import { type DataType, Decimal, epochMicros, formatType, isInterval } from '../../../lib/schema/index.js';
+import { type DataType, Decimal, epochMicros, formatType } from '../../../lib/schema/index.js';
 import { Output } from '../../../lib/formats/scan/output.js';
-import { writeDate, writeDecimal, writeDouble, writeFloat } from '../../../lib/formats/scan/format.js';
+import { writeDecimal, writeDouble, writeFloat } from '../../../lib/formats/scan/format.js';
 
 /** The folder of rows whose value is missing, or an empty string: Hive's name for it, which every reader knows. */
 const missingFolder = '__HIVE_DEFAULT_PARTITION__';
@@ -20,20 +28,23 @@ export function folderName(column: string, value: string | null): string {
   return `${escape(column)}=${value === null || value === '' ? missingFolder : escape(value).replace(/\p{Surrogate}/gu, '\ufffd')}`;
 }
 
-/** The value of a row as text, as Spark casts it to a string; null where it is missing. Throws INVALID_OPTION. */
-export function valueText(column: Column, name: string): (row: number) => string | null {
+/**
+ * The value of a row as text, as Spark casts it to a string, timestamps on the clock of `zone`; null where it is
+ * missing. Throws INVALID_OPTION.
+ */
+export function valueText(column: Column, name: string, zone: Zone): (row: number) => string | null {
   checkType(column.type, name);
-  const format = formatter(column, name);
+  const format = formatter(column, name, zone);
   return (row) => (column.isValid(row) ? format(row) : null);
 }
 
 function checkType(type: DataType, name: string): void {
-  if (!['array', 'map', 'struct'].includes(type.kind) && !isInterval(type.kind)) return;
+  if (!['array', 'map', 'struct', 'calendar_interval'].includes(type.kind)) return;
   const message = `fileSink: the column '${name}' of type ${formatType(type)} cannot make folders. Leave it out of partitionBy.`;
   throw new SluiceError('INVALID_OPTION', message, { details: { column: name, type: formatType(type) } });
 }
 
-function formatter(column: Column, name: string): (row: number) => string {
+function formatter(column: Column, name: string, zone: Zone): (row: number) => string {
   if (column instanceof BytesColumn) {
     const { bytes, offsets } = column;
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -43,27 +54,32 @@ function formatter(column: Column, name: string): (row: number) => string {
     return (row) => written((out) => writeDecimal(out, column.unscaled(row), column.type.scale, false));
   }
   if (column instanceof FixedColumn) {
-    const { values } = column;
-    switch (column.type.kind) {
+    const { values, type } = column;
+    switch (type.kind) {
       case 'float':
         return (row) => floating(values[row] as number, writeFloat);
       case 'double':
         return (row) => floating(values[row] as number, writeDouble);
       case 'date':
-        return (row) => written((out) => writeDate(out, values[row] as number));
+        return (row) => printDate(values[row] as number);
       case 'timestamp':
+        return (row) => printTimestamp(values[row] as bigint, zone);
       case 'timestamp_ntz':
-        return (row) => instantText(values[row] as bigint);
+        return (row) => printTimestampNtz(values[row] as bigint);
+      case 'day_time_interval':
+        return (row) => printDayTime(values[row] as bigint, type.start, type.end);
+      case 'year_month_interval':
+        return (row) => printYearMonth(values[row] as number, type.start, type.end);
       default:
         return (row) => String(values[row]);
     }
   }
-  return (row) => plainText(column.get(row), name);
+  return (row) => plainText(column.get(row), name, zone);
 }
 
 /** A value whose type nobody declared. */
-function plainText(value: unknown, name: string): string {
-  if (value instanceof Date) return instantText(epochMicros(value));
+function plainText(value: unknown, name: string, zone: Zone): string {
+  if (value instanceof Date) return printTimestamp(epochMicros(value), zone);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (typeof value === 'string' || value instanceof Decimal) return value.toString();
   if (typeof value === 'object') checkType({ kind: 'struct', fields: [] }, name);
@@ -72,19 +88,6 @@ function plainText(value: unknown, name: string): string {
 
 function floating(value: number, write: (out: Output, value: number) => void): string {
   return Number.isFinite(value) ? written((out) => write(out, value)) : String(value);
-}
-
-/** As Spark shows a timestamp: `2020-02-29 10:11:12.5`, in UTC, without the zeros at the end of the fraction. */
-function instantText(micros: bigint): string {
-  const micro = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  const seconds = Number((micros - micro) / 1_000_000n);
-  const days = Math.floor(seconds / 86400);
-  const ofDay = seconds - days * 86400;
-  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
-  const day = written((out) => writeDate(out, days));
-  const time = `${two(ofDay / 3600)}:${two((ofDay / 60) % 60)}:${two(ofDay % 60)}`;
-  const fraction = micro === 0n ? '' : `.${String(micro).padStart(6, '0').replace(/0+$/, '')}`;
-  return `${day} ${time}${fraction}`;
 }
 
 const scratch = new Output();

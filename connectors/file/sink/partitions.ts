@@ -1,4 +1,5 @@
 import { BooleanColumn, BytesColumn, type Column, FixedColumn, type Table } from '../../../lib/columns/index.js';
+import { UTC, type Zone } from '../../../lib/datetime/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { folderName, valueText } from './folders.js';
 
@@ -14,7 +15,7 @@ export interface Partition {
  * Splits a table by the values of some columns, which are left out of the parts. Parts come in the order of their first
  * rows, and rows keep theirs. Throws UNKNOWN_COLUMN, and INVALID_OPTION if no column is left or one cannot make folders.
  */
-export function partitions(table: Table, by: readonly string[]): Partition[] {
+export function partitions(table: Table, by: readonly string[], zone: Zone): Partition[] {
   if (by.length === 0) return [{ folder: '', table }];
   const rest = table.schema.fields.map((f) => f.name).filter((name) => !by.includes(name));
   const keys = by.map((name) => table.column(name));
@@ -23,7 +24,7 @@ export function partitions(table: Table, by: readonly string[]): Partition[] {
     throw new SluiceError('INVALID_OPTION', message, { details: { partitionBy: by } });
   }
   const data = table.select(rest);
-  const { codes, folders } = group(keys, by, table.numRows);
+  const { codes, folders } = group(keys, by, table.numRows, zone);
   if (folders.length === 1) return [{ folder: folders[0]!, table: data }];
   return selections(codes, folders.length).map((selection, p) => ({
     folder: folders[p]!,
@@ -37,10 +38,10 @@ interface Grouped {
   readonly folders: readonly string[];
 }
 
-function group(keys: readonly Column[], names: readonly string[], numRows: number): Grouped {
+function group(keys: readonly Column[], names: readonly string[], numRows: number, zone: Zone): Grouped {
   let grouped: Grouped | undefined;
   keys.forEach((column, k) => {
-    const own = foldersOf(column, names[k]!, numRows);
+    const own = foldersOf(column, names[k]!, numRows, zone);
     grouped = grouped === undefined ? own : combine(grouped, own, numRows);
   });
   return grouped!;
@@ -69,8 +70,8 @@ function combine(outer: Grouped, inner: Grouped, numRows: number): Grouped {
   return { codes, folders };
 }
 
-function foldersOf(column: Column, name: string, numRows: number): Grouped {
-  const textOf = valueText(column, name);
+function foldersOf(column: Column, name: string, numRows: number, zone: Zone): Grouped {
+  const textOf = valueText(column, name, zone);
   const byFolder = new Map<string, number>();
   const folders: string[] = [];
   // Different values may have one folder: null and '', bytes that are not text.
@@ -118,7 +119,7 @@ function keyReader(column: Column): (row: number) => unknown {
       return high >= -0x200000 && high < 0x200000 ? high * 4294967296 + (halves[2 * i]! >>> 0) : values[i];
     };
   }
-  return valueText(column, '');
+  return valueText(column, '', UTC);
 }
 
 /** Through a hash table over the bytes, so that no text is made but for new values. */

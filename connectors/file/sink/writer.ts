@@ -3,6 +3,7 @@ import type { MicroBatch } from '../../../lib/batch/index.js';
 import type { Table } from '../../../lib/columns/index.js';
 import { withTypes } from '../../../lib/columns/infer.js';
 import type { SinkWriter } from '../../../lib/connect/index.js';
+import { zoneOf } from '../../../lib/datetime/index.js';
 import { DurableFile, diskError } from '../../../lib/durable.js';
 import { systemCode } from '../../../lib/errors/index.js';
 import type { Parsed } from '../../../lib/options/index.js';
@@ -24,6 +25,7 @@ export interface FileWriterOptions {
   readonly path: string;
   readonly name: string | undefined;
   readonly partitionBy: readonly string[];
+  readonly timeZone: string | undefined;
   readonly compression: string | undefined;
   readonly maxRecordsPerFile: number | undefined;
   readonly maxBytesPerFile: number | undefined;
@@ -108,9 +110,12 @@ export class FileWriter implements SinkWriter<unknown> {
   }
 
   private partsOf({ table, layout }: MicroBatch<unknown>): Part[] {
-    const { partitionBy, maxRecordsPerFile = Infinity } = this.options;
+    const { partitionBy, maxRecordsPerFile = Infinity, timeZone = 'UTC' } = this.options;
+    const zone = zoneOf(timeZone);
     const parts: Part[] = [];
-    for (const { folder, table: rows } of spread(table, layout).flatMap((some) => partitions(some, partitionBy))) {
+    for (const { folder, table: rows } of spread(table, layout).flatMap((some) =>
+      partitions(some, partitionBy, zone),
+    )) {
       if (rows.numRows <= maxRecordsPerFile) {
         parts.push({ folder, table: rows });
         continue;

@@ -25,9 +25,9 @@ interface Got {
 export const partitionWrite: Adapter<PartitionCase, readonly Got[]> = {
   area: 'files',
   topics: ['partition-write'],
-  async run({ partitionColumn, values }) {
+  async run({ partitionColumn, values, timeZone }) {
     const got: Got[] = [];
-    for (const value of values) got.push(await inFolder((path) => write(partitionColumn, value, path)));
+    for (const value of values) got.push(await inFolder((path) => write(partitionColumn, value, timeZone, path)));
     return got;
   },
   compare({ expected, values }, got) {
@@ -42,13 +42,18 @@ export const partitionWrite: Adapter<PartitionCase, readonly Got[]> = {
   },
 };
 
-async function write({ name, type }: PartitionCase['partitionColumn'], value: unknown, path: string): Promise<Got> {
+async function write(
+  { name, type }: PartitionCase['partitionColumn'],
+  value: unknown,
+  timeZone: string,
+  path: string,
+): Promise<Got> {
   const schema = [
     ['v', 'int'],
     [name, type],
   ] as const;
   try {
-    const options: FileSinkOptions = { format: 'csv', path, partitionBy: name };
+    const options: FileSinkOptions = { format: 'csv', path, partitionBy: name, timeZone };
     await writeTable(tableOf({ schema, rows: [[1, value]] }), options);
   } catch (error) {
     return { error: gotError(error, { INVALID_OPTION: ['INVALID_PARTITION_COLUMN_DATA_TYPE'] }) };

@@ -111,9 +111,43 @@ describe('partitions', () => {
     ],
     ['timestamps without a zone', 'TIMESTAMP_NTZ', [new Date('2020-02-29T10:11:12.5Z')], ['2020-02-29 10%3A11%3A12.5']],
     ['binaries', 'BINARY', [Buffer.from('ab'), Buffer.from([255])], ['ab', '\ufffd']],
+    // As CAST(p AS STRING), escaped.
+    [
+      'intervals of months',
+      'INTERVAL YEAR TO MONTH',
+      [14, -1],
+      ['INTERVAL %271-2%27 YEAR TO MONTH', 'INTERVAL %27-0-1%27 YEAR TO MONTH'],
+    ],
+    [
+      'intervals of time',
+      'INTERVAL DAY TO SECOND',
+      [86_400_000_000n + 1_500_000n],
+      ['INTERVAL %271 00%3A00%3A01.5%27 DAY TO SECOND'],
+    ],
+    ['dates far away', 'DATE', [new Date(Date.UTC(12024, 0, 2))], ['+12024-01-02']],
     ['decimals', 'DECIMAL(5,2)', [new Decimal(150n, 2), new Decimal(-1n, 2)], ['1.50', '-0.01']],
   ])('of %s are named as in Spark', async (_, type, given, expected) => {
     expect(await folders(type, given)).toEqual(expected);
+  });
+
+  it('of timestamps are those of a zone; two instants may have one', async () => {
+    for (const format of ['json', 'parquet']) {
+      const sink = await open({ format, partitionBy: 'p', timeZone: 'Europe/Zurich', path: dir.file(format) });
+      // The hour that comes twice when summer ends.
+      const values = ['2020-02-29T10:11:12Z', '2020-10-25T00:30:00Z', '2020-10-25T01:30:00Z'];
+      await put(
+        sink,
+        0,
+        values.map((p, v) => ({ p: new Date(p), v })),
+        'p TIMESTAMP, v INT',
+      );
+      expect(visible(dir.file(format)).map((name) => name.split('/')[0])).toEqual([
+        'p=2020-02-29 11%3A11%3A12',
+        'p=2020-10-25 02%3A30%3A00',
+      ]);
+      await sink.close!();
+    }
+    expect(await codeOf(() => open({ timeZone: 'Mars' }))).toBe('INVALID_OPTION');
   });
 
   it('of several columns, which are left out of the files; rows keep their order', async () => {
@@ -153,8 +187,8 @@ describe('partitions', () => {
     expect(await codeOf(async () => put(await open({ partitionBy: ['k', 'v'] }, '2'), 0, rows(['a', 1])))).toBe(
       'INVALID_OPTION',
     );
-    const interval = 'a INTERVAL DAY, v INT';
-    expect(await codeOf(async () => put(await open({ partitionBy: 'a' }, '4'), 0, [{ a: 1, v: 1 }], interval))).toBe(
+    const interval = 'a INTERVAL, v INT';
+    expect(await codeOf(async () => put(await open({ partitionBy: 'a' }, '4'), 0, [{ a: null, v: 1 }], interval))).toBe(
       'INVALID_OPTION',
     );
     const error = await errorOf(async () => put(await open({ partitionBy: 'kk' }, '3'), 0, rows(['a', 1])));
