@@ -21,12 +21,14 @@ export async function inferSchema(
   { inferenceMaxFiles, inferenceMaxBytes }: Parsed<typeof inferenceOptions>,
 ): Promise<Schema | undefined> {
   let bytes = inferenceMaxBytes;
-  for (let n = 0; n < inferenceMaxFiles && bytes > 0 && !inference.done; n++) {
+  for (let n = 0; !inference.done; n++) {
     const file = fileAt(n);
     if (file === undefined) break;
+    // Files without a record tell nothing.
+    if ((n >= inferenceMaxFiles || bytes <= 0) && inference.schema() !== undefined) break;
     const opened = await open(file, () => scanner(inference));
     try {
-      const piece = await opened.read({ from: 0, rows: 1, bytes });
+      const piece = await opened.read({ from: 0, rows: 1, bytes: Math.max(bytes, 1) });
       bytes -= piece.bytes;
     } finally {
       await opened.close();

@@ -121,6 +121,10 @@ describe('a source of JSON without a schema', () => {
     const other = await Driver.open(source({ inferenceMaxBytes: 5 }));
     expect(await other.rows()).toEqual([{ a: 1 }, { a: null }]);
     await other.close();
+    write(dir.file('0.json'), '\n', 0);
+    const third = await Driver.open(source({ inferenceMaxFiles: 1, inferenceMaxBytes: 1 }));
+    expect(await third.rows()).toEqual([{ a: 1 }, { a: null }]);
+    await third.close();
   });
 
   it('reads the columns that are needed, whose types come from all', async () => {
