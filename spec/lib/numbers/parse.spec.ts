@@ -60,7 +60,8 @@ describe('parseFloat32', () => {
   });
 
   it('takes the shortest double of a float for that float', () => {
-    fc.assert(fc.property(fc.float({ noNaN: true }), (f) => Object.is(parseFloat32(String(f)), f)));
+    const textOf = (f: number): string => (Object.is(f, -0) ? '-0' : String(f));
+    fc.assert(fc.property(fc.float({ noNaN: true }), (f) => Object.is(parseFloat32(textOf(f)), f)));
   });
 
   it('is infinite from where Java says', () => {
