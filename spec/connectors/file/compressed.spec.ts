@@ -195,7 +195,7 @@ describe('writing', () => {
   if (!canEncodeZstd) refused.push([{ compression: 'zstd' }, /needs Node 22\.15/]);
 
   it.each(refused)('refuses %j', async (more, message) => {
-    const error = await errorOf(() => fileSink({ format: 'csv', path: 'out', ...more } as FileSinkOptions));
+    const error = await errorOf(() => fileSink({ format: 'csv', path: 'out', ...more }));
     expect(error.code).toBe('INVALID_OPTION');
     expect(error.message).toMatch(message);
   });
