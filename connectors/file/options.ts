@@ -40,10 +40,10 @@ export interface FileSourceCommonOptions<Row> {
   /** The name under which the checkpoint keeps what was read. Default `file(<path>)`. */
   name?: string | undefined;
   /**
-   * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Required for csv (SCHEMA_REQUIRED). Text has
-   * one column, `value STRING`; binaryFile has `path STRING, modificationTime TIMESTAMP, length LONG, content BINARY`.
-   * Without a schema the columns of json are inferred from the files that are there when the query first finds some, and
-   * those of parquet are those of the first file. They are known only when the query runs, and are its columns for ever:
+   * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Text has one column,
+   * `value STRING`; binaryFile has `path STRING, modificationTime TIMESTAMP, length LONG, content BINARY`.
+   * Without a schema the columns of csv and json are inferred from the files that are there when the query first finds
+   * some, and those of parquet are those of the first file. They are known only when the query runs, and are its columns for ever:
    * the checkpoint keeps them. All columns may be missing, as in Spark.
    */
   schema?: SchemaLike<Row> | undefined;
@@ -73,7 +73,9 @@ export interface FileSourceCommonOptions<Row> {
 /** Options of `fileSource`: those that all formats share, and those of the format. */
 export type FileSourceOptions<Row = Record<string, unknown>> = FileSourceCommonOptions<Row> &
   (
-    | ({ format: 'csv' } & Given<typeof csvReadOptions> & Given<typeof decompressionOptions>)
+    | ({ format: 'csv' } & Given<typeof csvReadOptions> &
+        Given<typeof decompressionOptions> &
+        Given<typeof inferenceOptions>)
     | ({ format: 'json' } & Given<typeof jsonReadOptions> &
         Given<typeof decompressionOptions> &
         Given<typeof inferenceOptions>)

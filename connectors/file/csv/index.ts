@@ -1,10 +1,11 @@
 import { type Encoding, encodingOf } from '../../../lib/formats/scan/encoding.js';
 import type { Schema } from '../../../lib/schema/index.js';
-import type { DecodeRequest, RecordDecoder, RecordEncoder } from '../format.js';
+import type { DecodeRequest, RecordDecoder, RecordEncoder, SchemaInference } from '../format.js';
 import { CsvDecoder } from './decoder.js';
 import { CsvEncoder } from './encoder.js';
+import { CsvColumns } from './inference.js';
 import type { CsvReadOptions, CsvWriteOptions } from './options.js';
-import { TranscodedDecoder, TranscodedEncoder } from './transcoded.js';
+import { TranscodedDecoder, TranscodedEncoder, Transcoder } from './transcoded.js';
 
 export { CsvDecoder, CsvEncoder };
 export { type CsvReadOptions, type CsvWriteOptions, csvReadOptions, csvWriteOptions } from './options.js';
@@ -21,6 +22,20 @@ export function csvEncoder(options: CsvWriteOptions, schema: Schema): RecordEnco
   const encoder = new CsvEncoder(schema, options);
   const encoding = foreignEncoding(options);
   return encoding === undefined ? encoder : new TranscodedEncoder(encoder, encoding);
+}
+
+/** Finds out the columns of CSV files. */
+export function csvInference(options: CsvReadOptions): SchemaInference {
+  const columns = new CsvColumns(options);
+  const encoding = foreignEncoding(options);
+  if (encoding === undefined) return columns;
+  return {
+    nextFile: () => new Transcoder(columns.nextFile(), encoding),
+    get done() {
+      return columns.done;
+    },
+    schema: () => columns.schema(),
+  };
 }
 
 /** The encoding asked for, unless it is UTF-8. */

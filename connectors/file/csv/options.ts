@@ -1,7 +1,7 @@
 import * as records from '../../../lib/formats/csv/options.js';
 import { encodingOption } from '../../../lib/formats/scan/encoding.js';
 import { timeReadOptions, timeWriteOptions } from '../../../lib/formats/scan/time-options.js';
-import { type Parsed, text, wholeNumber } from '../../../lib/options/index.js';
+import { type Parsed, custom, flag, text, wholeNumber } from '../../../lib/options/index.js';
 
 /** How CSV files are read: the records, and the dates and times in them. */
 export const csvReadOptions = {
@@ -18,6 +18,12 @@ export const csvReadOptions = {
   maxColumns: wholeNumber({ min: 0 }, 20_480),
   /** A field with more characters that is needed is RECORD_TOO_LARGE in every mode. Default -1: only `maxRecordBytes` limits. */
   maxCharsPerColumn: wholeNumber({ min: -1 }, -1),
+  /** Whether the types of columns are inferred, where no schema is given. If not, all are STRING. */
+  inferSchema: flag(false),
+  /** Of a schema that is inferred: which part of the records is looked at, evenly spread. Default 1, all of them. */
+  samplingRatio: custom(isRatio, 'a number greater than 0'),
+  /** Of a schema that is inferred: whether dates are taken for such, and not for timestamps. */
+  preferDate: flag(true),
 };
 
 /** How CSV files are written. */
@@ -38,3 +44,8 @@ export const csvWriteOptions = {
 
 export type CsvReadOptions = Parsed<typeof csvReadOptions>;
 export type CsvWriteOptions = Parsed<typeof csvWriteOptions>;
+
+function isRatio(value: unknown): value is number | string {
+  const isNumeric = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  return isNumeric && Number(value) > 0;
+}

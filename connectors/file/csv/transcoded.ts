@@ -6,10 +6,10 @@ import type { Place, RecordDecoder, RecordEncoder } from '../format.js';
 /** What can only be decoded in one go must not be longer: a file whose first bytes tell the order of the others, or one without a blank. */
 const maxBytesAtOnce = 256 << 20;
 
-/** Decodes records in another encoding by way of UTF-8. */
-export class TranscodedDecoder implements RecordDecoder {
+/** Gives what is in another encoding to a decoder of UTF-8. */
+export class Transcoder implements Pick<RecordDecoder, 'decode'> {
   constructor(
-    private readonly records: RecordDecoder,
+    private readonly records: Pick<RecordDecoder, 'decode'>,
     private readonly encoding: Encoding,
   ) {}
 
@@ -23,18 +23,6 @@ export class TranscodedDecoder implements RecordDecoder {
     const length = (decoded: number): number =>
       decoded === text.length ? end : this.sourceLength(given.subarray(0, end), decoded);
     return length(this.records.decode(text, { ...place, length }, last));
-  }
-
-  take(): Table {
-    return this.records.take();
-  }
-
-  get numRows(): number {
-    return this.records.numRows;
-  }
-
-  get malformed(): number {
-    return this.records.malformed;
   }
 
   /** How many of the bytes stand for the first `decoded` bytes of UTF-8: the most that are not longer in it. */
@@ -54,6 +42,28 @@ export class TranscodedDecoder implements RecordDecoder {
     const { name } = this.encoding;
     const message = `Reading ${path}: more than ${maxBytesAtOnce} bytes of ${name} can only be read together. If it is UTF-16 or UTF-32, say in which order its bytes are: UTF-16LE, for instance.`;
     return new SluiceError('RECORD_TOO_LARGE', message, { details: { path, maxRecordBytes: maxBytesAtOnce } });
+  }
+}
+
+/** Decodes records in another encoding by way of UTF-8. */
+export class TranscodedDecoder extends Transcoder implements RecordDecoder {
+  constructor(
+    private readonly decoder: RecordDecoder,
+    encoding: Encoding,
+  ) {
+    super(decoder, encoding);
+  }
+
+  take(): Table {
+    return this.decoder.take();
+  }
+
+  get numRows(): number {
+    return this.decoder.numRows;
+  }
+
+  get malformed(): number {
+    return this.decoder.malformed;
   }
 }
 

@@ -39,7 +39,6 @@ describe('options', () => {
     ['no object', 'in/', 'INVALID_OPTION'],
     ['no path', { format: 'text' }, 'MISSING_OPTION'],
     ['a path that is not there', { format: 'text', path: './no-such-directory' }, 'PATH_NOT_FOUND'],
-    ['csv without a schema', { format: 'csv', path: '.' }, 'SCHEMA_REQUIRED'],
     ['text of two columns', { format: 'text', path: '.', schema: 'a STRING, b STRING' }, 'INVALID_SCHEMA'],
     ['a schema that csv cannot hold', { format: 'csv', path: '.', schema: 'a ARRAY<INT>' }, 'INVALID_SCHEMA'],
     ['a number of files below 1', { format: 'text', path: '.', maxFilesPerTrigger: 0 }, 'INVALID_OPTION'],
@@ -51,10 +50,11 @@ describe('options', () => {
     expect(await codeOf(make(options as object))).toBe(code);
   });
 
-  it('takes a pattern that matches nothing yet, and Parquet and JSON without a schema', () => {
+  it('takes a pattern that matches nothing yet, and Parquet, JSON and CSV without a schema', () => {
     expect(fileSource({ format: 'text', path: dir.file('*/') }).schema?.fields[0]?.name).toBe('value');
     expect(fileSource({ format: 'parquet', path: dir.path }).schema).toBeUndefined();
     expect(fileSource({ format: 'json', path: dir.path }).schema).toBeUndefined();
+    expect(fileSource({ format: 'csv', path: dir.path }).schema).toBeUndefined();
   });
 });
 

@@ -36,6 +36,9 @@ describe('csv options', () => {
       charset: undefined,
       maxColumns: 20480,
       maxCharsPerColumn: -1,
+      inferSchema: false,
+      samplingRatio: undefined,
+      preferDate: true,
     });
   });
 
@@ -85,6 +88,7 @@ describe('csv options', () => {
     [{ unescapedQuoteHandling: 'NOPE' }, "one of 'STOP_AT_DELIMITER'"],
     [{ charToEscapeQuoteEscaping: '##' }, 'one ASCII character, or empty'],
     [{ maxColumns: -1 }, 'a whole number'],
+    [{ samplingRatio: 0 }, 'a number greater than 0'],
     [{ encoding: 'klingon' }, 'an encoding that can be read'],
     [{ locale: 'no language' }, 'the name of a language'],
   ])('refuses %p', (options, wanted) => {
