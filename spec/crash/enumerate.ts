@@ -22,7 +22,12 @@ export const shapes: Readonly<Record<FormatName, Partial<Job>>> = {
 };
 
 /** So many batches that the logs of the manifest are put together. */
-export const withManifest: Partial<Job> = { manifest: 'spark', partitionBy: ['shop'], rowsPerBatch: 15 };
+export const withManifest: Partial<Job> = {
+  manifest: 'spark',
+  partitionBy: ['shop'],
+  rowsPerBatch: 15,
+  chunkBytes: 256,
+};
 
 /** A small job for each format, and its input. */
 export class Small {
@@ -108,6 +113,14 @@ export class Small {
     if (complaint !== undefined) return so(complaint, 'at the end');
     this.clear(job);
     return { kills };
+  }
+
+  /** The moments at which the first attempt of `crashAttempts` can crash: its files are others than those of `moments`. */
+  async attemptMoments(): Promise<CountedStep[]> {
+    const job = this.job({ partitionBy: ['shop'], attempt: 1 });
+    const steps = await this.program.steps(job);
+    this.clear(job);
+    return steps;
   }
 
   /**

@@ -25,7 +25,7 @@ describe('functions that give other rows at each attempt', () => {
   const halfway = { step: 'rename', when: 'after', path: /part-/, nth: 2 } as const;
 
   it('leaves the rows of the last attempt alone', async () => {
-    const moments = (await small.moments()).map(({ number }) => number);
+    const moments = (await small.attemptMoments()).map(({ number }) => number);
     const runs = [[halfway], [halfway, halfway], draw(random, moments, 1), draw(random, moments, 3)];
     for (const run of runs) {
       const { complaint, kills } = await small.crashAttempts(run);
