@@ -26,7 +26,7 @@ it('counts each row exactly once for Spark, too, which reads by the manifest', a
   const small = await Small.create(judge, program, 'json');
   try {
     const moments = (await small.moments(withManifest)).map(({ number }) => number);
-    expect(moments.length).toBeGreaterThan(200);
+    expect(moments.length).toBeGreaterThan(400);
     const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
     runs.push(draw(random, moments, 4));
     for (const run of runs) {
