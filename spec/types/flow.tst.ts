@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { map, tap } from 'rxjs';
-import { type DeadLetterRow, type Flow, type MicroBatch, type StreamingQuery } from 'sluice';
+import type { DeadLetterRow, Flow, MicroBatch, StreamingQuery } from 'sluice';
 import { col, count, long, startQuery, string, struct, udf } from 'sluice';
 import { defineSink, fileSink, fileSource, foreachSink, memorySink, memorySource, rateSource } from 'sluice/connectors';
 import {
