@@ -36,6 +36,7 @@ export async function build(): Promise<void> {
       writeFileSync(target.replace(/\.ts$/, '.js'), outputText);
     }
   }
+  rmSync(bundleDir, { recursive: true, force: true });
   await bundle(bundleDir);
   mkdirSync(join(bundleDir, 'bench'));
   cpSync(join(outDir, 'bench', 'first-row.js'), join(bundleDir, 'bench', 'first-row.js'));
