@@ -87,3 +87,15 @@ it('stops a search in a column, and names what is wrong', () => {
   const column = columnOf({ kind: 'string' }, ['a', `${'a'.repeat(40)}!`, 'b']);
   expect(() => compiled.over(new Table(schema, [column], 3), batch)).toThrow(/took longer than 1000 ms/);
 });
+
+it('upper and lower change the lengths of some texts and keep those of others', () => {
+  const given = ['straße', 'abc', null, 'Tromsø', 'ŉ', 'ﬁn', '', 'İstanbul', 'abc'];
+  // Not from its beginning: the offsets of a slice do not start at 0.
+  const column = columnOf({ kind: 'string' }, given).slice(1, given.length);
+  const rest = given.slice(1);
+  for (const name of ['upper', 'lower'] as const) {
+    const made = compile(parseExpression(`${name}(s)`), schema).over(new Table(schema, [column], rest.length), batch);
+    const change = (s: string): string => (name === 'upper' ? s.toUpperCase() : s.toLowerCase());
+    expect(rest.map((_, i) => readerOf(made)(i))).toEqual(rest.map((s) => (s === null ? null : change(s))));
+  }
+});
