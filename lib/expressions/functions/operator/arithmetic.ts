@@ -17,27 +17,11 @@ import { arithmeticVector, decimalVector } from '../../kernels/arithmetic.js';
 import type { Value } from '../../values.js';
 import type { Binder, SpecialDef, VectorFunction } from '../define.js';
 import { temporalArithmetic } from '../datetime/arithmetic.js';
-import { any } from '../params.js';
+import { binaryOperator } from './binary.js';
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | 'div';
 
-function arithmetic(
-  name: ArithmeticOperator,
-  summary: string,
-  examples: SpecialDef['examples'],
-  aliases: string[] = [],
-): SpecialDef {
-  return {
-    name,
-    aliases,
-    group: 'operator',
-    usage: `a ${name} b`,
-    summary,
-    examples,
-    params: [any('a'), any('b')],
-    bind: ([a, b], binder) => bindArithmetic(name, a!, b!, binder),
-  };
-}
+const arithmetic = binaryOperator<ArithmeticOperator>((name, a, b, binder) => bindArithmetic(name, a, b, binder));
 
 /** Binds an operation; `lenient` gives null instead of an error, as the `try_` functions do. */
 export function bindArithmetic(name: ArithmeticOperator, a: Bound, b: Bound, binder: Binder, lenient = false): Bound {

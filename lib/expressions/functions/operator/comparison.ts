@@ -11,7 +11,7 @@ import { encodeText } from '../../../text/index.js';
 import type { Value } from '../../values.js';
 import { Constant, type ValueReader, type Vector, readerOf } from '../../vector.js';
 import type { Binder, SpecialDef, VectorFunction } from '../define.js';
-import { any } from '../params.js';
+import { binaryOperator } from './binary.js';
 
 type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '<=>';
 
@@ -26,23 +26,7 @@ const holds: Readonly<Record<Operator, (order: number) => boolean>> = {
   '<=>': (o) => o === 0,
 };
 
-function comparison(
-  name: Operator,
-  summary: string,
-  examples: SpecialDef['examples'],
-  aliases: string[] = [],
-): SpecialDef {
-  return {
-    name,
-    aliases,
-    group: 'operator',
-    usage: `a ${name} b`,
-    summary,
-    examples,
-    params: [any('a'), any('b')],
-    bind: ([a, b], binder) => compare(name, a!, b!, binder),
-  };
-}
+const comparison = binaryOperator(compare);
 
 function compare(name: Operator, a: Bound, b: Bound, binder: Binder): Bound {
   const type = typeToCompare(name, a.type, b.type, binder.ansi);
