@@ -6,7 +6,7 @@ import { fileSinkDefinition } from '../../../connectors/file/sink.js';
 import { uriOf } from '../../../connectors/file/sink/manifest-entry.js';
 import type { ManifestTuning } from '../../../connectors/file/sink/manifest.js';
 import type { SinkWriter } from '../../../lib/connect/index.js';
-import { hookDurableSteps } from '../../../lib/durable.js';
+import { crashing } from './crashing.js';
 import { structOf } from '../../../lib/schema/index.js';
 import { codeOf, temporaryDirectory, visible, writeBatch } from './support.js';
 
@@ -167,25 +167,6 @@ describe('the manifest', () => {
 });
 
 describe('exactly once', () => {
-  class Crash extends Error {}
-
-  /** Runs until the step of that number, from which on nothing reaches the disk; false if it never came. */
-  const crashing = async (at: number, act: () => Promise<void>): Promise<boolean> => {
-    let steps = 0;
-    const undo = hookDurableSteps(() => {
-      if (++steps >= at) throw new Crash();
-    });
-    try {
-      await act();
-      return false;
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      return true;
-    } finally {
-      undo();
-    }
-  };
-
   it.each<[string, object]>([
     ['one file a batch', {}],
     ['several', { maxRecordsPerFile: 1 }],

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from
 import { type FileSinkOptions, fileSink } from '../../../connectors/file/index.js';
 import type { SinkWriter } from '../../../lib/connect/index.js';
 import { hookDurableSteps } from '../../../lib/durable.js';
+import { crashing } from './crashing.js';
 import { batch } from '../../../lib/testing/batch.js';
 import { codeOf, duckdb, errorOf, openSink, temporaryDirectory, tree, visible, writeBatch } from './support.js';
 
@@ -194,25 +195,6 @@ describe('exactly once', () => {
       .flatMap((name) => content(name).trim().split('\n'))
       .filter((line) => line !== '')
       .sort();
-
-  class Crash extends Error {}
-
-  /** Runs until the step of that number, from which on nothing reaches the disk; false if it never came. */
-  const crashing = async (at: number, act: () => Promise<void>): Promise<boolean> => {
-    let steps = 0;
-    const undo = hookDurableSteps(() => {
-      if (++steps >= at) throw new Crash();
-    });
-    try {
-      await act();
-      return false;
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      return true;
-    } finally {
-      undo();
-    }
-  };
 
   const one = rows(['a', 1]);
   const many = rows(['a', 1], ['b', 2], ['c', 3], ['a', 4]);
