@@ -3,11 +3,10 @@ import zlib from 'node:zlib';
 import type * as Fzstd from 'fzstd';
 import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
 import { Damaged, type Input } from './input.js';
-import { decode, through } from './zlib.js';
+import { through } from './zlib.js';
 
 /** What Node has from 22.15 on. */
 interface NativeZstd {
-  readonly createZstdDecompress?: (options?: object) => Transform & { readonly bytesWritten: number };
   readonly createZstdCompress?: (options?: object) => Transform;
   readonly constants: { readonly ZSTD_c_compressionLevel?: number };
 }
@@ -17,12 +16,6 @@ const native = zlib as unknown as NativeZstd;
 /** Whether this Node can write zstd. */
 export const canEncodeZstd = native.createZstdCompress !== undefined;
 
-/** Throws MISSING_PACKAGE on a Node without zstd, where the package fzstd is needed. */
-export async function* decodeZstd(input: Input): AsyncGenerator<Buffer> {
-  if (native.createZstdDecompress !== undefined) yield* decode(native.createZstdDecompress(), input, false);
-  else yield* decodeInJs(input);
-}
-
 export function encodeZstd(bytes: Iterable<Uint8Array>, level: number | undefined): AsyncIterable<Uint8Array> {
   const params = level === undefined ? {} : { [native.constants.ZSTD_c_compressionLevel!]: level };
   return through(native.createZstdCompress!({ params }), bytes);
@@ -31,7 +24,11 @@ export function encodeZstd(bytes: Iterable<Uint8Array>, level: number | undefine
 /** A block of 4 bytes can stand for 128 KiB: so few at a time bound what comes out at once. */
 const bytesAtOnce = 512;
 
-async function* decodeInJs(input: Input): AsyncGenerator<Buffer> {
+/**
+ * Reads zstd, by the package fzstd on every Node: what Node has from 22.15 on takes a file that was cut off for whole.
+ * Throws MISSING_PACKAGE.
+ */
+export async function* decodeZstd(input: Input): AsyncGenerator<Buffer> {
   const { Decompress } = await fzstd();
   const head = await input.peek(18);
   if (head.length === 0) throw new Damaged(input.position, 'it is empty');
@@ -82,9 +79,7 @@ async function fzstd(): Promise<typeof Fzstd> {
   } catch (error) {
     const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
     const why = missing ? 'which is not installed' : 'which cannot be loaded';
-    const message =
-      `Reading zstd on Node ${process.versions.node} needs the package fzstd, ${why}. ` +
-      'Install it: npm install fzstd. From Node 22.15 on it is not needed.';
+    const message = `Reading zstd needs the package fzstd, ${why}. Install it: npm install fzstd`;
     throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: 'fzstd' } });
   }
 }
