@@ -35,7 +35,7 @@ export async function* through(
 }
 
 /** Errors of `stream` become `Damaged`, those of the file stay what they are. */
-export async function* decode(stream: ZlibStream, input: Input, padded: boolean): AsyncGenerator<Buffer> {
+async function* decode(stream: ZlibStream, input: Input, padded: boolean): AsyncGenerator<Buffer> {
   const start = input.position;
   if ((await input.peek(1)).length === 0) throw new Damaged(start, 'it is empty');
   try {
