@@ -21,6 +21,27 @@ export interface RecordDecoder {
   readonly numRows: number;
   /** Records so far that did not fit the schema or the format, whatever the mode did with them. */
   readonly malformed: number;
+  /** How many of these there were for each reason; undefined where the format has but one kind of record. */
+  readonly reasons?: MalformedCounts;
+}
+
+/**
+ * Why a record is malformed: it is no record of the format (`syntax`), has too many or too few fields (`fields`), or
+ * holds something that is no value of its column (`value`). Of several reasons the first that is found counts.
+ */
+export type MalformedReason = 'syntax' | 'fields' | 'value';
+
+export type MalformedCounts = Readonly<Partial<Record<MalformedReason, number>>>;
+
+/** A malformed record, for whoever keeps them. */
+export interface MalformedRecord {
+  /** The record as it is in the file, without its line end; valid until `decode` returns. */
+  readonly bytes: Uint8Array;
+  /** Where it begins in the file, in bytes. */
+  readonly position: number;
+  readonly reason: MalformedReason;
+  /** What is wrong, in words: the column and what was found, where that is known. */
+  readonly message: string;
 }
 
 /** What a decoder is made for. */
@@ -31,6 +52,8 @@ export interface DecodeRequest {
   readonly columns: readonly string[];
   /** Whether the range begins at the start of the file (a header is there, a byte order mark may be). */
   readonly atStart: boolean;
+  /** Gets every malformed record, which is left out of the rows then, whatever the mode says. */
+  readonly reject?: (record: MalformedRecord) => void;
 }
 
 /** Finds out the columns of files from what is in them, a file after the other. */
