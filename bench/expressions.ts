@@ -1,11 +1,11 @@
 import type { MicroBatch } from '../lib/batch/index.js';
 import { type Table, columnFrom, Table as Columns } from '../lib/columns/index.js';
-import { defineSource } from '../lib/connect/index.js';
 import { startQuery } from '../lib/index.js';
 import { parseDdl } from '../lib/schema/index.js';
 import type { Flow } from '../lib/flow.js';
 import { select, where, withColumns } from '../operators/index.js';
 import { orders, ordersTable } from './data.js';
+import { tables } from './tables.js';
 
 export interface ExpressionsJob {
   readonly kind: 'numbers' | 'texts' | 'json';
@@ -56,23 +56,4 @@ function documents(): Table {
   const texts = [...orders(batchRows)].map((order) => JSON.stringify(order));
   const schema = parseDdl('doc STRING');
   return new Columns(schema, [columnFrom(schema.fields[0]!.type, texts)], texts.length);
-}
-
-/** A source that has the table at hand so many times. */
-function tables(table: Table, count: number): Flow {
-  return defineSource<Record<string, unknown>, number>({
-    op: 'tables',
-    name: 'tables',
-    schema: table.schema as never,
-    supports: { replay: true },
-    open: () => {
-      let at = 0;
-      return {
-        initial: () => 0,
-        latest: (start) => (at = Math.min(start + 1, count)),
-        read: () => table,
-        status: () => ({ ended: at >= count }),
-      };
-    },
-  });
 }

@@ -1,15 +1,17 @@
 /**
- * npm run bench                 all of it, about four minutes
+ * npm run bench                 all of it, about six minutes
  * npm run bench -- --check      exit code 1 if a bar is missed
  * npm run bench -- --top        also the functions that take the most time
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, builtScript, publishedScript } from './build.js';
 import { answerOf, median, runNode } from './children.js';
-import { csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
+import { type InputFormat, csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
 import type { ExpressionsJob } from './expressions.js';
+import { runPeers } from './peers.js';
+import { cacheDir } from './places.js';
 import type { Shares } from './profile.js';
 import type { SmallBatches } from './small-batches.js';
 import { filterInputs } from './straight.js';
@@ -132,6 +134,86 @@ async function filtered(): Promise<Line[]> {
   });
 }
 
+/**
+ * Reading a file to columns, or writing columns that are in memory, and another program or library doing the same, in
+ * turns. What is compared is the first time in a process, which pays for loading and compiling; the second is shown.
+ */
+async function formats(
+  what: string,
+  bar: number,
+  ours: ReadingTask | WritingTask,
+  theirs: ReadingTask | WritingTask,
+  library?: string,
+): Promise<Line> {
+  const results = { ours: [] as JobResult[], theirs: [] as JobResult[] };
+  for (let i = 0; i < (library === undefined ? pairs : 3); i++) {
+    results.ours.push(await run<JobResult>(ours));
+    results.theirs.push(await run<JobResult>(theirs));
+  }
+  const { shares, top } = await run<JobResult>({ ...ours, profile: true });
+  const rows = { ours: ours.rows, theirs: theirs.rows };
+  for (const side of ['ours', 'theirs'] as const) {
+    for (const result of results[side]) {
+      if (result.rows !== rows[side]) throw new Error(`${what}: ${result.rows} rows instead of ${rows[side]}`);
+    }
+  }
+  const ratioBy = (seconds: (result: JobResult) => number): number =>
+    median(results.ours.map((o, i) => (seconds(results.theirs[i]!) / rows.theirs) * (rows.ours / seconds(o))));
+  const ratio = ratioBy((r) => r.seconds);
+  const again = ratioBy((r) => r.warmSeconds!);
+  const rate = (side: 'ours' | 'theirs'): string => millions(rows[side], median(results[side].map((r) => r.seconds)));
+  const rss = Math.round(median(results.ours.map((r) => r.rssBytes)) / 1e6);
+  showTop(top);
+  const times = library === undefined ? '' : ' times';
+  return {
+    what: `${what}, against ${library ?? 'DuckDB on one thread'}`,
+    measured: `${ratio.toFixed(2)}${times} (${rate('ours')} of ${rate('theirs')}; again ${again.toFixed(2)}; ${rss} MB)`,
+    bar: `>= ${bar.toFixed(2)}${times}`,
+    passed: ratio >= bar,
+    limits: limitsOf(shares ?? []),
+  };
+}
+
+type ReadingTask = Extract<Task, { task: 'reading' }>;
+type WritingTask = Extract<Task, { task: 'writing' }>;
+
+const formatNames = { csv: 'CSV', json: 'JSON lines', parquet: 'Parquet' } as const;
+
+function reading(format: InputFormat, bar: number): Promise<Line> {
+  const job = { task: 'reading', format, input: ordersFile(format, rowCount), rows: rowCount } as const;
+  return formats(`read ${formatNames[format]}`, bar, { ...job, side: 'ours' }, { ...job, side: 'duckdb' });
+}
+
+function writing(format: InputFormat, bar: number): Promise<Line> {
+  const job = { task: 'writing', format, rows: rowCount } as const;
+  return formats(`write ${formatNames[format]}`, bar, { ...job, side: 'ours' }, { ...job, side: 'duckdb' });
+}
+
+/** The libraries that are slow get a tenth of the rows. */
+async function readingAgainst(library: 'fast-csv' | 'parquetjs-lite' | 'JSON.parse'): Promise<Line> {
+  const format = ({ 'fast-csv': 'csv', 'parquetjs-lite': 'parquet', 'JSON.parse': 'json' } as const)[library];
+  const bar = { 'fast-csv': 4, 'parquetjs-lite': 10, 'JSON.parse': 2 }[library];
+  const columns = library === 'JSON.parse' ? { columns: halfOfColumns } : {};
+  const job = { task: 'reading', format, ...columns } as const;
+  const ours = { ...job, side: 'ours', input: ordersFile(format, rowCount), rows: rowCount } as const;
+  const rows = library === 'JSON.parse' ? rowCount : peerRowCount;
+  // It cannot read ours: they have dictionaries.
+  const input = library === 'parquetjs-lite' ? await parquetjsFile(rows) : ordersFile(format, rows);
+  const what = `read ${library === 'JSON.parse' ? 'half the members of ' : ''}${formatNames[format]}`;
+  return formats(what, bar, ours, { ...job, side: 'library', input, rows }, library);
+}
+
+const halfOfColumns = ['id', 'amount', 'at', 'city'];
+
+async function parquetjsFile(rows: number): Promise<string> {
+  const outputDir = join(cacheDir, 'data', `parquetjs-${rows}`);
+  const path = join(outputDir, 'out.parquet');
+  if (existsSync(path)) return path;
+  mkdirSync(outputDir, { recursive: true });
+  await runPeers({ from: 'csv', to: 'parquet', input: ordersFile('csv', rows), outputDir });
+  return path;
+}
+
 /** Expressions over columns that are in memory. */
 async function expressions(kind: ExpressionsJob['kind'], what: string, bar: number): Promise<Line> {
   const job = { task: 'expressions', kind, rows: kind === 'json' ? 1_000_000 : 20_000_000 } as const;
@@ -206,6 +288,15 @@ await measure(() => againstStraight('json', 'parquet'));
 await measure(() => againstStraight('parquet', 'parquet'));
 await measure(() => againstStraight('csv', 'csv'));
 await measure(againstPeers);
+await measure(() => reading('csv', 0.5));
+await measure(() => reading('json', 0.4));
+await measure(() => reading('parquet', 0.6));
+await measure(() => writing('csv', 0.4));
+await measure(() => writing('json', 0.4));
+await measure(() => writing('parquet', 0.6));
+await measure(() => readingAgainst('fast-csv'));
+await measure(() => readingAgainst('parquetjs-lite'));
+await measure(() => readingAgainst('JSON.parse'));
 for (const line of await filtered()) await measure(() => Promise.resolve(line));
 await measure(() => expressions('numbers', 'where and three computed columns, numbers, in memory', 20));
 await measure(() => expressions('texts', 'where and three computed columns, texts, in memory', 3));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExpressionsJob, prepareExpressions } from './expressions.js';
@@ -6,13 +6,17 @@ import { runDuckdb } from './duckdb.js';
 import { runPeers } from './peers.js';
 import { runPipeline } from './pipeline.js';
 import { type Shares, profiled } from './profile.js';
+import { type ReadingJob, prepareReading } from './reading.js';
 import { runSmallBatches } from './small-batches.js';
 import { type StraightJob, runStraight } from './straight.js';
+import { type WritingJob, prepareWriting } from './writing.js';
 
 /** What a child process is to do; it answers with JSON on its last line. */
 export type Task =
   | ({ readonly task: 'pipeline' | 'straight' | 'peers' | 'duckdb' } & Omit<StraightJob, 'outputDir'> & Profiled)
   | ({ readonly task: 'expressions' } & ExpressionsJob & Profiled)
+  | ({ readonly task: 'reading' } & ReadingJob & Profiled)
+  | ({ readonly task: 'writing' } & WritingJob & Profiled)
   | { readonly task: 'smallBatches' };
 
 interface Profiled {
@@ -22,6 +26,8 @@ interface Profiled {
 export interface JobResult {
   readonly rows: number;
   readonly seconds: number;
+  /** Of the same work done once more in the same process, when all is loaded and compiled; for reading and writing. */
+  readonly warmSeconds?: number;
   /** Of the processor, all threads together. */
   readonly cpuSeconds: number;
   readonly rssBytes: number;
@@ -31,9 +37,30 @@ export interface JobResult {
 
 const runners = { pipeline: runPipeline, straight: runStraight, peers: runPeers, duckdb: runDuckdb };
 
-async function runJob(task: Exclude<Task, { task: 'smallBatches' }>, outputDir: string): Promise<JobResult> {
+type Job = Exclude<Task, { task: 'smallBatches' }>;
+
+async function prepare(task: Job, outputDir: string): Promise<() => Promise<number>> {
+  switch (task.task) {
+    case 'expressions':
+      return prepareExpressions(task);
+    case 'reading':
+      return prepareReading(task);
+    case 'writing':
+      return prepareWriting(task, outputDir);
+    default:
+      return () => runners[task.task]({ ...task, outputDir });
+  }
+}
+
+async function secondsOf(run: () => Promise<number>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return (performance.now() - start) / 1000;
+}
+
+async function runJob(task: Job, outputDir: string): Promise<JobResult> {
   const { profile = false } = task;
-  const run = task.task === 'expressions' ? prepareExpressions(task) : () => runners[task.task]({ ...task, outputDir });
+  const run = await prepare(task, outputDir);
   const cpu = process.cpuUsage();
   const start = performance.now();
   const done = profile ? await profiled(run) : { result: await run() };
@@ -43,6 +70,9 @@ async function runJob(task: Exclude<Task, { task: 'smallBatches' }>, outputDir: 
   return {
     rows: result,
     seconds,
+    ...(!profile && (task.task === 'reading' || task.task === 'writing')
+      ? { warmSeconds: await secondsOf(await prepare(task, join(outputDir, 'again'))) }
+      : {}),
     cpuSeconds: (user + system) / 1e6,
     rssBytes: process.resourceUsage().maxRSS * 1024,
     ...shares,
@@ -51,6 +81,7 @@ async function runJob(task: Exclude<Task, { task: 'smallBatches' }>, outputDir: 
 
 const task = JSON.parse(process.argv[2]!) as Task;
 const outputDir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+mkdirSync(join(outputDir, 'again'));
 try {
   const result = task.task === 'smallBatches' ? await runSmallBatches(outputDir) : await runJob(task, outputDir);
   console.log(JSON.stringify(result));
