@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { SluiceError } from '../../../lib/errors/index.js';
+import type { Tail } from './int96.js';
 
 /**
  * A range of an open file in the shape of a `Blob`, which is how parquet-wasm takes files: it asks for the bytes that
@@ -16,7 +17,14 @@ export class FileRange {
     private readonly from: number,
     private readonly to: number,
     private readonly whole?: FileRange,
+    /** What stands in place of what the file ends with. */
+    private readonly tail?: Tail,
   ) {}
+
+  /** The same file, but for how it ends. */
+  endingWith(tail: Tail): FileRange {
+    return new FileRange(this.file, this.path, 0, tail.from + tail.bytes.length, undefined, tail);
+  }
 
   get size(): number {
     return this.to - this.from;
@@ -25,14 +33,19 @@ export class FileRange {
   /** As `Blob.slice`: positions count from this range's start. */
   slice(from: number, to: number): FileRange {
     const end = Math.min(this.from + to, this.to);
-    return new FileRange(this.file, this.path, Math.min(this.from + from, end), end, this.whole ?? this);
+    return new FileRange(this.file, this.path, Math.min(this.from + from, end), end, this.whole ?? this, this.tail);
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
     try {
       const bytes = new Uint8Array(this.size);
-      for (let at = 0; at < bytes.length;) {
-        const { bytesRead } = await this.file.read(bytes, at, bytes.length - at, this.from + at);
+      const { tail } = this;
+      const inFile = tail === undefined ? bytes.length : Math.max(0, Math.min(tail.from - this.from, bytes.length));
+      if (tail !== undefined && inFile < bytes.length) {
+        bytes.set(tail.bytes.subarray(this.from + inFile - tail.from, this.to - tail.from), inFile);
+      }
+      for (let at = 0; at < inFile;) {
+        const { bytesRead } = await this.file.read(bytes, at, inFile - at, this.from + at);
         if (bytesRead === 0) {
           const message = `Reading '${this.path}': it ends at byte ${this.from + at}, and was longer when it was opened. Files that are being read must not be written.`;
           throw new SluiceError('FILE_CHANGED', message, { details: { path: this.path, position: this.from + at } });

@@ -56,7 +56,7 @@ export class Footer {
   private readonly rowGroupsAt: number;
 
   /** Throws ThriftError for what is no footer. */
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(readonly bytes: Uint8Array) {
     const reader = new ThriftReader(bytes);
     const elements: Element[] = [];
     const ordered: boolean[] = [];

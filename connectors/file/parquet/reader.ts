@@ -5,11 +5,12 @@ import { arrow, arrowToTable, schemaFromArrow } from '../../../lib/columns/arrow
 import type { Condition } from '../../../lib/expressions/conditions.js';
 import { type Column, Table } from '../../../lib/columns/index.js';
 import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
-import { type DataType, type Field, type Schema, structOf, timestamp } from '../../../lib/schema/index.js';
+import { type DataType, type Field, type Schema, structOf } from '../../../lib/schema/index.js';
 import { FileRange } from './blob.js';
 import { castColumn, findField, missing } from './cast.js';
 import { createdBy } from './options.js';
 import { readFooter } from './footer.js';
+import { tailForInt96 } from './int96.js';
 import { type WasmInstance, WasmRuntime, undecodable } from './runtime.js';
 import { rowGroupsThatMayHold } from './statistics.js';
 
@@ -66,17 +67,13 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const { size } = await file.stat();
     await checkMagic(file, size, path);
     const source = new FileRange(file, path, 0, size);
-    const contents = await guarded(source, path, 'its footer', () =>
-      runtime.exclusive(async (instance) => {
-        const opened = await openIn(instance, source);
-        try {
-          return contentsOf(opened);
-        } finally {
-          opened.free();
-        }
-      }),
-    );
-    return new ParquetReader(path, file, source, contents);
+    const contents = await contentsOf(source, path);
+    const tail = await tailForInt96(file, size, contents.arrowSchema);
+    if (tail !== undefined) {
+      const ending = source.endingWith(tail);
+      return new ParquetReader(path, file, size, ending, await contentsOf(ending, path));
+    }
+    return new ParquetReader(path, file, size, source, contents);
   } catch (error) {
     await file.close();
     throw error;
@@ -100,6 +97,8 @@ class ParquetReader implements ParquetFile {
   constructor(
     readonly path: string,
     private readonly file: FileHandle,
+    /** In bytes. */
+    private readonly size: number,
     private readonly source: FileRange,
     private readonly contents: Contents,
   ) {
@@ -108,11 +107,11 @@ class ParquetReader implements ParquetFile {
   }
 
   get schema(): Schema {
-    return (this.known ??= schemaOf(this.contents));
+    return (this.known ??= schemaFromArrow(this.contents.arrowSchema));
   }
 
   async mayHold(conditions: readonly Condition[]): Promise<readonly boolean[]> {
-    const footer = await guarded(this.source, this.path, 'its footer', () => readFooter(this.file, this.source.size));
+    const footer = await guarded(this.source, this.path, 'its footer', () => readFooter(this.file, this.size));
     const numRows = this.rowGroups.map((group) => group.numRows);
     const withoutNaN = this.contents.createdBy === createdBy;
     const file = { numRows, typeOf: (column: string) => this.typeOf(column), withoutNaN };
@@ -153,7 +152,7 @@ class ParquetReader implements ParquetFile {
   private typeOf(column: string): DataType | undefined {
     const found = this.contents.arrowSchema.fields.find((f) => f.name === column);
     try {
-      return found && schemaOf({ ...this.contents, arrowSchema: new (arrow().Schema)([found]) }).fields[0]!.type;
+      return found && schemaFromArrow(new (arrow().Schema)([found])).fields[0]!.type;
     } catch (error) {
       if (error instanceof SluiceError) return undefined;
       throw error;
@@ -204,7 +203,20 @@ function openIn({ wasm }: WasmInstance, source: FileRange): Promise<ParquetWasm.
   return wasm.ParquetFile.fromFile(source as unknown as Blob);
 }
 
-function contentsOf(file: ParquetWasm.ParquetFile): Contents {
+function contentsOf(source: FileRange, path: string): Promise<Contents> {
+  return guarded(source, path, 'its footer', () =>
+    runtime.exclusive(async (instance) => {
+      const opened = await openIn(instance, source);
+      try {
+        return contentsIn(opened);
+      } finally {
+        opened.free();
+      }
+    }),
+  );
+}
+
+function contentsIn(file: ParquetWasm.ParquetFile): Contents {
   const { tableFromIPC } = arrow();
   const arrowSchema = tableFromIPC(file.schema().intoIPCStream()).schema;
   const metadata = file.metadata();
@@ -215,40 +227,6 @@ function contentsOf(file: ParquetWasm.ParquetFile): Contents {
     return { arrowSchema, createdBy: about.createdBy() ?? '', numRows: about.numRows(), rowGroups };
   } finally {
     for (const object of [...groups, about, metadata]) object.free();
-  }
-}
-
-/**
- * The schema, in which the INT96 of Spark, Hive and Impala is a timestamp, as they mean it. Arrow makes it nanoseconds
- * without a zone, which those writers do not write otherwise.
- */
-function schemaOf({ arrowSchema, createdBy }: Contents): Schema {
-  const schema = schemaFromArrow(arrowSchema);
-  if (!/^(parquet-mr|impala)/i.test(createdBy)) return schema;
-  return structOf(
-    schema.fields.map((f, i) => ({ ...f, type: withInstants(f.type, arrowSchema.fields[i]!.type as Arrow.DataType) })),
-  );
-}
-
-function withInstants(type: DataType, source: Arrow.DataType): DataType {
-  const child = (i: number, of = source): Arrow.DataType => of.children[i]!.type as Arrow.DataType;
-  switch (type.kind) {
-    case 'timestamp_ntz':
-      return (source as Arrow.Timestamp).unit === arrow().TimeUnit.NANOSECOND ? timestamp() : type;
-    case 'array':
-      return { ...type, element: withInstants(type.element, child(0)) };
-    case 'map': {
-      const entries = child(0);
-      return {
-        ...type,
-        key: withInstants(type.key, child(0, entries)),
-        value: withInstants(type.value, child(1, entries)),
-      };
-    }
-    case 'struct':
-      return structOf(type.fields.map((f, i) => ({ ...f, type: withInstants(f.type, child(i)) })));
-    default:
-      return type;
   }
 }
 
