@@ -53,6 +53,10 @@ export class Lines implements Records {
     return this.start;
   }
 
+  get source(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
   /** Starts on bytes whose beginning is what was not taken of the bytes before. */
   open(bytes: Uint8Array, place: Place): void {
     this.utf8.consumed(this.next);

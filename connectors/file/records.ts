@@ -10,8 +10,9 @@ export interface Records {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
-  /** Where it is in the bytes given. */
+  /** Where it is in the bytes given, and what it is there. */
   readonly position: number;
+  readonly source: Uint8Array;
   /** How many of the bytes given were taken. */
   readonly next: number;
   /** Whether the records in these bytes are valid UTF-8. */
@@ -77,13 +78,20 @@ class WholeFile implements Records {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
-  readonly position = 0;
   next = 0;
 
   constructor(
     private readonly maxRecordBytes: number,
     private readonly dropMark: boolean,
   ) {}
+
+  get position(): number {
+    return this.start;
+  }
+
+  get source(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
 
   get validUtf8(): boolean {
     return new Utf8Check().check(this.bytes, true);
@@ -123,6 +131,10 @@ class Transcoded implements Records {
     return this.records.position;
   }
 
+  get source(): Uint8Array {
+    return this.records.source;
+  }
+
   get next(): number {
     return this.records.next;
   }
@@ -138,12 +150,12 @@ class Transcoded implements Records {
   advance(last: boolean): boolean {
     const { records } = this;
     if (!records.advance(last)) return false;
-    const encoding = this.encodingOf(records.bytes.subarray(records.start, records.end));
+    const encoding = this.encodingOf(records.source);
     if (encoding === undefined) {
       ({ bytes: this.bytes, start: this.start, end: this.end } = records);
       return true;
     }
-    this.bytes = encoding.decode(records.bytes.subarray(records.start, records.end));
+    this.bytes = encoding.decode(records.source);
     this.start = 0;
     this.end = this.bytes.length;
     return true;

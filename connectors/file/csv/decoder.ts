@@ -1,7 +1,7 @@
 import { type Column, Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, type Schema, formatType, structOf } from '../../../lib/schema/index.js';
-import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
+import type { DecodeRequest, MalformedCounts, MalformedRecord, Place, RecordDecoder } from '../format.js';
 import { positionOf } from '../../../lib/formats/place.js';
 import { decimalsIn } from '../../../lib/formats/scan/decimals.js';
 import { timeReaderFor } from '../../../lib/formats/scan/time-options.js';
@@ -46,9 +46,10 @@ export class CsvDecoder implements RecordDecoder {
   private readonly checksLimits: boolean;
 
   private appended = 0;
-  /** The rows, among those not yet taken, that DROPMALFORMED drops. */
+  /** The rows, among those not yet taken, that are left out. */
   private dropped: number[] = [];
-  private malformedRecords = 0;
+  private readonly found = { fields: 0, value: 0 };
+  private readonly reject: ((record: MalformedRecord) => void) | undefined;
 
   /** Throws INVALID_SCHEMA for a type that CSV cannot hold, UNKNOWN_COLUMN, UNSUPPORTED_PIPELINE. */
   constructor(
@@ -56,6 +57,7 @@ export class CsvDecoder implements RecordDecoder {
     private readonly options: CsvReadOptions,
   ) {
     this.dialect = readDialect(options);
+    this.reject = request.reject;
     const { schema } = request;
     const corruptName = options.columnNameOfCorruptRecord;
     checkSchema(schema, corruptName);
@@ -146,9 +148,11 @@ export class CsvDecoder implements RecordDecoder {
     for (let r = 0; r < fields.rows; r++) {
       if (fields.faults[r] === 0) continue;
       if (fields.counts[r]! > this.options.maxColumns) this.checkLimits(place);
-      this.malformedRecords++;
-      if (this.options.mode === 'FAILFAST') throw this.malformedError(r, place);
-      if (this.options.mode === 'DROPMALFORMED') this.dropped.push(this.appended + r);
+      this.found[reasonOf(fields.faults[r]!)]++;
+      if (this.reject !== undefined) this.reject(this.malformedRecord(r, place));
+      else if (this.options.mode === 'FAILFAST') throw this.malformedError(r, place);
+      else if (this.options.mode === 'PERMISSIVE') continue;
+      this.dropped.push(this.appended + r);
     }
     if (this.corrupt !== undefined) appendFaulty(this.corrupt, fields);
     this.appended += fields.rows;
@@ -200,7 +204,11 @@ export class CsvDecoder implements RecordDecoder {
   }
 
   get malformed(): number {
-    return this.malformedRecords;
+    return this.found.fields + this.found.value;
+  }
+
+  get reasons(): MalformedCounts {
+    return this.found;
   }
 
   private checkHeader(fields: Fields, place: Place): void {
@@ -218,27 +226,37 @@ export class CsvDecoder implements RecordDecoder {
     throw new SluiceError('SCHEMA_MISMATCH', message, { details: { path: place.path, columns: names, header: found } });
   }
 
-  private malformedError(row: number, place: Place): SluiceError {
+  private malformedRecord(row: number, place: Place): MalformedRecord {
+    const { fields } = this;
+    const start = fields.recordStarts[row]!;
+    return {
+      bytes: fields.bytes.subarray(start, fields.recordEnds[row]),
+      position: positionOf(place, start),
+      reason: reasonOf(fields.faults[row]!),
+      message: this.whatIsWrong(row),
+    };
+  }
+
+  private whatIsWrong(row: number): string {
     const { fields, slots } = this;
     const fault = fields.faults[row]!;
-    const position = positionOf(place, fields.recordStarts[row]!);
-    const record = excerpt(
-      Buffer.from(fields.bytes.subarray(fields.recordStarts[row], fields.recordEnds[row])).toString(),
-    );
-    let found: string;
-    if (fault === WRONG_COUNT) {
-      found = `it has ${fields.counts[row]!} fields, the schema ${this.fileFields.length}`;
-    } else {
-      const { field } = slots[fault - 1]!;
-      const text = excerpt(fields.describe((fault - 1) * fields.capacity + row));
-      found = `'${text}' in column '${field.name}' is not a ${formatType(field.type)}`;
-    }
+    if (fault === WRONG_COUNT) return `it has ${fields.counts[row]!} fields, the schema ${this.fileFields.length}`;
+    const { field } = slots[fault - 1]!;
+    const text = excerpt(fields.describe((fault - 1) * fields.capacity + row));
+    return `'${text}' in column '${field.name}' is not a ${formatType(field.type)}`;
+  }
+
+  private malformedError(row: number, place: Place): SluiceError {
+    const { bytes, position, message: found } = this.malformedRecord(row, place);
+    const record = excerpt(Buffer.from(bytes).toString());
     const message =
       `Reading ${place.path}: the record at byte ${position} is malformed: ${found}. The record: ${record}\n` +
       'Mode PERMISSIVE keeps what can be read of such records, DROPMALFORMED drops them.';
     return new SluiceError('MALFORMED_RECORD', message, { details: { path: place.path, position, record } });
   }
 }
+
+const reasonOf = (fault: number): 'fields' | 'value' => (fault === WRONG_COUNT ? 'fields' : 'value');
 
 const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 197)}...` : text);
 

@@ -12,9 +12,9 @@ export { type CsvReadOptions, type CsvWriteOptions, csvReadOptions, csvWriteOpti
 
 /** Decodes CSV files, in the encoding that the options say. */
 export function csvDecoder(options: CsvReadOptions, request: DecodeRequest): RecordDecoder {
-  const decoder = new CsvDecoder(request, options);
   const encoding = foreignEncoding(options);
-  return encoding === undefined ? decoder : new TranscodedDecoder(decoder, encoding);
+  const make = (asked: DecodeRequest) => new CsvDecoder(asked, options);
+  return encoding === undefined ? make(request) : new TranscodedDecoder(make, request, encoding);
 }
 
 /** Encodes CSV files, in the encoding that the options say. */

@@ -1,13 +1,24 @@
 import type { Table } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { Encoding } from '../../../lib/formats/scan/encoding.js';
-import type { Place, RecordDecoder, RecordEncoder } from '../format.js';
+import type {
+  DecodeRequest,
+  MalformedCounts,
+  MalformedRecord,
+  Place,
+  RecordDecoder,
+  RecordEncoder,
+} from '../format.js';
 
 /** What can only be decoded in one go must not be longer: a file whose first bytes tell the order of the others, or one without a blank. */
 const maxBytesAtOnce = 256 << 20;
 
 /** Gives what is in another encoding to a decoder of UTF-8. */
 export class Transcoder implements Pick<RecordDecoder, 'decode'> {
+  /** What is decoded now, and its text. */
+  private given: Uint8Array = new Uint8Array(0);
+  private text: Uint8Array = this.given;
+
   constructor(
     private readonly records: Pick<RecordDecoder, 'decode'>,
     private readonly encoding: Encoding,
@@ -16,13 +27,22 @@ export class Transcoder implements Pick<RecordDecoder, 'decode'> {
   decode(given: Uint8Array, place: Place, last: boolean): number {
     const { encoding } = this;
     const isMarked = encoding.name === 'UTF-16' || encoding.name === 'UTF-32';
+    this.given = given;
     const end = last ? given.length : isMarked ? 0 : endOfText(given, encoding);
     if (end === 0 && given.length > maxBytesAtOnce) throw this.tooLarge(place);
     if (end === 0 && !last) return 0;
     const text = encoding.decode(given.subarray(0, end));
+    this.text = text;
     const length = (decoded: number): number =>
       decoded === text.length ? end : this.sourceLength(given.subarray(0, end), decoded);
     return length(this.records.decode(text, { ...place, length }, last));
+  }
+
+  /** A record of the text that is decoded now, with the bytes that it has in the file. */
+  protected inFile(record: MalformedRecord): MalformedRecord {
+    const from = record.bytes.byteOffset - this.text.byteOffset;
+    const [start, end] = [from, from + record.bytes.length].map((decoded) => this.sourceLength(this.given, decoded));
+    return { ...record, bytes: this.given.subarray(start, end) };
   }
 
   /** How many of the bytes stand for the first `decoded` bytes of UTF-8: the most that are not longer in it. */
@@ -47,11 +67,16 @@ export class Transcoder implements Pick<RecordDecoder, 'decode'> {
 
 /** Decodes records in another encoding by way of UTF-8. */
 export class TranscodedDecoder extends Transcoder implements RecordDecoder {
-  constructor(
-    private readonly decoder: RecordDecoder,
-    encoding: Encoding,
-  ) {
+  private readonly decoder: Required<RecordDecoder>;
+
+  /** @param make makes the decoder of UTF-8; what it rejects is told to `reject` as it is in the file */
+  constructor(make: (request: DecodeRequest) => Required<RecordDecoder>, request: DecodeRequest, encoding: Encoding) {
+    const { reject } = request;
+    const decoder = make(
+      reject === undefined ? request : { ...request, reject: (record) => reject(this.inFile(record)) },
+    );
     super(decoder, encoding);
+    this.decoder = decoder;
   }
 
   take(): Table {
@@ -64,6 +89,10 @@ export class TranscodedDecoder extends Transcoder implements RecordDecoder {
 
   get malformed(): number {
     return this.decoder.malformed;
+  }
+
+  get reasons(): MalformedCounts {
+    return this.decoder.reasons;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Table, unknownColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
-import type { DecodeRequest, Place, RecordDecoder } from '../format.js';
+import type { DecodeRequest, MalformedCounts, MalformedRecord, Place, RecordDecoder } from '../format.js';
 import { timeReaderFor } from '../../../lib/formats/scan/time-options.js';
 import { type Records, foreign, lineSepNeeded, linesOf, wholeFile } from '../records.js';
 import { BytesWriter, type ColumnWriter } from '../../../lib/formats/scan/writers.js';
@@ -22,8 +22,8 @@ export function jsonDecoder(options: JsonReadOptions, request: DecodeRequest): R
 }
 
 class JsonDecoder implements RecordDecoder {
-  malformed = 0;
-
+  private readonly found = { syntax: 0, value: 0 };
+  private readonly toReject: ((record: MalformedRecord) => void) | undefined;
   private readonly fields: readonly Field[];
   /** The columns asked for, in their order, the one of corrupt records among them. */
   private readonly writers: readonly ColumnWriter[];
@@ -39,6 +39,7 @@ class JsonDecoder implements RecordDecoder {
     request: DecodeRequest,
   ) {
     const { schema } = request;
+    this.toReject = request.reject;
     this.fields = request.columns.map((name) => {
       const field = schema.fields.find((f) => f.name === name);
       if (field === undefined) throw unknownColumn(name, schema);
@@ -73,6 +74,14 @@ class JsonDecoder implements RecordDecoder {
     return this.reader.rows;
   }
 
+  get malformed(): number {
+    return this.found.syntax + this.found.value;
+  }
+
+  get reasons(): MalformedCounts {
+    return this.found;
+  }
+
   decode(bytes: Uint8Array, place: Place, last: boolean): number {
     const { records, reader, corrupt } = this;
     records.open(bytes, place);
@@ -89,14 +98,19 @@ class JsonDecoder implements RecordDecoder {
 
   /** Deals with a malformed record, whose rows come after the first `before`. */
   private reject(broken: boolean, before: number, place: Place): void {
-    const { reader, records, corrupt, options } = this;
-    this.malformed++;
-    if (options.mode === 'FAILFAST') throw this.error(broken, place);
-    if (broken || options.mode === 'DROPMALFORMED') {
+    const { reader, records, corrupt, options, toReject } = this;
+    const reason = broken ? 'syntax' : 'value';
+    this.found[reason]++;
+    if (toReject !== undefined) {
+      const position = place.position + records.position;
+      toReject({ bytes: records.source, position, reason, message: this.whatIsWrong(broken).message });
+    } else if (options.mode === 'FAILFAST') throw this.error(broken, place);
+    const isLeftOut = toReject !== undefined || options.mode === 'DROPMALFORMED';
+    if (broken || isLeftOut) {
       for (const writer of this.dataWriters) writer.truncate(before);
       reader.rows = before;
     }
-    if (options.mode === 'DROPMALFORMED') return;
+    if (isLeftOut) return;
     if (broken) {
       for (const writer of this.dataWriters) writer.appendNull();
       reader.rows++;
@@ -105,15 +119,21 @@ class JsonDecoder implements RecordDecoder {
     while (corrupt.length < reader.rows) corrupt.appendRepaired(records.bytes, records.start, records.end);
   }
 
-  private error(broken: boolean, place: Place): SluiceError {
+  /** What is found where in the record. */
+  private whatIsWrong(broken: boolean): { readonly message: string; readonly offset: number } {
     const { reader, records } = this;
-    const offset = broken ? reader.foundAt : reader.mismatchAt;
-    const shown = excerpt(records.bytes.subarray(offset, records.end));
-    const found = broken
+    const at = broken ? reader.foundAt : reader.mismatchAt;
+    const shown = excerpt(records.bytes.subarray(at, records.end));
+    const message = broken
       ? `${reader.found}${shown === '' ? '' : ` (${shown})`}`
       : `a value for ${this.describe(reader.mismatched)} that it cannot hold (${shown})`;
-    const position = place.position + records.position;
-    const at = position + offset - records.start;
+    return { message, offset: at - records.start };
+  }
+
+  private error(broken: boolean, place: Place): SluiceError {
+    const { message: found, offset } = this.whatIsWrong(broken);
+    const position = place.position + this.records.position;
+    const at = position + offset;
     const message = `Reading '${place.path}': the JSON record at byte ${position} is malformed: at byte ${at} there is ${found}. mode is FAILFAST; PERMISSIVE would keep the row and DROPMALFORMED would drop it.`;
     const details = { path: place.path, position, at };
     return new SluiceError('MALFORMED_RECORD', message, { details });

@@ -56,7 +56,7 @@ export class JsonWalker extends JsonTokens {
     }
     this.at++;
     const first = this.space();
-    if (first !== 93) return first;
+    if (first !== 93 && first !== -1) return first;
     this.fail('a comma without a value after it');
     return -1;
   }
@@ -71,7 +71,7 @@ export class JsonWalker extends JsonTokens {
     }
     this.at++;
     const first = this.space();
-    if (first !== 125) return first;
+    if (first !== 125 && first !== -1) return first;
     this.fail('a comma without a name after it');
     return -1;
   }
