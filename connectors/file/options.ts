@@ -4,6 +4,7 @@ import {
   type Option,
   type Parsed,
   type Size,
+  custom,
   duration,
   flag,
   names,
@@ -62,6 +63,16 @@ export interface FileSourceCommonOptions<Row> {
    * such as `'7 days'` (the default), or milliseconds.
    */
   maxFileAge?: Duration | undefined;
+  /**
+   * Of a listing, how many files are kept for the batches that follow, so that the directory need not be listed for each.
+   * With 0 it is. Matters with a limit per trigger, and not with `latestFirst`. Default 10000.
+   */
+  maxCachedFiles?: number | undefined;
+  /**
+   * What is kept of a listing is thrown away if it is less than this part (0 to 1) of the limit per trigger, so that no
+   * batch is much smaller than it could be. Default 0.2.
+   */
+  discardCachedInputRatio?: number | string | undefined;
   /** Files of one name in different folders are taken for the same, except among those found at once. Default false. */
   fileNameOnly?: boolean | undefined;
   /** Only files whose name matches this pattern are read. */
@@ -126,6 +137,11 @@ export type FileSinkOptions = FileSinkCommonOptions &
     | ({ format: 'parquet' } & Given<typeof parquetWriteOptions>)
   );
 
+function isFraction(value: unknown): value is number | string {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 && number <= 1;
+}
+
 const sourceSpec = {
   format: required(oneOf(formatNames)),
   path: required(nonEmptyText()),
@@ -135,6 +151,8 @@ const sourceSpec = {
   maxBytesPerTrigger: size(),
   latestFirst: flag(false),
   maxFileAge: duration('7 days'),
+  maxCachedFiles: wholeNumber({ min: 0 }, 10_000),
+  discardCachedInputRatio: custom(isFraction, 'a number from 0 to 1'),
   fileNameOnly: flag(false),
   pathGlobFilter: nonEmptyText(),
   recursiveFileLookup: flag(false),

@@ -9,6 +9,10 @@ export interface FileListOptions {
   readonly maxFileAge: number;
   readonly maxFilesPerTrigger: number | undefined;
   readonly maxBytesPerTrigger: number | undefined;
+  /** Of a listing, how many files are kept for the batches after the one for which it was made. */
+  readonly maxCachedFiles: number;
+  /** A listing of which less than this part of a limit is left is not worth a batch. Default 0.2. */
+  readonly discardCachedInputRatio: number | string | undefined;
 }
 
 /** What a checkpoint keeps of the files; see `FileList`. */
@@ -23,8 +27,8 @@ export type FileMemory =
 /** How many files one remembered entry holds, so that entries stay readable. */
 const filesPerEntry = 100;
 
-/** A listing of which less than this part of a limit is left is not worth a batch: Spark's `discardCachedInputRatio`. */
-const leftoverRatio = 0.2;
+/** More files than a batch holds that no user limits. */
+const filesPerBatch = 16_384;
 
 /**
  * Which files there are and in which order they are read: every file that enters a plan gets the next ordinal, for
@@ -42,10 +46,13 @@ export class FileList {
   private newest = -Infinity;
   private horizon = -Infinity;
   private seenAfterPurge = 0;
-  /** What the last listing found, from `taken` on, in the order in which it is to be read. */
-  private backlog: readonly FileFacts[] = [];
-  private backlogBytes = 0;
+  /** What is kept of the last listing, from `taken` on, in the order in which it is to be read. */
+  private backlog: FileFacts[] = [];
   private taken = 0;
+  /** What the last listing found and is not planned, kept or not. */
+  private found = { files: 0, bytes: 0 };
+  /** Whether too little of the last listing was left for another batch. */
+  private isLow = true;
   private frozen = false;
 
   constructor(
@@ -66,20 +73,34 @@ export class FileList {
     return this.planned.get(ordinal) ?? this.backlog[this.taken + ordinal - this.next];
   }
 
-  /** Files found and not planned, and their bytes. */
-  get outstanding(): { readonly files: number; readonly bytes: number } {
-    return { files: this.backlog.length - this.taken, bytes: this.backlogBytes };
+  /** The ordinal of the first file that may be read again, or else next. */
+  get firstNeeded(): number {
+    const [first = this.next] = this.planned.keys();
+    return first;
   }
 
-  /** Lists if too little is left of the last listing, or, with `all`, in any case. */
+  /** Files found and not planned, and their bytes. */
+  get outstanding(): { readonly files: number; readonly bytes: number } {
+    return this.found;
+  }
+
+  /** Whether files were found that did not fit into the list of those that are next, though the user set no limit. */
+  get hasMore(): boolean {
+    const { maxFilesPerTrigger, maxBytesPerTrigger } = this.options;
+    if (maxFilesPerTrigger !== undefined || maxBytesPerTrigger !== undefined) return false;
+    return this.found.files > this.backlog.length - this.taken;
+  }
+
+  /** Lists if too little is left of the last listing, or, with `all`, in any case and everything. */
   async refresh(all: boolean): Promise<void> {
-    if (this.frozen || !(all || this.isLow())) return;
-    await this.list();
+    if (this.frozen) return;
+    const needed = all || this.isLow || this.options.latestFirst || this.taken === this.backlog.length;
+    if (needed) await this.list(all ? Infinity : this.room);
   }
 
   /** Lists for the last time. */
   async freeze(): Promise<void> {
-    await this.list();
+    await this.list(Infinity);
     this.frozen = true;
   }
 
@@ -87,11 +108,13 @@ export class FileList {
   accept(files: readonly FileFacts[]): FileMemory[] {
     const memory = inEntries(this.next, files);
     for (const file of files) {
-      this.backlogBytes -= this.backlog[this.taken++]?.size ?? 0;
+      const found = this.backlog[this.taken++];
+      if (found !== undefined) this.found = { files: this.found.files - 1, bytes: this.found.bytes - found.size };
       this.planned.set(this.next++, file);
       this.see(this.keyOf(file.path), file.mtime);
     }
     if (this.moveHorizon()) memory.push({ horizon: this.horizon });
+    if (!this.frozen) this.keepSome();
     return memory;
   }
 
@@ -149,23 +172,45 @@ export class FileList {
     return mtime !== undefined && mtime >= this.horizon;
   }
 
-  private async list(): Promise<void> {
-    const files = await this.listing.list((path) => this.isSeen(path));
-    const { latestFirst } = this.options;
-    const sign = latestFirst ? -1 : 1;
-    this.backlog = files
-      .filter((file) => file.mtime >= this.horizon)
-      .sort((a, b) => sign * (a.mtime - b.mtime) || (a.path < b.path ? -1 : 1));
-    this.backlogBytes = this.backlog.reduce((sum, file) => sum + file.size, 0);
+  /** How many files of a listing may be of use. */
+  private get room(): number {
+    const { maxFilesPerTrigger = filesPerBatch, maxCachedFiles } = this.options;
+    return 2 * maxFilesPerTrigger + maxCachedFiles;
+  }
+
+  private async list(room: number): Promise<void> {
+    const sign = this.options.latestFirst ? -1 : 1;
+    const inOrder = (a: FileFacts, b: FileFacts): number => sign * (a.mtime - b.mtime) || (a.path < b.path ? -1 : 1);
+    const first: FileFacts[] = [];
+    const found = { files: 0, bytes: 0 };
+    await this.listing.find(
+      (path) => this.isSeen(path),
+      (file) => {
+        if (file.mtime < this.horizon) return;
+        found.files++;
+        found.bytes += file.size;
+        if (first.push(file) >= 2 * room) first.sort(inOrder).splice(room);
+      },
+    );
+    this.backlog = first.sort(inOrder);
+    if (first.length > room) first.splice(room);
+    this.found = found;
     this.taken = 0;
   }
 
-  private isLow(): boolean {
-    const { latestFirst, maxFilesPerTrigger, maxBytesPerTrigger } = this.options;
-    const { files, bytes } = this.outstanding;
-    if (files === 0 || latestFirst) return true;
-    if (maxFilesPerTrigger !== undefined) return files < leftoverRatio * maxFilesPerTrigger;
-    return maxBytesPerTrigger !== undefined && bytes < leftoverRatio * maxBytesPerTrigger;
+  /** As in Spark: of what a batch with a limit left of a listing, so many files serve the next ones, if they are worth it. */
+  private keepSome(): void {
+    const { maxFilesPerTrigger, maxBytesPerTrigger, maxCachedFiles, discardCachedInputRatio = 0.2 } = this.options;
+    const limit = maxFilesPerTrigger ?? maxBytesPerTrigger;
+    if (limit === undefined) {
+      this.isLow = false;
+      return;
+    }
+    const left = this.backlog.slice(this.taken);
+    const amount = maxFilesPerTrigger === undefined ? left.reduce((sum, { size }) => sum + size, 0) : left.length;
+    this.isLow = amount < Number(discardCachedInputRatio) * limit;
+    this.backlog = left.slice(0, maxCachedFiles);
+    this.taken = 0;
   }
 
   /**

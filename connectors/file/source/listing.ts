@@ -1,5 +1,5 @@
 import { type Dirent, type Stats, stat as statWithCallback } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { opendir, readdir, realpath } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, parse, sep } from 'node:path';
 import { diskError } from '../../../lib/durable.js';
 import { SluiceError, systemCode } from '../../../lib/errors/index.js';
@@ -21,10 +21,21 @@ export interface ListingOptions {
   readonly glob: boolean;
   readonly recursiveFileLookup: boolean;
   readonly pathGlobFilter: string | undefined;
+  /** Which files are part of the data; all if not given. */
+  readonly belongs?: ((path: string) => boolean) | undefined;
 }
 
 /** How many questions the file system is asked at a time. */
 const statsAtOnce = 32;
+
+/** Names that are looked at together: enough to be quick, few enough to let others run in between. */
+const portion = 1024;
+
+/** A folder that is to be read, and where the symbolic links on the way to it really are, and lead to. */
+interface Folder {
+  readonly path: string;
+  readonly links: readonly string[];
+}
 
 /** Names that no reader takes for data: of Spark's temporary and metadata files, of hidden and of half-copied ones. */
 export const isHidden = (name: string): boolean =>
@@ -39,45 +50,65 @@ export class Listing {
     this.accepts = pathGlobFilter === undefined ? () => true : nameMatcher(pathGlobFilter);
   }
 
-  /** The files that are there, in no order; of those that `isKnown` knows nothing more is asked. */
-  async list(isKnown: (path: string) => boolean): Promise<FileFacts[]> {
-    const found = new Set<string>();
-    for (const { path, stats } of await this.roots()) {
-      if (stats.isDirectory()) await this.walk(path, found);
-      else if (stats.isFile() && this.accepts(basename(path))) found.add(path);
+  /**
+   * Passes on the files that are there, in no order; of those that `isKnown` knows nothing more is asked. Directories are
+   * read in portions, so that none is too large. What a symbolic link leads to goes by the name of the link.
+   */
+  async find(isKnown: (path: string) => boolean, takeAny: (file: FileFacts) => void): Promise<void> {
+    const { path, glob, belongs } = this.options;
+    const take = belongs === undefined ? takeAny : (file: FileFacts) => belongs(file.path) && takeAny(file);
+    if (!glob) {
+      const literal = tidy(path);
+      const stats = await statIfThere(literal);
+      if (stats === undefined) throw pathNotFound(path);
+      if (stats.isDirectory()) await this.walk(literal, isKnown, take);
+      else if (stats.isFile() && this.isWanted(literal) && !isKnown(literal)) take(factsOf(literal, stats));
+      return;
     }
-    const unknown = [...found].filter((path) => !isKnown(path));
-    const files: FileFacts[] = [];
-    await forEachBounded(unknown, statsAtOnce, async (path) => {
-      const stats = await statIfThere(path);
-      if (stats?.isFile() === true) files.push(factsOf(path, stats));
+    // A file may be matched itself, and lie in a folder that is.
+    const found = new Set<string>();
+    const takeOnce = (file: FileFacts): void => {
+      if (found.has(file.path)) return;
+      found.add(file.path);
+      take(file);
+    };
+    const paths = await expand(path);
+    await forEachThere(paths, isKnown, async (one, stats) => {
+      if (stats.isDirectory()) await this.walk(one, isKnown, takeOnce);
+      else if (stats.isFile() && this.isWanted(one)) takeOnce(factsOf(one, stats));
     });
-    return files;
   }
 
-  private async roots(): Promise<{ path: string; stats: Stats }[]> {
-    const { path, glob } = this.options;
-    const literal = tidy(path);
-    const paths = glob ? await expand(path) : [literal];
-    const roots: { path: string; stats: Stats }[] = [];
-    await forEachBounded(paths, statsAtOnce, async (one) => {
-      const stats = await statIfThere(one);
-      if (stats !== undefined) roots.push({ path: one, stats });
-      else if (!glob) throw pathNotFound(path);
-    });
-    return roots;
+  private isWanted(path: string): boolean {
+    return this.accepts(basename(path)) && this.options.belongs?.(path) !== false;
   }
 
-  private async walk(root: string, found: Set<string>): Promise<void> {
-    const pending = [root];
-    for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
-      for (const entry of await entriesOf(dir)) {
-        if (isHidden(entry.name)) continue;
-        if (entry.isDirectory()) {
-          if (this.options.recursiveFileLookup) pending.push(join(dir, entry.name));
-        } else if (this.accepts(entry.name)) {
-          found.add(join(dir, entry.name));
+  private async walk(root: string, isKnown: (path: string) => boolean, take: (file: FileFacts) => void): Promise<void> {
+    const { recursiveFileLookup } = this.options;
+    const pending: Folder[] = [{ path: root, links: [] }];
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+      const { path, links } = folder;
+      for await (const entries of portionsOf(path)) {
+        const candidates: string[] = [];
+        for (const entry of entries) {
+          const below = join(path, entry.name);
+          if (isHidden(entry.name)) continue;
+          if (entry.isDirectory()) {
+            if (recursiveFileLookup) pending.push({ path: below, links });
+          } else if (this.accepts(entry.name) || (recursiveFileLookup && entry.isSymbolicLink())) {
+            candidates.push(below);
+          }
         }
+        await forEachThere(candidates, isKnown, async (one, stats) => {
+          if (stats.isFile() && this.isWanted(one)) take(factsOf(one, stats));
+          else if (stats.isDirectory() && recursiveFileLookup) {
+            const [here, target] = await Promise.all([realpath(path), realpath(one)]).catch(() => []);
+            // One that leads back to where it was come from ends here.
+            if (here === undefined || target === undefined) return;
+            if ([...links, here].some((place) => isWithin(place, target))) return;
+            pending.push({ path: one, links: [...links, here, target] });
+          }
+        });
       }
     }
   }
@@ -137,18 +168,52 @@ async function entriesOf(dir: string): Promise<Dirent[]> {
   try {
     return await readdir(dir === '' ? '.' : dir, { withFileTypes: true });
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw diskError(error, 'FILE_UNREADABLE', 'Listing', dir);
+    if (isGone(error)) return [];
+    throw cannotList(error, dir);
   }
 }
+
+/** The same, some at a time. */
+async function* portionsOf(dir: string): AsyncGenerator<Dirent[]> {
+  try {
+    let entries: Dirent[] = [];
+    for await (const entry of await opendir(dir, { bufferSize: portion })) {
+      if (entries.push(entry) < portion) continue;
+      yield entries;
+      entries = [];
+    }
+    yield entries;
+  } catch (error) {
+    if (!isGone(error)) throw cannotList(error, dir);
+  }
+}
+
+/** Calls `act` for those of the paths that nobody knows and that are there. */
+const forEachThere = (
+  paths: readonly string[],
+  isKnown: (path: string) => boolean,
+  act: (path: string, stats: Stats) => Promise<void>,
+): Promise<void> =>
+  forEachBounded(paths, statsAtOnce, async (path) => {
+    if (isKnown(path)) return;
+    const stats = await statIfThere(path);
+    if (stats !== undefined) await act(path, stats);
+  });
+
+const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+
+const cannotList = (error: unknown, dir: string): SluiceError => diskError(error, 'FILE_UNREADABLE', 'Listing', dir);
+
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /** With a callback, since a promise of `fs/promises` costs more than what it asks for. */
 function statIfThere(path: string): Promise<Stats | undefined> {
   return new Promise((resolve, reject) => {
     statWithCallback(path, (error, stats) => {
       if (error === null) resolve(stats);
-      else if (error.code === 'ENOENT' || error.code === 'ENOTDIR') resolve(undefined);
+      // A link that leads to itself leads nowhere.
+      else if (isGone(error) || error.code === 'ELOOP') resolve(undefined);
       else reject(diskError(error, 'FILE_UNREADABLE', 'Asking about', path));
     });
   });
