@@ -1,3 +1,4 @@
+export { Delivery, type HiddenColumns } from './delivery.js';
 export type { Layout } from './layout.js';
 export {
   MicroBatch,

@@ -4,6 +4,7 @@ import { type Column, Table } from '../columns/index.js';
 import { factsOf } from '../expressions/facts.js';
 import type { BatchFacts } from '../expressions/functions/define.js';
 import type { Schema } from '../schema/index.js';
+import type { HiddenColumns } from './delivery.js';
 import type { Layout } from './layout.js';
 import type { Done, Settlement } from './settlement.js';
 
@@ -73,6 +74,7 @@ export class MicroBatch<Row = Record<string, unknown>> {
   private tableView: Table | undefined;
   private columnView: Columns<Row> | undefined;
   private dealing: Layout | undefined;
+  private beside: HiddenColumns | undefined;
   private readonly declared: Schema | undefined;
 
   /** @internal Batches are made by sources; derive others by `with`. */
@@ -173,6 +175,26 @@ export class MicroBatch<Row = Record<string, unknown>> {
     return new MicroBatch<R>(this.head, data, schema).laidOutAs(this);
   }
 
+  /**
+   * @internal Columns that expressions may name and that are no part of the batch, such as the file that a row came
+   * from. What is derived has them only if it has the same rows, and says so.
+   */
+  get hidden(): HiddenColumns | undefined {
+    return this.beside;
+  }
+
+  /** @internal The same batch with hidden columns for its rows. */
+  withHidden(hidden: HiddenColumns | undefined): MicroBatch<Row> {
+    if (hidden === undefined && this.beside === undefined) return this;
+    const batch = this.copy();
+    batch.beside = hidden;
+    return batch;
+  }
+
+  private copy(): MicroBatch<Row> {
+    return this.isColumnar ? this.with<Row>(this.table) : this.with(this.rows, this.declared as Schema<Row>);
+  }
+
   /** @internal How the rows are dealt out to files; undefined: they are in one. What is derived keeps it. */
   get layout(): Layout | undefined {
     return this.dealing;
@@ -180,7 +202,7 @@ export class MicroBatch<Row = Record<string, unknown>> {
 
   /** @internal The same batch with another layout. */
   dealtOut(layout: Layout): MicroBatch<Row> {
-    const batch = this.isColumnar ? this.with<Row>(this.table) : this.with(this.rows, this.declared as Schema<Row>);
+    const batch = this.copy();
     batch.dealing = layout;
     return batch;
   }

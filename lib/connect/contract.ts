@@ -1,9 +1,11 @@
-import type { Json, MicroBatch } from '../batch/index.js';
+import type { Observer } from 'rxjs';
+import type { Delivery, Json, MicroBatch } from '../batch/index.js';
 import type { Table } from '../columns/index.js';
 import type { Condition } from '../expressions/conditions.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import type { Schema, SchemaLike } from '../schema/index.js';
+import type { DeadLetterRow } from './dead-letter.js';
 
 /** How much a batch may hold. A source stops at or soon after the first bound that it reaches. */
 export interface ReadLimit {
@@ -60,7 +62,7 @@ export interface SourceReader<Row, Offset extends Json> {
   /** How far the next batch reaches: `start` itself if there is nothing. Called once a firing. */
   latest(start: Offset, limit: ReadLimit): MaybePromise<Offset>;
   /** The rows from `start` up to `end`. After a crash it is asked for the same range again. */
-  read(start: Offset, end: Offset): MaybePromise<Table | readonly Row[]>;
+  read(start: Offset, end: Offset): MaybePromise<Table | readonly Row[] | Delivery>;
   /** From now on nothing that comes later is to be reported (`trigger({ availableNow: true })`). */
   freeze?(): MaybePromise<void>;
   /** Everything before `end` is durable downstream. */
@@ -79,6 +81,13 @@ export interface SourceDefinition<Row, Offset extends Json> {
   /** The options in short, for `explain()` and the progress; without secrets. */
   readonly detail?: string;
   readonly schema?: SchemaLike<Row>;
+  /** Columns that expressions may name besides; its batches come as a `Delivery` that has them. */
+  readonly hidden?: Schema;
+  /**
+   * Where the rejected records of each `Delivery` go. A batch commits when both its rows and these are durable. The sink
+   * is the source's alone, and is closed with the query.
+   */
+  readonly badRecords?: Observer<MicroBatch<DeadLetterRow>> | undefined;
   readonly supports: {
     /** Whether a range can be read again after a crash. If not, what was in flight is lost: at most once. */
     readonly replay: boolean;

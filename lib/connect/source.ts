@@ -52,6 +52,7 @@ function sourceNode(source: SeatedSource): PlanNode {
     detail: [detail, ...notes].join(' ').trimStart(),
     inputs: [],
     schema: schema && columns ? structOf(schema.fields.filter((f) => columns.includes(f.name))) : schema,
+    hidden: definition.hidden,
     traits: { replayable: supports.replay },
     connect: () => new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, source)),
     ...(prunes && {

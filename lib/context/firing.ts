@@ -1,6 +1,6 @@
-import { type Json, MicroBatch, Settlement, type Settled } from '../batch/index.js';
+import { Delivery, type Json, MicroBatch, Settlement, type Settled } from '../batch/index.js';
 import type { BatchQuery } from '../batch/index.js';
-import { Table } from '../columns/index.js';
+import type { Table } from '../columns/index.js';
 import { type MaybePromise, chain } from '../maybe-promise.js';
 import type { BatchPlan } from './log.js';
 import { ProgressTracker } from './progress.js';
@@ -26,11 +26,11 @@ export class Firing {
   }
 
   /** The rows of `seat` in this batch: those of its planned range, none if it has none. */
-  read(seat: Seat): MaybePromise<Table | readonly unknown[]> {
+  read(seat: Seat): MaybePromise<Table | readonly unknown[] | Delivery> {
     const range = this.plan.sources[seat.name];
     const data = seat.read(range?.start ?? null, range?.end ?? null);
     return chain(data, (rows) => {
-      this.progress.input(seat.name, rows instanceof Table ? rows.numRows : rows.length);
+      this.progress.input(seat.name, numRowsOf(rows));
       return rows;
     });
   }
@@ -39,7 +39,7 @@ export class Firing {
    * Hands the data on, one batch for each seat, and calls `settled` when all who took them are done. `interrupted`
    * is true if a seat was left meanwhile: then nobody knows whether the batch arrived, and it must not commit.
    */
-  emit(data: readonly (Table | readonly unknown[])[], settled: (how: Settled, interrupted: boolean) => void): void {
+  emit(data: readonly (Table | readonly unknown[] | Delivery)[], settled: (how: Settled, interrupted: boolean) => void): void {
     const { plan, query, settlement } = this;
     const offsets: Record<string, { start: Json; end: Json }> = {};
     for (const [name, { start, end }] of Object.entries(plan.sources)) offsets[name] = { start, end };
@@ -47,7 +47,11 @@ export class Firing {
     const release = settlement.keep();
     this.emitted = true;
     this.seats.forEach((seat, i) => {
-      if (!seat.closed) seat.next(new MicroBatch(head, data[i] as readonly Record<string, unknown>[], seat.schema));
+      if (seat.closed) return;
+      const given = data[i]!;
+      const { hidden, rejected } = given instanceof Delivery ? given : nothingMore;
+      const rows = (given instanceof Delivery ? given.table : given) as readonly Record<string, unknown>[];
+      seat.next(new MicroBatch(head, rows, seat.schema).withHidden(hidden), rejected);
     });
     settlement.onSettled((how) =>
       settled(
@@ -62,4 +66,11 @@ export class Firing {
   fail(error: unknown): void {
     this.settlement.fail(error);
   }
+}
+
+const nothingMore: Partial<Delivery> = {};
+
+function numRowsOf(data: Table | readonly unknown[] | Delivery): number {
+  if (data instanceof Delivery) return data.table.numRows;
+  return 'numRows' in data ? data.numRows : data.length;
 }

@@ -1,6 +1,7 @@
 import type { SchedulerLike, Subscriber } from 'rxjs';
-import type { Json, MicroBatch } from '../batch/index.js';
+import type { Delivery, Json, MicroBatch } from '../batch/index.js';
 import { Table } from '../columns/index.js';
+import { deadLetterSchema } from '../connect/dead-letter.js';
 import type { ReadLimit, SourceDefinition, SourceReader, SourceStatus } from '../connect/contract.js';
 import { SluiceError } from '../errors/index.js';
 import type { Condition } from '../expressions/conditions.js';
@@ -113,7 +114,7 @@ export class Seat {
     return { kind: this.op, start: this.offset, end, memory };
   }
 
-  read(start: Json, end: Json): MaybePromise<Table | readonly unknown[]> {
+  read(start: Json, end: Json): MaybePromise<Table | readonly unknown[] | Delivery> {
     if (sameOffset(start, end)) return this.schema === undefined ? [] : Table.empty(this.schema);
     return this.reader!.read(start, end);
   }
@@ -138,8 +139,13 @@ export class Seat {
     return { ...record, memory: this.memory() ?? record.memory, unlogged: this.unlogged };
   }
 
-  next(batch: MicroBatch): void {
-    this.host.run(() => this.subscriber.next(batch));
+  /** Hands a batch on, and what is not among its rows to whoever takes bad records. */
+  next(batch: MicroBatch, rejected: Delivery['rejected']): void {
+    const { badRecords } = this.source.definition;
+    this.host.run(() => {
+      badRecords?.next(batch.with(rejected?.(batch.id) ?? Table.empty(deadLetterSchema)));
+      this.subscriber.next(batch);
+    });
   }
 
   error(error: unknown): void {
@@ -147,7 +153,10 @@ export class Seat {
   }
 
   complete(): void {
-    this.host.run(() => this.subscriber.complete());
+    this.host.run(() => {
+      this.source.definition.badRecords?.complete();
+      this.subscriber.complete();
+    });
   }
 
   close(): MaybePromise<void> {

@@ -43,6 +43,8 @@ export interface PlanNode {
   /** The columns of the output, or undefined where only the run will tell. */
   readonly schema: Schema | undefined;
   readonly traits: Traits;
+  /** What expressions right below may name besides the columns of the output. */
+  readonly hidden?: Schema | undefined;
   /** What the node says of the expressions below it. */
   readonly settings?: Partial<ExpressionSettings>;
   /** Which columns of the inputs are needed for the wanted ones of the output; without it, all. */

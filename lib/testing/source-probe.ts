@@ -1,4 +1,4 @@
-import type { Json } from '../batch/index.js';
+import { Delivery, type Json } from '../batch/index.js';
 import { Table } from '../columns/index.js';
 import type { ReadLimit, SourceDefinition, SourceReader } from '../connect/index.js';
 import { type QueryContext, within } from '../context/index.js';
@@ -110,7 +110,8 @@ export class Probe<Row> {
   }
 
   async read(start: Json, end: Json): Promise<Row[]> {
-    const data = await this.call(() => this.reader.read(this.offset(start), this.offset(end)), 'read()');
+    const given = await this.call(() => this.reader.read(this.offset(start), this.offset(end)), 'read()');
+    const data = given instanceof Delivery ? given.table : given;
     return (data instanceof Table ? data.toRows() : [...data]) as Row[];
   }
 

@@ -85,6 +85,7 @@ export class CompressedFile implements OpenFile {
       atEnd: this.ended && this.pendingBytes === 0,
       bytes: position - from,
       malformed: decoder.malformed,
+      reasons: decoder.reasons,
       skipped: 0,
     };
   }

@@ -1,6 +1,7 @@
 import type { Table } from '../../../lib/columns/index.js';
 import { diskError } from '../../../lib/durable.js';
 import { SluiceError, systemCode } from '../../../lib/errors/index.js';
+import type { MalformedCounts } from '../format.js';
 import type { FileFacts } from './listing.js';
 
 /** What is to be read of a file. Positions are bytes (csv, json, text) or rows (parquet). */
@@ -22,6 +23,8 @@ export interface Piece {
   /** What counts for the bound of a batch: bytes of the file (csv, json, text) or of memory (parquet). */
   readonly bytes: number;
   readonly malformed: number;
+  /** How many of these there were for each reason, where there are several. */
+  readonly reasons?: MalformedCounts | undefined;
   /** Rows between `from` and `position` that were passed over unread. */
   readonly skipped: number;
 }

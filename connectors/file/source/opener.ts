@@ -6,7 +6,7 @@ const filesAhead = 16;
 const bytesAhead = 4 << 20;
 
 /** Opens a file to be read from a position. `exact`: it has to be what was planned. */
-export type OpenFunction = (file: FileFacts, exact: boolean, position: number) => Promise<OpenFile>;
+export type OpenFunction = (ordinal: number, file: FileFacts, exact: boolean, position: number) => Promise<OpenFile>;
 
 /** The files that are open: the one that is being read, and small ones that come next. */
 export class Opener {
@@ -26,7 +26,7 @@ export class Opener {
       this.ahead.delete(ordinal);
       this.aheadBytes -= opening.size;
     }
-    this.current = { ordinal, file: await (opening?.file ?? this.open(file, exact, position)) };
+    this.current = { ordinal, file: await (opening?.file ?? this.open(ordinal, file, exact, position)) };
     return this.current.file;
   }
 
@@ -38,7 +38,7 @@ export class Opener {
       if (next === undefined) return;
       const { size } = next.file;
       if (this.aheadBytes + size > bytesAhead) return;
-      const file = this.open(next.file, next.exact, 0);
+      const file = this.open(n, next.file, next.exact, 0);
       // It matters when it is its turn.
       file.catch(() => undefined);
       this.ahead.set(n, { size, file });

@@ -1,22 +1,29 @@
-import type { Json } from '../../../lib/batch/index.js';
+import { Delivery, type Json } from '../../../lib/batch/index.js';
 import { Table } from '../../../lib/columns/index.js';
 import type { ReadLimit, SourceContext, SourceReader, SourceStatus } from '../../../lib/connect/index.js';
-import { SluiceError } from '../../../lib/errors/index.js';
+import { SluiceError, systemCode } from '../../../lib/errors/index.js';
 import { nullable } from '../../../lib/formats/nullable.js';
 import type { Parsed } from '../../../lib/options/index.js';
-import { type Field, type Schema, formatDdl, parseDdl, structOf } from '../../../lib/schema/index.js';
+import { type Field, type Schema, structOf } from '../../../lib/schema/index.js';
 import type { Format } from '../formats.js';
-import type { RecordDecoder } from '../format.js';
+import type { MalformedCounts, MalformedReason, MalformedRecord, RecordDecoder } from '../format.js';
 import type { BinaryReadOptions } from '../binary.js';
+import type { ParquetReadOptions } from '../parquet/index.js';
+import { BatchRoom, chunkFor } from './batch-room.js';
 import { BinaryFile } from './binary-file.js';
+import { FileColumns, type FileRows } from './file-columns.js';
 import { FileList, type FileListOptions } from './file-list.js';
 import { inferSchema, type inferenceOptions } from './infer.js';
 import { type FileFacts, Listing, type ListingOptions } from './listing.js';
-import { type OpenFile, closedWhileReading } from './open-file.js';
+import { type OpenFile, type Piece, closedWhileReading } from './open-file.js';
 import { Opener } from './opener.js';
-import { ParquetTable } from './parquet-file.js';
+import { ParquetTable, mergedSchema } from './parquet-file.js';
+import { type PartitionValue, PassedOver, mayMatter, withPartitions } from './partitioned-file.js';
+import { type Partitions, checkPartitionTypes } from './partitions.js';
 import { openRecords } from './open-records.js';
 import { defaultChunkBytes } from './record-file.js';
+import { Rejects } from './rejects.js';
+import { SchemaVersions, isLearned } from './schema-versions.js';
 
 /** Where reading goes on. A type, not an interface: offsets are JSON. */
 export type FileOffset = {
@@ -29,10 +36,16 @@ export type FileOffset = {
 export interface FileReaderOptions {
   readonly format: Format;
   readonly formatOptions: unknown;
-  /** Undefined: that of the first file. */
+  /** Of what is in the files. Undefined: that of the first file. */
   readonly schema: Schema | undefined;
+  /** Columns that are not in the files, but in the names of their folders. */
+  readonly partitions?: Partitions | undefined;
   readonly listing: ListingOptions;
   readonly files: FileListOptions;
+  /** Whether malformed records are kept apart. */
+  readonly rejects?: boolean;
+  readonly ignoreCorruptFiles?: boolean;
+  readonly ignoreMissingFiles?: boolean;
   readonly chunkBytes?: number;
   readonly unitBytes?: number;
 }
@@ -41,19 +54,29 @@ export interface FileReaderOptions {
 const minPoll = 100;
 const pollsPerListing = 10;
 
-/** A batch that is bounded to few rows or bytes is read in small chunks: whole chunks are decoded. */
-const assumedRowBytes = 64;
-const minChunkBytes = 4096;
-
-/** What a file costs a batch at least, whatever is in it: its facts, its columns. */
-const minFileBytes = 2048;
-
 /** What was decoded to find where a batch ends. */
 interface ReadAhead {
   readonly start: FileOffset;
   readonly end: FileOffset;
-  readonly table: Table;
+  readonly delivery: Delivery;
 }
+
+/** What a file gave to a batch. */
+interface Part extends FileRows {
+  readonly tables: readonly Table[];
+}
+
+/** What happened while a batch was read, for the progress. */
+interface Counts {
+  malformed: number;
+  skipped: number;
+  skippedFiles: number;
+  corrupt: number;
+  missing: number;
+  readonly reasons: Partial<Record<MalformedReason, number>>;
+}
+
+const noCounts = (): Counts => ({ malformed: 0, skipped: 0, skippedFiles: 0, corrupt: 0, missing: 0, reasons: {} });
 
 /**
  * Reads the files of one run of a query. Where a record ends only its decoder can tell, so `latest` decodes until the
@@ -62,12 +85,12 @@ interface ReadAhead {
 export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   private readonly list: FileList;
   private readonly opener: Opener;
-  private schema: Schema | undefined;
+  private readonly schemas: SchemaVersions;
+  private readonly rejects: Rejects | undefined;
   private ahead: ReadAhead | undefined;
   private chunkBytes = defaultChunkBytes;
   private cut = false;
-  private malformed = 0;
-  private skipped = 0;
+  private counts = noCounts();
   private pollAfter = minPoll;
   private closed = false;
   private busy: Promise<unknown> = Promise.resolve();
@@ -76,12 +99,19 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     private readonly options: FileReaderOptions,
     private readonly context: SourceContext,
   ) {
-    const ofSchema = (entry: Json): entry is { schema: string } => Object.hasOwn(entry as object, 'schema');
-    const remembered = context.remembered.filter((entry) => !ofSchema(entry));
-    const [learned] = context.remembered.filter(ofSchema);
-    this.schema = options.schema ?? (learned === undefined ? undefined : parseDdl(learned.schema));
+    const ofPartitions = (entry: Json): entry is { partitions: Record<string, string> } =>
+      Object.hasOwn(entry as object, 'partitions');
+    const remembered = context.remembered.filter((entry) => !isLearned(entry) && !ofPartitions(entry));
+    this.schemas = new SchemaVersions(options.schema, options.schema === undefined ? context.remembered : []);
+    this.rejects = options.rejects === true ? new Rejects(context.name, linesCount(options)) : undefined;
+    const { partitions } = options;
+    if (partitions !== undefined) {
+      const known = context.remembered.filter(ofPartitions).at(-1);
+      if (known === undefined) context.remember({ partitions: partitions.inferred });
+      else checkPartitionTypes(known.partitions, partitions.inferred, context.name);
+    }
     this.list = new FileList(new Listing(options.listing), options.files, remembered);
-    this.opener = new Opener((file, exact, position) => this.open(file, exact, position));
+    this.opener = new Opener((ordinal, file, exact, position) => this.open(ordinal, file, exact, position));
   }
 
   initial(): FileOffset {
@@ -92,11 +122,11 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     return this.exclusive(() => this.readAhead(start, limit));
   }
 
-  read(start: FileOffset, end: FileOffset): Promise<Table | readonly Row[]> {
+  read(start: FileOffset, end: FileOffset): Promise<Delivery> {
     const { ahead } = this;
     this.ahead = undefined;
     if (ahead !== undefined && isSame(ahead.start, start) && isSame(ahead.end, end))
-      return Promise.resolve(ahead.table);
+      return Promise.resolve(ahead.delivery);
     return this.exclusive(() => this.readAgain(start, end));
   }
 
@@ -109,12 +139,18 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   }
 
   memory(): readonly Json[] {
-    const learned = this.options.schema === undefined && this.schema !== undefined;
-    return [...(learned ? [{ schema: formatDdl(this.schema!) }] : []), ...this.list.memory()];
+    const { partitions } = this.options;
+    return [
+      ...this.schemas.memory(this.list.firstNeeded),
+      ...(partitions === undefined ? [] : [{ partitions: partitions.inferred }]),
+      ...this.list.memory(),
+    ];
   }
 
   status(): SourceStatus {
     const { files, bytes } = this.list.outstanding;
+    const { malformed, skipped, skippedFiles, corrupt, missing, reasons } = this.counts;
+    const { ignoreCorruptFiles, ignoreMissingFiles } = this.options;
     return {
       latest: { file: this.list.next + files, position: 0 },
       cut: this.cut,
@@ -122,8 +158,14 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       metrics: {
         numFilesOutstanding: files,
         numBytesOutstanding: bytes,
-        numMalformedRecords: this.malformed,
-        ...(this.context.conditions.length > 0 && { numRowsSkipped: this.skipped }),
+        numMalformedRecords: malformed,
+        ...named(reasons),
+        ...(this.context.conditions.length > 0 && {
+          ...(this.options.format.describesItself === true && { numRowsSkipped: skipped }),
+          ...(this.options.partitions !== undefined && { numFilesSkipped: skippedFiles }),
+        }),
+        ...(ignoreCorruptFiles && { numCorruptFiles: corrupt }),
+        ...(ignoreMissingFiles && { numMissingFiles: missing }),
       },
     };
   }
@@ -146,8 +188,8 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const { list, opener } = this;
     this.ahead = undefined;
     this.cut = false;
-    this.malformed = 0;
-    this.skipped = 0;
+    this.counts = noCounts();
+    this.rejects?.clear();
     this.chunkBytes = chunkFor(limit, this.options.chunkBytes);
     list.startAt(start.file);
     const current = list.plannedAt(start.file);
@@ -157,9 +199,9 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       await this.refresh(limit.all);
     await this.infer(start.file);
 
-    const tables: Table[] = [];
+    const parts: Part[] = [];
     const fresh: FileFacts[] = [];
-    const taken = new Taken(this.options.files, limit);
+    const taken = new BatchRoom(this.options.files, limit);
     let { file: ordinal, position } = start;
     for (let file = list.at(ordinal); file !== undefined; file = list.at(ordinal)) {
       if (!taken.hasRoomFor(file.size - position)) break;
@@ -168,15 +210,14 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
         break;
       }
       const known = list.plannedAt(ordinal) !== undefined;
-      const opened = await opener.take(ordinal, file, known, position);
-      this.prepare(ordinal, taken);
-      const piece = await opened.read({ from: position, rows: taken.rowsLeft, bytes: taken.bytesLeft });
+      const { facts, piece } = await this.pieceOf(ordinal, file, known, position, (opened) => {
+        this.prepare(ordinal, taken);
+        return opened.read({ from: position, rows: taken.rowsLeft, bytes: taken.bytesLeft });
+      });
       // Positions in a compressed file go past its size.
-      taken.add(piece, Math.max(0, opened.facts.size - position));
-      tables.push(...piece.tables);
-      this.malformed += piece.malformed;
-      this.skipped += piece.skipped;
-      if (!known) fresh.push(opened.facts);
+      taken.add(piece, Math.max(0, facts.size - position));
+      parts.push(this.count(facts, piece));
+      if (!known) fresh.push(facts);
       if (!piece.atEnd) {
         position = piece.position;
         this.cut = true;
@@ -189,7 +230,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     opener.forgetAhead();
     for (const entry of list.accept(fresh)) this.context.remember(entry);
     const end = { file: ordinal, position };
-    if (!isSame(start, end)) this.ahead = { start, end, table: this.tableOf(tables) };
+    if (!isSame(start, end)) this.ahead = { start, end, delivery: await this.deliver(start, parts) };
     return end;
   }
 
@@ -197,14 +238,19 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   private async infer(first: number): Promise<void> {
     const { list } = this;
     const { format, formatOptions } = this.options;
-    if (this.schema !== undefined || list.at(first) === undefined) return;
+    if (this.schemas.at(first) !== undefined || list.at(first) === undefined) return;
+    const fileAt = (n: number): FileFacts | undefined => list.at(first + n);
+    if (format.describesItself === true && (formatOptions as ParquetReadOptions).mergeSchema) {
+      const merged = await mergedSchema(fileAt);
+      if (merged !== undefined) this.learn(() => merged);
+      return;
+    }
     const inference = format.inference?.(formatOptions);
     if (inference === undefined) return;
-    const fileAt = (n: number): FileFacts | undefined => list.at(first + n);
     const open = (file: FileFacts, decoder: () => RecordDecoder): Promise<OpenFile> =>
       this.openRecords(file, false, 0, decoder);
     const schema = await inferSchema(inference, fileAt, open, formatOptions as Parsed<typeof inferenceOptions>);
-    if (schema !== undefined) this.learn(() => nullable(schema) as Schema);
+    if (schema !== undefined) this.learn(first, () => nullable(schema) as Schema);
   }
 
   private async refresh(all: boolean): Promise<void> {
@@ -214,7 +260,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   }
 
   /** Opens the next files while this one is read, as far as they may belong to the batch. */
-  private prepare(ordinal: number, taken: Taken): void {
+  private prepare(ordinal: number, taken: BatchRoom): void {
     const end = ordinal + taken.filesLeft;
     this.opener.prepare(ordinal, (n) => {
       const file = n < end ? this.list.at(n) : undefined;
@@ -222,47 +268,91 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     });
   }
 
-  private async readAgain(start: FileOffset, end: FileOffset): Promise<Table> {
+  private async readAgain(start: FileOffset, end: FileOffset): Promise<Delivery> {
     const { list, opener } = this;
-    const tables: Table[] = [];
+    const parts: Part[] = [];
     opener.release();
-    this.malformed = 0;
-    this.skipped = 0;
+    this.counts = noCounts();
+    this.rejects?.clear();
     for (let ordinal = start.file; ordinal < end.file || (ordinal === end.file && end.position > 0); ordinal++) {
       const file = list.plannedAt(ordinal);
       if (file === undefined) throw this.forgotten(ordinal);
       const from = ordinal === start.file ? start.position : 0;
       const until = ordinal === end.file ? end.position : undefined;
-      const opened = await opener.take(ordinal, file, true, from);
-      opener.prepare(ordinal, (n) => {
-        const next = n <= end.file ? list.plannedAt(n) : undefined;
-        return next && { file: next, exact: true };
+      const { facts, piece } = await this.pieceOf(ordinal, file, true, from, (opened) => {
+        opener.prepare(ordinal, (n) => {
+          const next = n <= end.file ? list.plannedAt(n) : undefined;
+          return next && { file: next, exact: true };
+        });
+        return opened.read({ from, until, rows: Infinity, bytes: Infinity });
       });
-      const piece = await opened.read({ from, until, rows: Infinity, bytes: Infinity });
-      tables.push(...piece.tables);
-      this.malformed += piece.malformed;
-      this.skipped += piece.skipped;
+      parts.push(this.count(facts, piece));
       if (piece.atEnd) opener.release();
     }
     opener.forgetAhead();
-    return this.tableOf(tables);
+    return this.deliver(start, parts);
   }
 
-  private tableOf(tables: readonly Table[]): Table {
-    return tables.length > 0 ? Table.concat(tables) : Table.empty(structOf(this.fieldsOf(this.schema)));
+  /** What `read` makes of a file; nothing of one that is to be passed over. */
+  private async pieceOf(
+    ordinal: number,
+    file: FileFacts,
+    exact: boolean,
+    position: number,
+    read: (opened: OpenFile) => Promise<Piece>,
+  ): Promise<{ readonly facts: FileFacts; readonly piece: Piece }> {
+    try {
+      const opened = await this.opener.take(ordinal, file, exact, position);
+      if (opened instanceof PassedOver) this.counts.skippedFiles++;
+      return { facts: opened.facts, piece: await read(opened) };
+    } catch (error) {
+      const { ignoreCorruptFiles, ignoreMissingFiles } = this.options;
+      if (ignoreMissingFiles && isVanished(error)) this.counts.missing++;
+      else if (ignoreCorruptFiles && isDamaged(error)) this.counts.corrupt++;
+      else throw error;
+      const piece = { tables: [], position, atEnd: true, bytes: 0, malformed: 0, skipped: 0 };
+      return { facts: file, piece };
+    }
   }
 
-  private open(file: FileFacts, exact: boolean, position: number): Promise<OpenFile> {
-    if (this.closed) return Promise.reject(closedWhileReading(file.path));
+  private count(file: FileFacts, { tables, malformed, skipped, reasons }: Piece): Part {
+    const { counts } = this;
+    counts.malformed += malformed;
+    counts.skipped += skipped;
+    for (const [reason, count] of Object.entries(reasons ?? {}) as [MalformedReason, number][]) {
+      counts.reasons[reason] = (counts.reasons[reason] ?? 0) + count;
+    }
+    return { file, tables, numRows: tables.reduce((sum, table) => sum + table.numRows, 0) };
+  }
+
+  private async deliver(start: FileOffset, parts: readonly Part[]): Promise<Delivery> {
+    const tables = parts.flatMap((part) => part.tables);
+    const table = tables.length > 0 ? Table.concat(tables) : Table.empty(structOf(this.outputFields(start.file)));
+    return new Delivery(table, new FileColumns(parts), await this.rejects?.letters());
+  }
+
+  private async open(ordinal: number, file: FileFacts, exact: boolean, position: number): Promise<OpenFile> {
+    if (this.closed) throw closedWhileReading(file.path);
+    const { partitions } = this.options;
+    if (partitions === undefined) return this.openData(ordinal, file, exact, position);
+    const values = partitions.valuesOf(file.path)!;
+    const known: PartitionValue[] = partitions.fields.map((f, i) => ({ field: f, value: values[i]! }));
+    if (!mayMatter(known, this.context.conditions)) return new PassedOver(file);
+    return withPartitions(await this.openData(ordinal, file, exact, position), known, () => this.outputFields(ordinal));
+  }
+
+  /** Opens a file for the columns that are in it. */
+  private openData(ordinal: number, file: FileFacts, exact: boolean, position: number): Promise<OpenFile> {
     const { format, formatOptions, unitBytes } = this.options;
     const stopped = (): boolean => this.closed;
     if (format.name === 'binaryFile') {
       const { maxRecordBytes } = formatOptions as BinaryReadOptions;
-      return BinaryFile.open({ file, exact, columns: this.fieldsOf(this.schema), maxRecordBytes });
+      return BinaryFile.open({ file, exact, columns: this.fieldsOf(this.schemas.at(ordinal)), maxRecordBytes });
     }
     if (format.decoder === undefined) {
-      const columns = (schemaOfFile: () => Schema): readonly Field[] => this.fieldsOf(this.learn(schemaOfFile));
-      const { conditions } = this.context;
+      const columns = (schemaOfFile: () => Schema): readonly Field[] =>
+        this.fieldsOf(this.learn(ordinal, schemaOfFile));
+      const conditions = this.context.conditions.filter(({ column }) => !this.isPartition(column));
       return ParquetTable.open({
         file,
         exact,
@@ -273,9 +363,12 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       });
     }
     // Files that tell of no columns have no rows.
-    const schema = this.schema ?? structOf([]);
+    const schema = this.schemas.at(ordinal) ?? structOf([]);
     const columns = this.fieldsOf(schema).map((f) => f.name);
-    const decoder = (atStart: boolean) => format.decoder!(formatOptions, { schema, columns, atStart });
+    const { rejects } = this;
+    const reject = rejects && ((record: MalformedRecord): void => rejects.add(file.path, record));
+    const decoder = (atStart: boolean): RecordDecoder =>
+      format.decoder!(formatOptions, { schema, columns, atStart, ...(reject && { reject }) });
     return this.openRecords(file, exact, position, decoder);
   }
 
@@ -291,20 +384,34 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     return openRecords({ file, exact, chunkBytes, maxDecompressedBytes, stopped, decoder }, position);
   }
 
-  /** The schema of the query: the declared one, or that of the first file that it ever opened. */
-  private learn(schemaOfFile: () => Schema): Schema {
-    if (this.schema === undefined) {
-      this.schema = schemaOfFile();
-      this.context.remember({ schema: formatDdl(this.schema) });
-    }
-    return this.schema;
+  /** The schema of the query: the declared one, or what the files told at first. */
+  private learn(ordinal: number, schemaOfFile: () => Schema): Schema {
+    const known = this.schemas.at(ordinal);
+    if (known !== undefined) return known;
+    const schema = schemaOfFile();
+    this.context.remember(this.schemas.learn(ordinal, schema));
+    return schema;
   }
 
-  /** The columns that are needed. */
+  /** The columns that are needed of those in the files. */
   private fieldsOf(schema: Schema | undefined): readonly Field[] {
+    return this.needed(schema?.fields ?? []).filter((f) => !this.isPartition(f.name));
+  }
+
+  /** The columns that are needed, those of partitions among them. */
+  private outputFields(ordinal: number): readonly Field[] {
+    const { partitions } = this.options;
+    const data = this.schemas.at(ordinal) ?? structOf([]);
+    return this.needed((partitions?.merge(data) ?? data).fields);
+  }
+
+  private needed(fields: readonly Field[]): readonly Field[] {
     const { columns } = this.context;
-    const fields = schema?.fields ?? [];
     return columns === undefined ? fields : fields.filter((f) => columns.includes(f.name));
+  }
+
+  private isPartition(name: string): boolean {
+    return this.options.partitions?.has(name) ?? false;
   }
 
   private forgotten(ordinal: number): SluiceError {
@@ -314,51 +421,26 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   }
 }
 
-/** How much a batch holds, and whether it may hold more. */
-class Taken {
-  private files = 0;
-  private fileBytes = 0;
-  private rows = 0;
-  private bytes = 0;
-
-  constructor(
-    private readonly options: FileListOptions,
-    private readonly limit: ReadLimit,
-  ) {}
-
-  /** Whether the limits that the user set allow a file of which so many bytes are left. */
-  hasRoomFor(bytes: number): boolean {
-    const { maxBytesPerTrigger = Infinity } = this.options;
-    if (this.limit.all || this.files === 0) return true;
-    return this.filesLeft > 0 && this.fileBytes + bytes <= maxBytesPerTrigger;
-  }
-
-  get filesLeft(): number {
-    return this.limit.all ? Infinity : (this.options.maxFilesPerTrigger ?? Infinity) - this.files;
-  }
-
-  get rowsLeft(): number {
-    return this.limit.rows - this.rows;
-  }
-
-  get bytesLeft(): number {
-    return this.limit.bytes - this.bytes;
-  }
-
-  get isFull(): boolean {
-    return this.files > 0 && (this.rowsLeft <= 0 || this.bytesLeft <= 0);
-  }
-
-  add(piece: { readonly tables: readonly Table[]; readonly bytes: number }, fileBytes: number): void {
-    this.files++;
-    this.fileBytes += fileBytes;
-    this.bytes += Math.max(piece.bytes, minFileBytes);
-    for (const table of piece.tables) this.rows += table.numRows;
-  }
-}
-
-function chunkFor({ rows, bytes }: ReadLimit, chunkBytes = defaultChunkBytes): number {
-  return Math.min(chunkBytes, Math.max(minChunkBytes, Math.ceil(Math.min(bytes, rows * assumedRowBytes))));
-}
-
 const isSame = (a: FileOffset, b: FileOffset): boolean => a.file === b.file && a.position === b.position;
+
+const isVanished = (error: unknown): boolean =>
+  error instanceof SluiceError && error.code === 'FILE_CHANGED' && error.details['found'] === null;
+
+/** Whether a file could be read and makes no sense. */
+const isDamaged = (error: unknown): boolean =>
+  error instanceof SluiceError && error.code === 'FILE_UNREADABLE' && systemCode(error.cause) === undefined;
+
+/** Whether positions count bytes of the file itself, as UTF-8: then they tell the line. */
+function linesCount({ format, formatOptions }: FileReaderOptions): boolean {
+  const { encoding, charset } = formatOptions as { readonly encoding?: string; readonly charset?: string };
+  return format.decoder !== undefined && /^utf-?8$/i.test(encoding ?? charset ?? 'UTF-8');
+}
+
+/** `numMalformedBySyntax`, and so on. */
+const named = (reasons: MalformedCounts): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(reasons).map(([reason, count]) => [
+      `numMalformedBy${reason[0]!.toUpperCase()}${reason.slice(1)}`,
+      count,
+    ]),
+  );

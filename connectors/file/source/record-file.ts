@@ -119,6 +119,7 @@ export class RecordFile implements OpenFile {
       atEnd: end >= facts.size,
       bytes: end - from,
       malformed: decoder.malformed,
+      reasons: decoder.reasons,
       skipped: 0,
     };
   }

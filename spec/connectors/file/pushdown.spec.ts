@@ -8,7 +8,7 @@ import type { Flow } from '../../../lib/flow.js';
 import { startQuery } from '../../../lib/query/index.js';
 import { parseDdl } from '../../../lib/schema/index.js';
 import { drop, limit, select, trigger, where, withColumn, withColumnRenamed } from '../../../operators/index.js';
-import { Driver, temporaryDirectory, write } from './support.js';
+import { Driver, rowsOf, temporaryDirectory, write } from './support.js';
 
 const ddl = 'id INT, amount DECIMAL(9,2), note STRING';
 const schema = parseDdl(ddl);
@@ -57,15 +57,15 @@ describe('row groups that cannot hold what is looked for', () => {
     for (const conditions of [[], conditionsIn('id < 120')]) {
       const again = await Driver.open(options(), { remembered: driver.remembered, conditions });
       for (const { start, end, rows } of batches) {
-        const found = (await again.reader.read(start, end)) as Table;
+        const found = await again.reader.read(start, end);
         const asked = (id: unknown): boolean => (id as number) >= 25 && (id as number) < 120;
-        expect(ids(found.toRows()).filter(asked)).toEqual(ids(rows).filter(asked));
+        expect(ids(rowsOf(found)).filter(asked)).toEqual(ids(rows).filter(asked));
       }
       await again.close();
     }
     const whole = await Driver.open(options(), { remembered: driver.remembered });
     const every = [];
-    for (const { start, end } of batches) every.push(...ids(((await whole.reader.read(start, end)) as Table).toRows()));
+    for (const { start, end } of batches) every.push(...ids(rowsOf(await whole.reader.read(start, end))));
     expect(every).toEqual(Array.from({ length: 200 }, (_, i) => i));
     await whole.close();
   });

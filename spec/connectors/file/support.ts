@@ -6,7 +6,7 @@ import type { FileSinkOptions, FileSourceOptions } from '../../../connectors/fil
 import { fileSinkDefinition } from '../../../connectors/file/sink.js';
 import { fileSourceDefinition } from '../../../connectors/file/source.js';
 import type { FileOffset } from '../../../connectors/file/source/reader.js';
-import type { Json } from '../../../lib/batch/index.js';
+import { Delivery, type Json } from '../../../lib/batch/index.js';
 import { Table } from '../../../lib/columns/index.js';
 import type { ReadLimit, SinkWriter, SourceReader } from '../../../lib/connect/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
@@ -133,8 +133,10 @@ export const writeBatch = async (
   schema: SchemaLike<Record<string, unknown>>,
 ): Promise<void> => sink.write(batch(rows, undefined, { id, schema }));
 
-export const rowsOf = (data: Table | readonly unknown[]): Record<string, unknown>[] =>
-  data instanceof Table ? data.toRows() : [...(data as Record<string, unknown>[])];
+export function rowsOf(data: Table | readonly unknown[] | Delivery): Record<string, unknown>[] {
+  if (data instanceof Delivery) return data.table.toRows();
+  return data instanceof Table ? data.toRows() : [...(data as Record<string, unknown>[])];
+}
 
 /** The code of what is thrown, now or later. */
 export async function codeOf(act: () => unknown): Promise<string> {

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { type Column, Table, columnFrom } from '../../../lib/columns/index.js';
+import { deadLetterSchema } from '../../../lib/connect/dead-letter.js';
+import { long, string } from '../../../lib/schema/index.js';
+import type { MalformedRecord } from '../format.js';
+
+interface Reject {
+  readonly path: string;
+  readonly position: number;
+  readonly record: Buffer;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The malformed records of one batch, for the sink that takes them. */
+export class Rejects {
+  private found: Reject[] = [];
+  private readonly lines: LineCounter | undefined;
+
+  /** @param linesCount whether positions are those of bytes of the file, in which lines can be counted */
+  constructor(
+    private readonly source: string,
+    linesCount: boolean,
+  ) {
+    this.lines = linesCount ? new LineCounter() : undefined;
+  }
+
+  clear(): void {
+    this.found = [];
+  }
+
+  /** Takes note of a record of the file at `path`. */
+  add(path: string, { bytes, position, reason, message }: MalformedRecord): void {
+    this.found.push({ path, position, reason, message, record: Buffer.from(bytes) });
+  }
+
+  /** What makes them what `deadLetterSchema` says, given the batch. */
+  async letters(): Promise<(batch: number) => Table> {
+    const { found } = this;
+    const places: string[] = [];
+    for (const { path, position, record } of found) {
+      const line = await this.lines?.lineAt(path, position);
+      const bytes = `bytes ${position} to ${position + record.length}`;
+      places.push(line === undefined ? `${path} (${bytes})` : `${path}:${line} (${bytes})`);
+    }
+    const texts = (values: readonly string[]): Column => columnFrom(string(), values);
+    const known = [
+      texts(found.map(({ record }) => record.toString())),
+      texts(found.map(() => this.source)),
+      texts(places),
+      texts(found.map(({ message }) => message)),
+      texts(found.map(({ reason }) => reason)),
+    ];
+    return (batch) => {
+      const ids = columnFrom(long(), new Array<number>(found.length).fill(batch));
+      return new Table(deadLetterSchema, [...known, ids], found.length);
+    };
+  }
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** In which line of a file a byte is, from 1 on. Questions about one file in order cost one pass over it. */
+class LineCounter {
+  private path: string | undefined;
+  private position = 0;
+  private line = 1;
+
+  /** Undefined if the file is not there any more, or cannot be read. */
+  async lineAt(path: string, position: number): Promise<number | undefined> {
+    if (path !== this.path || position < this.position) {
+      this.path = path;
+      this.position = 0;
+      this.line = 1;
+    }
+    if (position === this.position) return this.line;
+    let last = 0;
+    try {
+      // `end` is read, too.
+      for await (const chunk of createReadStream(path, { start: this.position, end: position - 1 })) {
+        const bytes = chunk as Buffer;
+        for (let i = 0; i < bytes.length; i++) {
+          const byte = bytes[i]!;
+          if (byte === lineFeed || (last === carriageReturn && (i > 0 || byte !== lineFeed))) this.line++;
+          last = byte;
+        }
+      }
+    } catch {
+      this.path = undefined;
+      return undefined;
+    }
+    if (last === carriageReturn) this.line++;
+    this.position = position;
+    return this.line;
+  }
+}
