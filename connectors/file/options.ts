@@ -16,7 +16,7 @@ import {
   size,
   wholeNumber,
 } from '../../lib/options/index.js';
-import { timeWriteOptions } from '../../lib/formats/scan/time-options.js';
+import { timeReadOptions, timeWriteOptions } from '../../lib/formats/scan/time-options.js';
 import type { SchemaLike } from '../../lib/schema/index.js';
 import { type compressionOptions, type decompressionOptions, checkCompression } from './compression/index.js';
 import type { binaryReadOptions } from './binary.js';
@@ -24,7 +24,7 @@ import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
 import { type Format, formatNames, formatOf, sinkFormatNames } from './formats.js';
 import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
 import type { inferenceOptions } from './source/infer.js';
-import type { parquetWriteOptions } from './parquet/index.js';
+import type { parquetReadOptions, parquetWriteOptions } from './parquet/index.js';
 import type { textReadOptions, textWriteOptions } from './text/options.js';
 
 /** What a user may write for a spec. */
@@ -44,7 +44,7 @@ export interface FileSourceCommonOptions<Row> {
    * The columns: DDL such as `'id LONG, at TIMESTAMP'`, or `struct({...})`. Text has one column,
    * `value STRING`; binaryFile has `path STRING, modificationTime TIMESTAMP, length LONG, content BINARY`.
    * Without a schema the columns of csv and json are inferred from the files that are there when the query first finds
-   * some, and those of parquet are those of the first file. They are known only when the query runs, and are its columns for ever:
+   * some, and those of parquet are those of the first file, or with `mergeSchema` of all these files. They are known only when the query runs, and are its columns for ever:
    * the checkpoint keeps them. All columns may be missing, as in Spark.
    */
   schema?: SchemaLike<Row> | undefined;
@@ -77,8 +77,23 @@ export interface FileSourceCommonOptions<Row> {
   fileNameOnly?: boolean | undefined;
   /** Only files whose name matches this pattern are read. */
   pathGlobFilter?: string | undefined;
-  /** Whether folders in the directory are read, too, at any depth. Default false. */
+  /**
+   * Whether folders in the directory are read, too, at any depth, and their names mean nothing (no partitions). Default
+   * false.
+   */
   recursiveFileLookup?: boolean | undefined;
+  /**
+   * The folder below which folders named `key=value` are partitions: one above `path`, to read some of the partitions
+   * only. Default: what `path` stands for.
+   */
+  basePath?: string | undefined;
+  /**
+   * Whether partition columns get the type that their values have. If not, they are STRING. Default true. In Spark this
+   * is the setting `spark.sql.sources.partitionColumnTypeInference.enabled`.
+   */
+  partitionColumnTypeInference?: boolean | undefined;
+  /** The zone of timestamps that name none, in files and in names of folders, such as `'Europe/Zurich'`. Default UTC. */
+  timeZone?: string | undefined;
 }
 
 /** Options of `fileSource`: those that all formats share, and those of the format. */
@@ -91,7 +106,7 @@ export type FileSourceOptions<Row = Record<string, unknown>> = FileSourceCommonO
         Given<typeof decompressionOptions> &
         Given<typeof inferenceOptions>)
     | ({ format: 'text' } & Given<typeof textReadOptions> & Given<typeof decompressionOptions>)
-    | { format: 'parquet' }
+    | ({ format: 'parquet' } & Given<typeof parquetReadOptions>)
     | ({ format: 'binaryFile' } & Given<typeof binaryReadOptions>)
   );
 
@@ -156,6 +171,9 @@ const sourceSpec = {
   fileNameOnly: flag(false),
   pathGlobFilter: nonEmptyText(),
   recursiveFileLookup: flag(false),
+  basePath: nonEmptyText(),
+  partitionColumnTypeInference: flag(true),
+  timeZone: timeReadOptions.timeZone,
 };
 
 const sinkSpec = {
@@ -182,6 +200,7 @@ export interface ParsedOptions<S> {
 export function parseSourceOptions(given: unknown): ParsedOptions<Parsed<typeof sourceSpec>> {
   const format = formatOf('fileSource', given, 'readOptions', sourceSpec);
   const options = parseOptions('fileSource', given, { ...format.readOptions, ...sourceSpec });
+  format.checkReading?.(options);
   if (options.maxFilesPerTrigger !== undefined && options.maxBytesPerTrigger !== undefined) {
     throw invalid('fileSource: maxFilesPerTrigger and maxBytesPerTrigger exclude each other. Give one of them.', {
       option: 'maxBytesPerTrigger',
@@ -195,6 +214,7 @@ export function parseSinkOptions(given: unknown): ParsedOptions<Parsed<typeof si
   const options = parseOptions('fileSink', given, { ...sinkSpec, ...format.writeOptions });
   if (format.encoder !== undefined)
     checkCompression('fileSink', options as unknown as Parsed<typeof compressionOptions>);
+  format.checkWriting?.(options);
   const { partitionBy } = options;
   const twice = partitionBy.find((name, i) => partitionBy.indexOf(name) !== i);
   if (options.retention !== undefined && options.manifest === undefined) {

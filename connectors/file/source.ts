@@ -8,6 +8,7 @@ import { binarySchema, checkBinarySchema } from './binary.js';
 import { type FileSourceOptions, parseSourceOptions } from './options.js';
 import { isGlob } from './source/glob.js';
 import { pathNotFound } from './source/listing.js';
+import { discoverPartitions } from './source/partitions.js';
 import { type FileOffset, FileReader } from './source/reader.js';
 
 /**
@@ -53,11 +54,24 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
   const { path, name = `file(${path})` } = options;
   const declared = options.schema ?? format.schema;
   const inferred = declared === undefined && format.inference?.(formatOptions) !== undefined;
-  const schema = schemaOf(format.name, declared, inferred || format.describesItself === true);
+  const asked = schemaOf(format.name, declared, inferred || format.describesItself === true);
   // A name that is there is a name, whatever characters it has.
   const isThere = existsSync(path);
   if (!isThere && !isGlob(path)) throw pathNotFound(path);
-  if (format.name === 'binaryFile') checkBinarySchema(options.schema ?? binarySchema);
+  const { basePath, timeZone = 'UTC', recursiveFileLookup } = options;
+  const partitions = recursiveFileLookup
+    ? undefined
+    : discoverPartitions({
+        path,
+        glob: !isThere,
+        basePath,
+        inferTypes: options.partitionColumnTypeInference,
+        schema: options.schema && (nullable(options.schema) as Schema),
+        timeZone,
+      });
+  // A schema that the user gave names columns of partitions, too.
+  const schema = asked && options.schema && partitions ? partitions.without(asked) : asked;
+  if (format.name === 'binaryFile') checkBinarySchema(options.schema === undefined ? binarySchema : schema!);
   // What the decoder refuses of a schema is refused here.
   if (schema !== undefined) {
     format.decoder?.(formatOptions, { schema, columns: schema.fields.map((f) => f.name), atStart: true });
@@ -67,15 +81,21 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
     op: 'fileSource',
     name,
     detail: `${format.name} ${path}`,
-    ...(schema === undefined ? {} : { schema: schema as Schema<Row> }),
-    supports: { replay: true, columns: true, conditions: format.describesItself === true },
+    ...(schema === undefined ? {} : { schema: (partitions?.merge(schema) ?? schema) as Schema<Row> }),
+    supports: { replay: true, columns: true, conditions: format.describesItself === true || partitions !== undefined },
     open: (context) =>
       new FileReader<Row>(
         {
           format,
           formatOptions,
           schema,
-          listing: { ...options, glob: !isThere },
+          partitions,
+          listing: {
+            ...options,
+            glob: !isThere,
+            recursiveFileLookup: recursiveFileLookup || partitions !== undefined,
+            belongs: partitions && ((file) => partitions.valuesOf(file) !== undefined),
+          },
           files: { ...options, maxFileAge: options.latestFirst && limited ? Infinity : options.maxFileAge },
           ...tuning,
         },

@@ -35,6 +35,7 @@ export function encodeTables(tables: readonly Table[]): GotRows {
 /** Settings of Spark that are options of files here. */
 const asOptions: Readonly<Record<string, string>> = {
   'spark.sql.session.timeZone': 'timeZone',
+  'spark.sql.sources.partitionColumnTypeInference.enabled': 'partitionColumnTypeInference',
   'spark.sql.columnNameOfCorruptRecord': 'columnNameOfCorruptRecord',
   'spark.sql.legacy.csv.enableDateTimeParsingFallback': 'enableDateTimeParsingFallback',
 };

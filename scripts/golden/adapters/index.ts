@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapter.js';
 import { expressions } from './expressions.js';
+import { partitionRead } from './partition-read.js';
 import { partitionWrite } from './partition-write.js';
 import { rate } from './rate.js';
 import { readers } from './readers.js';
@@ -13,6 +14,7 @@ export const adapters = [
   readers('csv'),
   readers('json'),
   rate,
+  partitionRead,
   partitionWrite,
   sink,
 ] as unknown as readonly Adapter[];

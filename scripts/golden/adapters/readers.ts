@@ -65,7 +65,7 @@ const conditions = {
 };
 
 /** All that a source has now, a table a batch. */
-async function collect(source: Flow): Promise<Table[]> {
+export async function collect(source: Flow): Promise<Table[]> {
   const tables: Table[] = [];
   const sink = foreachBatchSink((batch) => void tables.push(batch.table));
   const query = startQuery({ from: source.pipe(trigger({ availableNow: true })), to: sink });
