@@ -23,7 +23,7 @@ import {
   jsonWriteOptions,
 } from '../../lib/formats/json/options.js';
 import { inferenceOptions } from './source/infer.js';
-import { type ParquetCodec, parquetWriteOptions } from './parquet/index.js';
+import { type ParquetCodec, parquetReadOptions, parquetWriteOptions } from './parquet/index.js';
 import { textDecoder, textSchema } from './text/decoder.js';
 import { checkTextSchema, textEncoder } from './text/encoder.js';
 import { type TextReadOptions, type TextWriteOptions, textReadOptions, textWriteOptions } from './text/options.js';
@@ -86,7 +86,7 @@ const formats: Readonly<Record<FormatName, Format>> = {
   },
   parquet: {
     name: 'parquet',
-    readOptions: {},
+    readOptions: parquetReadOptions,
     writeOptions: parquetWriteOptions,
     describesItself: true,
   },

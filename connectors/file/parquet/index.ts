@@ -1,3 +1,10 @@
 export { type ParquetFile, type ParquetReadRequest, type ParquetRowGroup, openParquet } from './reader.js';
-export { type ParquetCodec, parquetCodecs, parquetWriteOptions } from './options.js';
+export { mergeSchemas } from './merge.js';
+export {
+  type ParquetCodec,
+  type ParquetReadOptions,
+  parquetCodecs,
+  parquetReadOptions,
+  parquetWriteOptions,
+} from './options.js';
 export { type ParquetWriteOptions, encodeParquet } from './writer.js';

@@ -1,9 +1,19 @@
-import { oneOf, wholeNumber } from '../../../lib/options/index.js';
+import { type Parsed, flag, oneOf, wholeNumber } from '../../../lib/options/index.js';
 
 /** The names of the codecs, as Spark has them. LZO and the older LZ4, which Spark also lists, are read, not written. */
 export const parquetCodecs = ['none', 'uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'] as const;
 
 export type ParquetCodec = (typeof parquetCodecs)[number];
+
+export const parquetReadOptions = {
+  /**
+   * Without a schema: the columns are those of all files that are there when the query first finds some, not those of
+   * the first file. Only the footers are read for that. Default false. SCHEMA_MISMATCH if a column has two types.
+   */
+  mergeSchema: flag(false),
+};
+
+export type ParquetReadOptions = Parsed<typeof parquetReadOptions>;
 
 export const parquetWriteOptions = {
   /** How the pages are compressed. `none` and `uncompressed` are the same. */

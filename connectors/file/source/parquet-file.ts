@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Table } from '../../../lib/columns/index.js';
 import type { Condition } from '../../../lib/expressions/conditions.js';
 import type { Field, Schema } from '../../../lib/schema/index.js';
-import { type ParquetFile, openParquet } from '../parquet/index.js';
+import { type ParquetFile, mergeSchemas, openParquet } from '../parquet/index.js';
 import { type FileFacts, factsOf } from './listing.js';
 import {
   type OpenFile,
@@ -146,4 +146,19 @@ export class ParquetTable implements OpenFile {
     const units = Math.ceil((rest * bytesPerRow) / (this.options.unitBytes ?? defaultUnitBytes));
     return Math.ceil(rest / Math.max(units, 1));
   }
+}
+
+/** The columns of all files that come until there is none; undefined if none has any. Throws SCHEMA_MISMATCH. */
+export async function mergedSchema(fileAt: (n: number) => FileFacts | undefined): Promise<Schema | undefined> {
+  let merged: Schema | undefined;
+  for (let n = 0, file = fileAt(n); file !== undefined; file = fileAt(++n)) {
+    if (file.size === 0) continue;
+    const opened = await openParquet(file.path);
+    try {
+      merged = merged === undefined ? opened.schema : mergeSchemas(merged, opened.schema, file.path);
+    } finally {
+      await opened.close();
+    }
+  }
+  return merged;
 }

@@ -242,7 +242,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const fileAt = (n: number): FileFacts | undefined => list.at(first + n);
     if (format.describesItself === true && (formatOptions as ParquetReadOptions).mergeSchema) {
       const merged = await mergedSchema(fileAt);
-      if (merged !== undefined) this.learn(() => merged);
+      if (merged !== undefined) this.learn(first, () => nullable(merged) as Schema);
       return;
     }
     const inference = format.inference?.(formatOptions);
