@@ -252,7 +252,7 @@ export class BytesWriter extends BaseWriter {
   /** Copies `source[from, to)`; what in it is not UTF-8 becomes U+FFFD. */
   appendRepaired(source: Uint8Array, from: number, to: number): void {
     if (isUtf8(source.subarray(from, to))) this.append(source, from, to);
-    else this.appendText(Buffer.from(source.buffer, source.byteOffset + from, to - from).toString());
+    else this.appendText(repaired(source.subarray(from, to)));
   }
 
   /** A string as UTF-8. */
@@ -369,3 +369,21 @@ export function enlarged<A extends { set(from: A): void }>(old: A, larger: A): A
   larger.set(old);
   return larger;
 }
+
+/**
+ * Text with U+FFFD for what is no UTF-8, as many as Java puts: Node puts one for each byte of half a surrogate pair
+ * (`ED A0 80`), Java one for the half, cut off or not.
+ */
+function repaired(bytes: Uint8Array): string {
+  const copy = Buffer.from(bytes);
+  for (let at = copy.indexOf(0xed); at >= 0; at = copy.indexOf(0xed, at + 1)) {
+    if (!isWithin(copy[at + 1], 0xa0, 0xbf)) continue;
+    // Of two bytes it is told as a character that is cut off, of three as U+FFFD itself.
+    if (isWithin(copy[at + 2], 0x80, 0xbf)) copy.set([0xef, 0xbf, 0xbd], at);
+    else copy[at] = 0xee;
+  }
+  return copy.toString();
+}
+
+const isWithin = (byte: number | undefined, low: number, high: number): boolean =>
+  byte !== undefined && byte >= low && byte <= high;

@@ -261,6 +261,27 @@ describe('writers', () => {
     expect([column.get(0), column.get(1)]).toEqual(['x\ufffd', 'é']);
   });
 
+  // What `new String(bytes, UTF_8)` gives in Java.
+  test.each([
+    ['ed a0 80', '\ufffd'],
+    ['78 ed bf bf 79', 'x\ufffdy'],
+    ['ed a0', '\ufffd'],
+    ['ed a0 78', '\ufffdx'],
+    ['ed a0 ed b0 80', '\ufffd\ufffd'],
+    ['ed a0 80 80', '\ufffd\ufffd'],
+    ['ed ed 9f bf', '\ufffd\ud7ff'],
+    ['c0 af', '\ufffd\ufffd'],
+    ['e0 80 80', '\ufffd\ufffd\ufffd'],
+    ['e2 82', '\ufffd'],
+    ['f0 9f 98 78', '\ufffdx'],
+    ['f4 90 80 80', '\ufffd\ufffd\ufffd\ufffd'],
+  ])('put as many U+FFFD for %s as Java', (hex, text) => {
+    const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    const writer = new BytesWriter(string());
+    writer.appendRepaired(bytes, 0, bytes.length);
+    expect(writer.finish().get(0)).toBe(text);
+  });
+
   test('have room for values after missing ones that were forgotten', () => {
     const writer = columnWriter(int()) as IntWriter;
     for (let i = 0; i < 10; i++) writer.appendNull();
