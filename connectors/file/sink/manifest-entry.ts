@@ -35,3 +35,13 @@ export function uriOf(path: string): string {
   const slashed = sep === '/' ? absolute : `/${absolute.split(sep).join('/')}`;
   return `file://${slashed.replace(escaped, (c) => encodeURIComponent(c))}`;
 }
+
+/** The path that such a URI names: `file:///a%20b`, `file:/a%20b` or the path alone. */
+export function pathOfUri(uri: string): string {
+  const path = uri.replace(/^file:(\/\/(?=\/))?/, '');
+  // Only what is escaped, byte by byte, since letters beyond ASCII may stand as they are.
+  const unescaped = path.replace(/(%[0-9a-f]{2})+/gi, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+  return resolve(sep === '/' ? unescaped : unescaped.replace(/^\/(?=[a-z]:)/i, ''));
+}

@@ -5,6 +5,7 @@ import { diskError } from '../../../lib/durable.js';
 import { SluiceError, systemCode } from '../../../lib/errors/index.js';
 import { forEachBounded } from '../bounded.js';
 import { expandBraces, hasWildcard, nameMatcher, unescape } from './glob.js';
+import { SparkMetadata } from './spark-metadata.js';
 
 /** A file, and what tells whether it is still the same. */
 export interface FileFacts {
@@ -44,15 +45,20 @@ export const isHidden = (name: string): boolean =>
 /** Finds the files that a path stands for: a file, a directory, or whatever matches a pattern. */
 export class Listing {
   private readonly accepts: (name: string) => boolean;
+  private readonly metadata: SparkMetadata;
+  /** Whether `_spark_metadata` tells which files there are; undecided as long as there is none. */
+  private hasMetadata: boolean | undefined;
 
   constructor(private readonly options: ListingOptions) {
-    const { pathGlobFilter } = options;
+    const { path, pathGlobFilter } = options;
+    this.metadata = new SparkMetadata(tidy(path));
     this.accepts = pathGlobFilter === undefined ? () => true : nameMatcher(pathGlobFilter);
   }
 
   /**
    * Passes on the files that are there, in no order; of those that `isKnown` knows nothing more is asked. Directories are
-   * read in portions, so that none is too large. What a symbolic link leads to goes by the name of the link.
+   * read in portions, so that none is too large. What a symbolic link leads to goes by the name of the link. In a
+   * directory with `_spark_metadata` the files are those that are listed there.
    */
   async find(isKnown: (path: string) => boolean, takeAny: (file: FileFacts) => void): Promise<void> {
     const { path, glob, belongs } = this.options;
@@ -61,7 +67,7 @@ export class Listing {
       const literal = tidy(path);
       const stats = await statIfThere(literal);
       if (stats === undefined) throw pathNotFound(path);
-      if (stats.isDirectory()) await this.walk(literal, isKnown, take);
+      if (stats.isDirectory()) await this.findIn(literal, isKnown, take);
       else if (stats.isFile() && this.isWanted(literal) && !isKnown(literal)) take(factsOf(literal, stats));
       return;
     }
@@ -76,6 +82,29 @@ export class Listing {
     await forEachThere(paths, isKnown, async (one, stats) => {
       if (stats.isDirectory()) await this.walk(one, isKnown, takeOnce);
       else if (stats.isFile() && this.isWanted(one)) takeOnce(factsOf(one, stats));
+    });
+  }
+
+  private async findIn(
+    folder: string,
+    isKnown: (path: string) => boolean,
+    take: (file: FileFacts) => void,
+  ): Promise<void> {
+    if (this.hasMetadata === undefined && (await this.metadata.isThere())) this.hasMetadata = true;
+    if (this.hasMetadata === undefined) {
+      const found: FileFacts[] = [];
+      await this.walk(folder, isKnown, (file) => found.push(file));
+      if (found.length === 0) return;
+      // It may have been made in between, before the files.
+      this.hasMetadata = await this.metadata.isThere();
+      if (!this.hasMetadata) found.forEach(take);
+    } else if (!this.hasMetadata) await this.walk(folder, isKnown, take);
+    if (!this.hasMetadata) return;
+    const wanted = (await this.metadata.list()).filter(({ path }) => this.isWanted(path) && !isKnown(path));
+    // Times are those on the disk, like all others. One that is missing is missed when it is to be read.
+    await forEachBounded(wanted, statsAtOnce, async (file) => {
+      const stats = await statIfThere(file.path);
+      take(stats === undefined ? file : factsOf(file.path, stats));
     });
   }
 
