@@ -368,6 +368,33 @@ describe('columns', () => {
     expect(await next.all()).toEqual([{ a: 2, b: null }]);
   });
 
+  it('of Parquet with mergeSchema: those of all files that are there at first, also after a restart', async () => {
+    const options = { format: 'parquet', path: dir.path, mergeSchema: true } as const;
+    const put = (name: string, ddl: string, row: object, mtime: number): void =>
+      write(dir.file(name), encodeParquet([Table.fromRows([row], toSchema(ddl))]), mtime);
+    write(dir.file('0'), '', 1);
+    put('a', 'a INT, s STRUCT<x: INT>', { a: 1, s: { x: 1 } }, 2);
+    put('b', 'S STRUCT<y: INT>, c STRING', { S: { y: 2 }, c: 'c' }, 3);
+    const driver = await Driver.open(options);
+    expect(await driver.all({ ...engineLimit, rows: 1 })).toEqual([
+      { a: 1, s: { x: 1, y: null }, c: null },
+      { a: null, s: { x: null, y: 2 }, c: 'c' },
+    ]);
+    put('d', 'd INT, c STRING', { d: 4, c: 'd' }, 4);
+    const next = await Driver.open(options, { remembered: driver.remembered });
+    next.offset = driver.offset;
+    expect(await next.all()).toEqual([{ a: null, s: null, c: 'd' }]);
+  });
+
+  it('of Parquet with mergeSchema have one type, or the query fails', async () => {
+    write(dir.file('a'), encodeParquet([Table.fromRows([{ a: 1 }], toSchema('a INT'))]), 1);
+    write(dir.file('b'), encodeParquet([Table.fromRows([{ a: 1 }], toSchema('a BIGINT'))]), 2);
+    const driver = await Driver.open({ format: 'parquet', path: dir.path, mergeSchema: true });
+    const error = await errorOf(() => driver.all());
+    expect(error.code).toBe('SCHEMA_MISMATCH');
+    expect(error.message).toContain("b': column 'a' is BIGINT in the file, and INT in those before it");
+  });
+
   it('may all be missing, whatever the schema says', () => {
     const flow = fileSource({
       format: 'json',
