@@ -12,6 +12,7 @@ import {
 } from './csv/index.js';
 import { binaryReadOptions, binarySchema } from './binary.js';
 import { compressionOptions, decompressionOptions, encoders } from './compression/index.js';
+import { checkFastCsvReading, checkFastCsvWriting } from './engines/fast-csv.js';
 import type { DecodeRequest, RecordDecoder, RecordEncoder, SchemaInference } from './format.js';
 import { jsonDecoder } from './json/decoder.js';
 import { jsonEncoder } from './json/encoder.js';
@@ -48,6 +49,9 @@ export interface Format {
   readonly describesItself?: boolean;
   /** Whether the encoder writes values whose type nobody declared; if not, they get a type first. */
   readonly untyped?: boolean;
+  /** Throws what an option's value alone does not tell: MISSING_PACKAGE, and INVALID_OPTION of those that go not together. */
+  checkReading?(options: unknown): void;
+  checkWriting?(options: unknown): void;
   /** For formats that are a sequence of records in bytes. */
   decoder?(options: unknown, request: DecodeRequest): RecordDecoder;
   encoder?(options: unknown, schema: Schema): RecordEncoder;
@@ -60,6 +64,12 @@ const formats: Readonly<Record<FormatName, Format>> = {
     name: 'csv',
     readOptions: { ...csvReadOptions, ...decompressionOptions, ...inferenceOptions },
     writeOptions: { ...csvWriteOptions, ...compressionOptions },
+    checkReading: (options) => {
+      if ((options as CsvReadOptions).engine !== undefined) checkFastCsvReading(options as CsvReadOptions);
+    },
+    checkWriting: (options) => {
+      if ((options as CsvWriteOptions).engine !== undefined) checkFastCsvWriting(options as CsvWriteOptions);
+    },
     decoder: (options, request) => csvDecoder(options as CsvReadOptions, request),
     encoder: (options, schema) => csvEncoder(options as CsvWriteOptions, schema),
     inference: (options) => csvInference(options as CsvReadOptions),

@@ -55,6 +55,7 @@ export class CsvDecoder implements RecordDecoder {
   constructor(
     request: DecodeRequest,
     private readonly options: CsvReadOptions,
+    tokenizer: typeof tokenizerOf = tokenizerOf,
   ) {
     this.dialect = readDialect(options);
     this.reject = request.reject;
@@ -101,7 +102,7 @@ export class CsvDecoder implements RecordDecoder {
       utf8(options.nullValue),
       utf8(options.emptyValue),
     );
-    this.tokenizer = tokenizerOf({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
+    this.tokenizer = tokenizer({ dialect, slots: slotOf, count, maxRecordBytes }, this.fields);
     this.checksLimits = this.fileFields.length > options.maxColumns || options.maxCharsPerColumn >= 0;
     this.markExpected = request.atStart;
     if (request.atStart && options.header) {

@@ -1,14 +1,17 @@
-import type { Table } from '../../../lib/columns/index.js';
+import type { Column, Table } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { type Schema, formatType } from '../../../lib/schema/index.js';
 import type { RecordEncoder } from '../format.js';
 import { Output } from '../../../lib/formats/scan/output.js';
 import { utf8 } from '../../../lib/formats/csv/dialect.js';
 import { Quoting } from '../../../lib/formats/csv/quoting.js';
-import { CsvRecords, type RecordFormat } from '../../../lib/formats/csv/records.js';
+import { CsvRecords, type RecordFormat, type RecordWriter } from '../../../lib/formats/csv/records.js';
 import { isCsvType } from '../../../lib/formats/csv/columns.js';
 import { timeWriterFor } from '../../../lib/formats/scan/time-options.js';
 import type { CsvWriteOptions } from './options.js';
+
+/** Makes what writes the rows of these columns. */
+export type RecordsOf = (columns: readonly Column[], format: RecordFormat) => RecordWriter;
 
 /**
  * Encodes tables as CSV, as Spark does, straight from columns to bytes. Timestamps are written in milliseconds unless a pattern says otherwise, doubles
@@ -26,6 +29,7 @@ export class CsvEncoder implements RecordEncoder {
   constructor(
     private readonly schema: Schema,
     private readonly options: CsvWriteOptions,
+    private readonly recordsOf?: RecordsOf,
   ) {
     const { fields } = schema;
     for (const { name, type } of fields) {
@@ -54,7 +58,8 @@ export class CsvEncoder implements RecordEncoder {
   encode(table: Table): Uint8Array {
     const { out, quoting } = this;
     const { lineSep } = quoting;
-    const records = new CsvRecords(table.columns, quoting, this.format);
+    const { columns } = table;
+    const records = this.recordsOf?.(columns, this.format) ?? new CsvRecords(columns, quoting, this.format);
     for (let i = 0; i < table.numRows; i++) {
       const from = out.length;
       records.write(out, i);

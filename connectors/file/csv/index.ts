@@ -1,8 +1,11 @@
 import { type Encoding, encodingOf } from '../../../lib/formats/scan/encoding.js';
+import type { tokenizerOf } from '../../../lib/formats/csv/tokenizer.js';
 import type { Schema } from '../../../lib/schema/index.js';
 import type { DecodeRequest, RecordDecoder, RecordEncoder, SchemaInference } from '../format.js';
+import { FastCsvRecords } from '../engines/fast-csv-records.js';
+import { FastCsvTokenizer } from '../engines/fast-csv-tokenizer.js';
 import { CsvDecoder } from './decoder.js';
-import { CsvEncoder } from './encoder.js';
+import { CsvEncoder, type RecordsOf } from './encoder.js';
 import { CsvColumns } from './inference.js';
 import type { CsvReadOptions, CsvWriteOptions } from './options.js';
 import { TranscodedDecoder, TranscodedEncoder, Transcoder } from './transcoded.js';
@@ -13,13 +16,17 @@ export { type CsvReadOptions, type CsvWriteOptions, csvReadOptions, csvWriteOpti
 /** Decodes CSV files, in the encoding that the options say. */
 export function csvDecoder(options: CsvReadOptions, request: DecodeRequest): RecordDecoder {
   const encoding = foreignEncoding(options);
-  const make = (asked: DecodeRequest) => new CsvDecoder(asked, options);
+  const tokenizer: typeof tokenizerOf | undefined =
+    options.engine === undefined ? undefined : (asked, fields) => new FastCsvTokenizer(asked, fields);
+  const make = (asked: DecodeRequest) => new CsvDecoder(asked, options, tokenizer);
   return encoding === undefined ? make(request) : new TranscodedDecoder(make, request, encoding);
 }
 
 /** Encodes CSV files, in the encoding that the options say. */
 export function csvEncoder(options: CsvWriteOptions, schema: Schema): RecordEncoder {
-  const encoder = new CsvEncoder(schema, options);
+  const recordsOf: RecordsOf | undefined =
+    options.engine === undefined ? undefined : (columns, format) => new FastCsvRecords(columns, options, format);
+  const encoder = new CsvEncoder(schema, options, recordsOf);
   const encoding = foreignEncoding(options);
   return encoding === undefined ? encoder : new TranscodedEncoder(encoder, encoding);
 }

@@ -11,13 +11,18 @@ export interface RecordFormat extends FormatRules {
   readonly wordyTimes?: boolean;
 }
 
-/** Writes rows of columns as records, without what ends them. */
-export class CsvRecords {
+/** Writes the row `row` as a record, without what ends it. */
+export interface RecordWriter {
+  write(out: Output, row: number): void;
+}
+
+/** Writes rows of columns. */
+export class CsvRecords implements RecordWriter {
   private readonly writers: readonly Format[];
 
   constructor(
     columns: readonly Column[],
-    private readonly quoting: Quoting,
+    private readonly quoting: Pick<Quoting, 'sep' | 'looksAtValues' | 'missing' | 'text' | 'look'>,
     private readonly rules: RecordFormat,
   ) {
     this.writers = columns.map((column, c) => this.writerOf(column, c === 0));
