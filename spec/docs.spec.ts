@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expressionsPage } from '../scripts/expressions-page.js';
 import { errorsPage } from '../scripts/errors-page.js';
+import { optionsPage } from '../scripts/options-page.js';
 import { tempDir } from './helpers/temp-dir.js';
 
 const root = join(__dirname, '..');
@@ -17,6 +18,8 @@ describe('the docs', () => {
     const page = read('docs/expressions.md');
     expect(page).toBe(expressionsPage(page.split('\n## Operators\n')[0]!));
   });
+
+  it('list every option', () => expect(read('docs/options.md')).toBe(optionsPage(root)), 60_000);
 
   it.each(pages)('%s links to what is there', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target!);
