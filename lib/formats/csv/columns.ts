@@ -1,3 +1,4 @@
+import type { Column } from '../../columns/index.js';
 import type {
   AtomicKind,
   AtomicType,
@@ -8,12 +9,13 @@ import type {
 } from '../../schema/index.js';
 import { columnWriter } from '../scan/column-writer.js';
 import type { AppendDecimal } from '../scan/decimals.js';
-import { floatOf, parseDouble, parseInteger } from '../scan/numbers.js';
+import { floatOf, parseDouble, parseInteger, parseLong, parsed } from '../scan/numbers.js';
 import { appendInterval } from '../scan/intervals.js';
 import type { TimeReader } from '../scan/times.js';
 import {
   BooleanWriter,
   BytesWriter,
+  type ColumnWriter,
   DecimalWriter,
   DoubleWriter,
   IntWriter,
@@ -21,19 +23,44 @@ import {
   NarrowWriter,
 } from '../scan/writers.js';
 import { utf8 } from './dialect.js';
-import {
-  ConvertedColumn,
-  DoubleColumn,
-  type FieldColumn,
-  IntColumn,
-  LongColumn,
-  StringColumn,
-  TimestampColumn,
-} from './field-column.js';
 import type { Fields } from './fields.js';
 import { type FloatWords, RareFloats } from './floats.js';
 
-export { FieldColumn } from './field-column.js';
+/** Appends the value that the text which `fields` found stands for. False, and nothing appended, if it stands for none. */
+type Convert = (fields: Fields) => boolean;
+
+/** A column in the making: takes the values of one field of the records, block by block. */
+export class FieldColumn {
+  constructor(
+    private readonly writer: ColumnWriter,
+    private readonly convert: Convert,
+  ) {}
+
+  /** Appends the fields of a slot. What does not convert is missing, and marked as a fault of its record. */
+  append(fields: Fields, slot: number): void {
+    const { writer, convert } = this;
+    const { rows, faults } = fields;
+    const base = slot * fields.capacity;
+    for (let r = 0; r < rows; r++) {
+      if (!fields.find(base + r)) {
+        writer.appendNull();
+      } else if (!convert(fields)) {
+        writer.appendNull();
+        if (faults[r] === 0) faults[r] = slot + 1;
+      }
+    }
+  }
+
+  /** Appends a missing value. */
+  appendNull(): void {
+    this.writer.appendNull();
+  }
+
+  /** What was appended since the last call. */
+  finish(): Column {
+    return this.writer.finish();
+  }
+}
 
 /** For each record its text if it is malformed, else nothing. */
 export function appendFaulty(writer: BytesWriter, fields: Fields): void {
@@ -60,18 +87,24 @@ export interface ValueRules {
 /** An empty column of a type. */
 export function fieldColumn(type: CsvType, { words, times, decimals }: ValueRules): FieldColumn {
   switch (type.kind) {
-    case 'string':
-      return new StringColumn(new BytesWriter(type));
+    case 'string': {
+      const writer = new BytesWriter(type);
+      return new FieldColumn(writer, (fields) => {
+        if (fields.suspect) writer.appendRepaired(fields.text, fields.start, fields.end);
+        else writer.append(fields.text, fields.start, fields.end);
+        return true;
+      });
+    }
     case 'binary': {
       const writer = new BytesWriter(type);
-      return new ConvertedColumn(writer, ({ text, start, end }) => {
+      return new FieldColumn(writer, ({ text, start, end }) => {
         writer.append(text, start, end);
         return true;
       });
     }
     case 'boolean': {
       const writer = new BooleanWriter(type);
-      return new ConvertedColumn(writer, ({ text, start, end }) => {
+      return new FieldColumn(writer, ({ text, start, end }) => {
         const value = isWord(TRUE, text, start, end);
         if (!value && !isWord(FALSE, text, start, end)) return false;
         writer.append(value);
@@ -82,21 +115,34 @@ export function fieldColumn(type: CsvType, { words, times, decimals }: ValueRule
     case 'short': {
       const writer = new NarrowWriter(type, type.kind);
       const limit = type.kind === 'byte' ? 128 : 32768;
-      return new ConvertedColumn(writer, ({ text, start, end }) => {
+      return new FieldColumn(writer, ({ text, start, end }) => {
         const value = parseInteger(text, start, end);
         if (!(value >= -limit && value < limit)) return false;
         writer.append(value);
         return true;
       });
     }
-    case 'int':
-      return new IntColumn(new IntWriter(type));
-    case 'long':
-      return new LongColumn(new LongWriter(type));
+    case 'int': {
+      const writer = new IntWriter(type);
+      return new FieldColumn(writer, ({ text, start, end }) => {
+        const value = parseInteger(text, start, end);
+        if (!(value >= -2147483648 && value <= 2147483647)) return false;
+        writer.append(value);
+        return true;
+      });
+    }
+    case 'long': {
+      const writer = new LongWriter(type);
+      return new FieldColumn(writer, ({ text, start, end }) => {
+        if (!parseLong(text, start, end)) return false;
+        writer.appendHalves(parsed.low, parsed.high);
+        return true;
+      });
+    }
     case 'float': {
       const writer = new NarrowWriter(type, 'float');
       const rare = new RareFloats(words);
-      return new ConvertedColumn(writer, ({ text, start, end }) => {
+      return new FieldColumn(writer, ({ text, start, end }) => {
         const double = rare.first ? NaN : parseDouble(text, start, end);
         const value = double === double ? floatOf(text, start, end, double) : rare.parse(text, start, end);
         if (value === undefined) return false;
@@ -104,15 +150,24 @@ export function fieldColumn(type: CsvType, { words, times, decimals }: ValueRule
         return true;
       });
     }
-    case 'double':
-      return new DoubleColumn(new DoubleWriter(type), words);
+    case 'double': {
+      const writer = new DoubleWriter(type);
+      const rare = new RareFloats(words);
+      return new FieldColumn(writer, ({ text, start, end }) => {
+        const double = rare.first ? NaN : parseDouble(text, start, end);
+        const value = double === double ? double : rare.parse(text, start, end);
+        if (value === undefined) return false;
+        writer.append(value);
+        return true;
+      });
+    }
     case 'decimal': {
       const writer = new DecimalWriter(type);
-      return new ConvertedColumn(writer, ({ text, start, end }) => decimals(writer, text, start, end));
+      return new FieldColumn(writer, ({ text, start, end }) => decimals(writer, text, start, end));
     }
     case 'date': {
       const writer = new IntWriter(type);
-      return new ConvertedColumn(writer, ({ text, start, end }) => {
+      return new FieldColumn(writer, ({ text, start, end }) => {
         const days = times.date(text, start, end);
         if (days !== days) return false;
         writer.append(days);
@@ -120,13 +175,20 @@ export function fieldColumn(type: CsvType, { words, times, decimals }: ValueRule
       });
     }
     case 'timestamp':
-    case 'timestamp_ntz':
-      return new TimestampColumn(new LongWriter(type), times, type.kind === 'timestamp');
+    case 'timestamp_ntz': {
+      const writer = new LongWriter(type);
+      const zoned = type.kind === 'timestamp';
+      return new FieldColumn(writer, ({ text, start, end }) => {
+        if (!times.timestamp(text, start, end, zoned)) return false;
+        writer.appendHalves(parsed.low, parsed.high);
+        return true;
+      });
+    }
     case 'day_time_interval':
     case 'year_month_interval':
     case 'calendar_interval': {
       const writer = columnWriter(type);
-      return new ConvertedColumn(writer, ({ text, start, end }) => appendInterval(writer, text, start, end));
+      return new FieldColumn(writer, ({ text, start, end }) => appendInterval(writer, text, start, end));
     }
   }
 }
