@@ -1,3 +1,6 @@
+import type { Observer } from 'rxjs';
+import type { MicroBatch } from '../../lib/batch/index.js';
+import type { DeadLetterRow } from '../../lib/connect/dead-letter.js';
 import { SluiceError } from '../../lib/errors/index.js';
 import {
   type Duration,
@@ -23,8 +26,10 @@ import type { binaryReadOptions } from './binary.js';
 import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
 import { type Format, formatNames, formatOf, sinkFormatNames } from './formats.js';
 import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
+import { type Evolution, evolutions } from './source/evolution.js';
 import type { inferenceOptions } from './source/infer.js';
 import type { parquetReadOptions, parquetWriteOptions } from './parquet/index.js';
+import { type FileCompaction, compactOption } from './sink/compact-options.js';
 import type { textReadOptions, textWriteOptions } from './text/options.js';
 
 /** What a user may write for a spec. */
@@ -94,6 +99,25 @@ export interface FileSourceCommonOptions<Row> {
   partitionColumnTypeInference?: boolean | undefined;
   /** The zone of timestamps that name none, in files and in names of folders, such as `'Europe/Zurich'`. Default UTC. */
   timeZone?: string | undefined;
+  /**
+   * Takes the malformed records of csv, json and text, which are left out of the rows then: `record`, `source`,
+   * `position` (path, line and bytes), `error`, `rules` (`syntax`, `fields` or `value`) and `batch_id`. A batch commits
+   * when these are durable, too, so that a replay leaves each once if the sink is exactly-once. All columns of a record
+   * are looked at, needed or not. The sink is this source's alone, and is closed with the query. Default: as `mode` says.
+   */
+  badRecords?: Observer<MicroBatch<DeadLetterRow>> | undefined;
+  /**
+   * What becomes of columns that a file has and the schema has not, or has in another type. `'none'` (the default, as
+   * in Spark): they are not read. `'addColumns'`: from that file on the batches have them, too, and known columns get a
+   * wider type where that loses nothing; the checkpoint keeps it. `'rescue'`: their values, and those that are no value
+   * of their column, go as JSON to the column `_rescued_data`, with the path of the file. `'fail'`: SCHEMA_CHANGED.
+   * Not for text and binaryFile. Files of csv and json are read twice for it, headers of csv excepted.
+   */
+  schemaEvolution?: Evolution | undefined;
+  /** Whether the rest of a file that is damaged is passed over, and counted as `numCorruptFiles`. Default false. */
+  ignoreCorruptFiles?: boolean | undefined;
+  /** Whether files that vanish before they are read are passed over, and counted as `numMissingFiles`. Default false. */
+  ignoreMissingFiles?: boolean | undefined;
 }
 
 /** Options of `fileSource`: those that all formats share, and those of the format. */
@@ -141,6 +165,12 @@ export interface FileSinkCommonOptions {
    * duration such as `'30 days'`, or milliseconds. Default: they stay. Only with `manifest`.
    */
   retention?: Duration | undefined;
+  /**
+   * Merges small files of batches that are done, in the background: `{}`, or how. Rows are never missing; see
+   * docs/files.md for when somebody may see them twice. What is merged cannot be read by `fileSource`. Default: files stay
+   * as they are. Not together with `maxRecordsPerFile`. Not in Spark.
+   */
+  compact?: FileCompaction | undefined;
 }
 
 /** Options of `fileSink`: those that all formats share, and those of the format. */
@@ -151,6 +181,9 @@ export type FileSinkOptions = FileSinkCommonOptions &
     | ({ format: 'text' } & Given<typeof textWriteOptions> & Given<typeof compressionOptions>)
     | ({ format: 'parquet' } & Given<typeof parquetWriteOptions>)
   );
+
+const isObserver = (value: unknown): value is Observer<MicroBatch<DeadLetterRow>> =>
+  typeof (value as Observer<unknown> | null)?.next === 'function';
 
 function isFraction(value: unknown): value is number | string {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -174,6 +207,10 @@ const sourceSpec = {
   basePath: nonEmptyText(),
   partitionColumnTypeInference: flag(true),
   timeZone: timeReadOptions.timeZone,
+  badRecords: custom(isObserver, 'a sink'),
+  schemaEvolution: oneOf(evolutions, 'none'),
+  ignoreCorruptFiles: flag(false),
+  ignoreMissingFiles: flag(false),
 };
 
 const sinkSpec = {
@@ -188,6 +225,7 @@ const sinkSpec = {
   timeZone: timeWriteOptions.timeZone,
   manifest: oneOf(['spark']),
   retention: duration(),
+  compact: compactOption,
 };
 
 /** `formatOptions` holds the options of the format, among others. */
@@ -206,7 +244,30 @@ export function parseSourceOptions(given: unknown): ParsedOptions<Parsed<typeof 
       option: 'maxBytesPerTrigger',
     });
   }
+  checkEvolution(options, format, (options as { readonly mode?: string }).mode);
   return { format, options, formatOptions: options };
+}
+
+function checkEvolution(
+  { schemaEvolution, badRecords }: Parsed<typeof sourceSpec>,
+  format: Format,
+  mode: string | undefined,
+): void {
+  if (badRecords !== undefined && format.decoder === undefined) {
+    const message = `fileSource: files of the format ${format.name} have no records of their own that could be bad. Leave out badRecords.`;
+    throw invalid(message, { option: 'badRecords' });
+  }
+  if (schemaEvolution === 'none') return;
+  if (format.schema !== undefined) {
+    const message = `fileSource: files of the format ${format.name} always have the same columns. Leave out schemaEvolution.`;
+    throw invalid(message, { option: 'schemaEvolution' });
+  }
+  if (schemaEvolution !== 'rescue') return;
+  if (badRecords !== undefined || (mode !== undefined && mode !== 'PERMISSIVE')) {
+    const other = badRecords === undefined ? `mode: '${mode}'` : 'badRecords';
+    const message = `fileSource: with schemaEvolution: 'rescue' values that do not fit are kept beside their row, with ${other} they are not. Give one of them.`;
+    throw invalid(message, { option: 'schemaEvolution' });
+  }
 }
 
 export function parseSinkOptions(given: unknown): ParsedOptions<Parsed<typeof sinkSpec>> {
@@ -220,6 +281,11 @@ export function parseSinkOptions(given: unknown): ParsedOptions<Parsed<typeof si
   if (options.retention !== undefined && options.manifest === undefined) {
     throw invalid('fileSink: retention is about the manifest. Give `manifest`, or leave it out.', {
       option: 'retention',
+    });
+  }
+  if (options.compact !== undefined && options.maxRecordsPerFile !== undefined) {
+    throw invalid('fileSink: `compact` merges files, whatever maxRecordsPerFile says. Leave one of them out.', {
+      option: 'compact',
     });
   }
   if (twice !== undefined) throw invalid(`fileSink: partitionBy has the column '${twice}' twice.`, { column: twice });

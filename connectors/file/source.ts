@@ -3,13 +3,15 @@ import { type SourceDefinition, defineSource } from '../../lib/connect/index.js'
 import { SluiceError } from '../../lib/errors/index.js';
 import type { Flow } from '../../lib/flow.js';
 import { nullable } from '../../lib/formats/nullable.js';
-import type { Schema } from '../../lib/schema/index.js';
+import { type Schema, structOf } from '../../lib/schema/index.js';
 import { binarySchema, checkBinarySchema } from './binary.js';
 import { type FileSourceOptions, parseSourceOptions } from './options.js';
+import { fileMetadata } from './source/file-columns.js';
 import { isGlob } from './source/glob.js';
 import { pathNotFound } from './source/listing.js';
 import { discoverPartitions } from './source/partitions.js';
 import { type FileOffset, FileReader } from './source/reader.js';
+import { rescuedColumn } from './source/rescue.js';
 
 /**
  * Reads files, as they appear, as a flow of rows. Each file is read once, oldest first (by modification time, then by
@@ -76,13 +78,25 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
   if (schema !== undefined) {
     format.decoder?.(formatOptions, { schema, columns: schema.fields.map((f) => f.name), atStart: true });
   }
+  const { schemaEvolution, badRecords } = options;
+  const evolution = schemaEvolution === 'none' ? undefined : schemaEvolution;
   const limited = options.maxFilesPerTrigger !== undefined || options.maxBytesPerTrigger !== undefined;
   return {
     op: 'fileSource',
     name,
     detail: `${format.name} ${path}`,
-    ...(schema === undefined ? {} : { schema: (partitions?.merge(schema) ?? schema) as Schema<Row> }),
-    supports: { replay: true, columns: true, conditions: format.describesItself === true || partitions !== undefined },
+    // Columns that may come are known when they come.
+    ...(schema === undefined || evolution === 'addColumns'
+      ? {}
+      : { schema: withRescued(partitions?.merge(schema) ?? schema, evolution) as Schema<Row> }),
+    hidden: fileMetadata,
+    badRecords,
+    // Whether a record is bad must not depend on what is read of it.
+    supports: {
+      replay: true,
+      columns: badRecords === undefined,
+      conditions: format.describesItself === true || partitions !== undefined,
+    },
     open: (context) =>
       new FileReader<Row>(
         {
@@ -97,12 +111,19 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
             belongs: partitions && ((file) => partitions.valuesOf(file) !== undefined),
           },
           files: { ...options, maxFileAge: options.latestFirst && limited ? Infinity : options.maxFileAge },
+          rejects: badRecords !== undefined,
+          evolution,
+          ignoreCorruptFiles: options.ignoreCorruptFiles,
+          ignoreMissingFiles: options.ignoreMissingFiles,
           ...tuning,
         },
         context,
       ),
   };
 }
+
+const withRescued = (schema: Schema, evolution: string | undefined): Schema =>
+  evolution === 'rescue' ? structOf([...schema.fields, rescuedColumn]) : schema;
 
 function schemaOf(format: string, schema: Schema | undefined, found: boolean): Schema | undefined {
   if (schema === undefined) {

@@ -79,6 +79,12 @@ export class Table {
     );
   }
 
+  /** The same table with another column of that name, and of its type. */
+  with(name: string, column: Column): Table {
+    const at = this.indexOf(name);
+    return new Table(this.schema, this.columns.with(at, column), this.numRows);
+  }
+
   slice(from: number, to: number): Table {
     return new Table(
       this.schema,

@@ -1,6 +1,8 @@
 import { type Column, StructColumn, Table, columnFrom } from '../columns/index.js';
 import type { BatchFacts } from '../expressions/functions/define.js';
+import { factsOf } from '../expressions/facts.js';
 import { type ExpressionSettings, compile } from '../expressions/index.js';
+import { defaultSettings } from '../expressions/settings.js';
 import { call } from '../expressions/tree.js';
 import { field, long, string, structOf } from '../schema/index.js';
 
@@ -45,7 +47,7 @@ export function deadLetters(
 ): Table {
   const texts = (values: readonly string[]): Column => columnFrom(string(), values);
   const columns = [
-    recordsOf(rows, batch, settings),
+    rowsAsJson(rows, batch, settings),
     texts(letters.map(() => source)),
     texts(letters.map(({ position }) => position)),
     texts(letters.map(({ error }) => error)),
@@ -59,7 +61,11 @@ export function deadLetters(
 }
 
 /** Rows as JSON, as `to_json` writes them. */
-function recordsOf({ schema, columns, numRows }: Table, batch: BatchFacts, settings: ExpressionSettings): Column {
+export function rowsAsJson(
+  { schema, columns, numRows }: Table,
+  batch: BatchFacts = factsOf(0, 0, ''),
+  settings: ExpressionSettings = defaultSettings,
+): Column {
   const row = structOf([field('row', schema, false)]);
   const json = compile(call('to_json', [{ kind: 'name', parts: ['row'] }]), row, settings);
   return json.over(new Table(row, [new StructColumn(schema, numRows, columns)], numRows), batch);

@@ -9,6 +9,7 @@ export const errorCodes = {
   SCHEMA_REQUIRED: 'The types of the columns are not known here. Give a `schema`.',
   INVALID_SCHEMA: 'A schema cannot be read: the message points at the character.',
   SCHEMA_MISMATCH: 'Data does not have the columns or types that were declared or seen before.',
+  SCHEMA_CHANGED: 'A file has other columns than those that are known, and `schemaEvolution` is `fail`.',
   TYPE_MISMATCH: 'A value cannot be stored in the type of its column without changing it.',
   UNKNOWN_COLUMN: 'A column that is named does not exist. The message gives the nearest known name.',
   INVALID_EXPRESSION:

@@ -25,6 +25,8 @@ export interface Piece {
   readonly malformed: number;
   /** How many of these there were for each reason, where there are several. */
   readonly reasons?: MalformedCounts | undefined;
+  /** Rows with values that have no column. */
+  readonly rescued?: number;
   /** Rows between `from` and `position` that were passed over unread. */
   readonly skipped: number;
 }

@@ -2,26 +2,17 @@ import { Delivery, type Json } from '../../../lib/batch/index.js';
 import { Table } from '../../../lib/columns/index.js';
 import type { ReadLimit, SourceContext, SourceReader, SourceStatus } from '../../../lib/connect/index.js';
 import { SluiceError, systemCode } from '../../../lib/errors/index.js';
-import { nullable } from '../../../lib/formats/nullable.js';
-import type { Parsed } from '../../../lib/options/index.js';
-import { type Field, type Schema, structOf } from '../../../lib/schema/index.js';
-import type { Format } from '../formats.js';
-import type { MalformedCounts, MalformedReason, MalformedRecord, RecordDecoder } from '../format.js';
-import type { BinaryReadOptions } from '../binary.js';
-import type { ParquetReadOptions } from '../parquet/index.js';
+import { structOf } from '../../../lib/schema/index.js';
+import type { MalformedCounts, MalformedReason } from '../format.js';
 import { BatchRoom, chunkFor } from './batch-room.js';
-import { BinaryFile } from './binary-file.js';
+import { FileAccess, type FileReaderOptions, linesCount } from './file-access.js';
 import { FileColumns, type FileRows } from './file-columns.js';
-import { FileList, type FileListOptions } from './file-list.js';
-import { inferSchema, type inferenceOptions } from './infer.js';
-import { type FileFacts, Listing, type ListingOptions } from './listing.js';
-import { type OpenFile, type Piece, closedWhileReading } from './open-file.js';
+import { FileList } from './file-list.js';
+import { type FileFacts, Listing } from './listing.js';
+import type { OpenFile, Piece } from './open-file.js';
 import { Opener } from './opener.js';
-import { ParquetTable, mergedSchema } from './parquet-file.js';
-import { type PartitionValue, PassedOver, mayMatter, withPartitions } from './partitioned-file.js';
-import { type Partitions, checkPartitionTypes } from './partitions.js';
-import { openRecords } from './open-records.js';
-import { defaultChunkBytes } from './record-file.js';
+import { PassedOver } from './partitioned-file.js';
+import { checkPartitionTypes } from './partitions.js';
 import { Rejects } from './rejects.js';
 import { SchemaVersions, isLearned } from './schema-versions.js';
 
@@ -32,23 +23,6 @@ export type FileOffset = {
   /** In the file: bytes (csv, json, text) or rows (parquet). */
   readonly position: number;
 };
-
-export interface FileReaderOptions {
-  readonly format: Format;
-  readonly formatOptions: unknown;
-  /** Of what is in the files. Undefined: that of the first file. */
-  readonly schema: Schema | undefined;
-  /** Columns that are not in the files, but in the names of their folders. */
-  readonly partitions?: Partitions | undefined;
-  readonly listing: ListingOptions;
-  readonly files: FileListOptions;
-  /** Whether malformed records are kept apart. */
-  readonly rejects?: boolean;
-  readonly ignoreCorruptFiles?: boolean;
-  readonly ignoreMissingFiles?: boolean;
-  readonly chunkBytes?: number;
-  readonly unitBytes?: number;
-}
 
 /** Milliseconds after which it is worth to list again when there was nothing, and how much longer listing may take. */
 const minPoll = 100;
@@ -73,10 +47,22 @@ interface Counts {
   skippedFiles: number;
   corrupt: number;
   missing: number;
+  rescued: number;
+  /** How the columns changed with the first file of the batch. */
+  change: string | undefined;
   readonly reasons: Partial<Record<MalformedReason, number>>;
 }
 
-const noCounts = (): Counts => ({ malformed: 0, skipped: 0, skippedFiles: 0, corrupt: 0, missing: 0, reasons: {} });
+const noCounts = (): Counts => ({
+  malformed: 0,
+  skipped: 0,
+  skippedFiles: 0,
+  corrupt: 0,
+  missing: 0,
+  rescued: 0,
+  change: undefined,
+  reasons: {},
+});
 
 /**
  * Reads the files of one run of a query. Where a record ends only its decoder can tell, so `latest` decodes until the
@@ -86,9 +72,9 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   private readonly list: FileList;
   private readonly opener: Opener;
   private readonly schemas: SchemaVersions;
+  private readonly access: FileAccess;
   private readonly rejects: Rejects | undefined;
   private ahead: ReadAhead | undefined;
-  private chunkBytes = defaultChunkBytes;
   private cut = false;
   private counts = noCounts();
   private pollAfter = minPoll;
@@ -102,8 +88,10 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const ofPartitions = (entry: Json): entry is { partitions: Record<string, string> } =>
       Object.hasOwn(entry as object, 'partitions');
     const remembered = context.remembered.filter((entry) => !isLearned(entry) && !ofPartitions(entry));
-    this.schemas = new SchemaVersions(options.schema, options.schema === undefined ? context.remembered : []);
+    const learns = options.schema === undefined || options.evolution === 'addColumns';
+    this.schemas = new SchemaVersions(options.schema, learns ? context.remembered : []);
     this.rejects = options.rejects === true ? new Rejects(context.name, linesCount(options)) : undefined;
+    this.access = new FileAccess(options, context, this.schemas, this.rejects, () => this.closed);
     const { partitions } = options;
     if (partitions !== undefined) {
       const known = context.remembered.filter(ofPartitions).at(-1);
@@ -111,7 +99,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       else checkPartitionTypes(known.partitions, partitions.inferred, context.name);
     }
     this.list = new FileList(new Listing(options.listing), options.files, remembered);
-    this.opener = new Opener((ordinal, file, exact, position) => this.open(ordinal, file, exact, position));
+    this.opener = new Opener((ordinal, file, exact, position) => this.access.open(ordinal, file, exact, position));
   }
 
   initial(): FileOffset {
@@ -149,8 +137,8 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
 
   status(): SourceStatus {
     const { files, bytes } = this.list.outstanding;
-    const { malformed, skipped, skippedFiles, corrupt, missing, reasons } = this.counts;
-    const { ignoreCorruptFiles, ignoreMissingFiles } = this.options;
+    const { malformed, skipped, skippedFiles, corrupt, missing, rescued, change, reasons } = this.counts;
+    const { ignoreCorruptFiles, ignoreMissingFiles, evolution } = this.options;
     return {
       latest: { file: this.list.next + files, position: 0 },
       cut: this.cut,
@@ -164,6 +152,8 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
           ...(this.options.format.describesItself === true && { numRowsSkipped: skipped }),
           ...(this.options.partitions !== undefined && { numFilesSkipped: skippedFiles }),
         }),
+        ...(evolution === 'rescue' && { numRescuedRecords: rescued }),
+        ...(change !== undefined && { schemaChange: change }),
         ...(ignoreCorruptFiles && { numCorruptFiles: corrupt }),
         ...(ignoreMissingFiles && { numMissingFiles: missing }),
       },
@@ -190,14 +180,14 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     this.cut = false;
     this.counts = noCounts();
     this.rejects?.clear();
-    this.chunkBytes = chunkFor(limit, this.options.chunkBytes);
+    this.access.chunkBytes = chunkFor(limit, this.options.chunkBytes);
     list.startAt(start.file);
     const current = list.plannedAt(start.file);
     if (current === undefined && start.position > 0) throw this.forgotten(start.file);
     // A file that is larger than a batch does not make its directory be listed at each of its batches.
     if (limit.all || current === undefined || current.size - start.position < limit.bytes)
       await this.refresh(limit.all);
-    await this.infer(start.file);
+    await this.access.infer(start.file, (n) => list.at(start.file + n));
 
     const parts: Part[] = [];
     const fresh: FileFacts[] = [];
@@ -210,6 +200,10 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
         break;
       }
       const known = list.plannedAt(ordinal) !== undefined;
+      if (!known && !(await this.settle(ordinal, file, taken))) {
+        this.cut = true;
+        break;
+      }
       const { facts, piece } = await this.pieceOf(ordinal, file, known, position, (opened) => {
         this.prepare(ordinal, taken);
         return opened.read({ from: position, rows: taken.rowsLeft, bytes: taken.bytesLeft });
@@ -234,25 +228,6 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     return end;
   }
 
-  /** Finds out the schema, if it has to be, from the files that are there. */
-  private async infer(first: number): Promise<void> {
-    const { list } = this;
-    const { format, formatOptions } = this.options;
-    if (this.schemas.at(first) !== undefined || list.at(first) === undefined) return;
-    const fileAt = (n: number): FileFacts | undefined => list.at(first + n);
-    if (format.describesItself === true && (formatOptions as ParquetReadOptions).mergeSchema) {
-      const merged = await mergedSchema(fileAt);
-      if (merged !== undefined) this.learn(first, () => nullable(merged) as Schema);
-      return;
-    }
-    const inference = format.inference?.(formatOptions);
-    if (inference === undefined) return;
-    const open = (file: FileFacts, decoder: () => RecordDecoder): Promise<OpenFile> =>
-      this.openRecords(file, false, 0, decoder);
-    const schema = await inferSchema(inference, fileAt, open, formatOptions as Parsed<typeof inferenceOptions>);
-    if (schema !== undefined) this.learn(first, () => nullable(schema) as Schema);
-  }
-
   private async refresh(all: boolean): Promise<void> {
     const begun = performance.now();
     await this.list.refresh(all);
@@ -261,6 +236,8 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
 
   /** Opens the next files while this one is read, as far as they may belong to the batch. */
   private prepare(ordinal: number, taken: BatchRoom): void {
+    // Whether a file has other columns has to be known before it is opened.
+    if (this.options.evolution !== undefined) return;
     const end = ordinal + taken.filesLeft;
     this.opener.prepare(ordinal, (n) => {
       const file = n < end ? this.list.at(n) : undefined;
@@ -293,6 +270,31 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     return this.deliver(start, parts);
   }
 
+  /** Sees to it that the columns of a new file are known; false if they are others than those of the batch so far. */
+  private async settle(ordinal: number, file: FileFacts, taken: BatchRoom): Promise<boolean> {
+    try {
+      const change = await this.access.changeOf(ordinal, file);
+      if (change === undefined) return true;
+      if (!taken.isEmpty) return false;
+      this.counts.change = `${change.what} (${file.path})`;
+      this.context.remember(this.schemas.learn(ordinal, change.schema));
+      return true;
+    } catch (error) {
+      // That it is to be passed over is found out once more.
+      if (this.ignores(error) !== undefined) return true;
+      // The files before it are to be read.
+      if (!taken.isEmpty && error instanceof SluiceError && error.code === 'SCHEMA_CHANGED') return false;
+      throw error;
+    }
+  }
+
+  /** Whether a file that cannot be read is to be passed over, and as what. */
+  private ignores(error: unknown): 'missing' | 'corrupt' | undefined {
+    const { ignoreCorruptFiles, ignoreMissingFiles } = this.options;
+    if (ignoreMissingFiles === true && isVanished(error)) return 'missing';
+    return ignoreCorruptFiles === true && isDamaged(error) ? 'corrupt' : undefined;
+  }
+
   /** What `read` makes of a file; nothing of one that is to be passed over. */
   private async pieceOf(
     ordinal: number,
@@ -306,19 +308,19 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
       if (opened instanceof PassedOver) this.counts.skippedFiles++;
       return { facts: opened.facts, piece: await read(opened) };
     } catch (error) {
-      const { ignoreCorruptFiles, ignoreMissingFiles } = this.options;
-      if (ignoreMissingFiles && isVanished(error)) this.counts.missing++;
-      else if (ignoreCorruptFiles && isDamaged(error)) this.counts.corrupt++;
-      else throw error;
+      const how = this.ignores(error);
+      if (how === undefined) throw error;
+      this.counts[how]++;
       const piece = { tables: [], position, atEnd: true, bytes: 0, malformed: 0, skipped: 0 };
       return { facts: file, piece };
     }
   }
 
-  private count(file: FileFacts, { tables, malformed, skipped, reasons }: Piece): Part {
+  private count(file: FileFacts, { tables, malformed, skipped, rescued = 0, reasons }: Piece): Part {
     const { counts } = this;
     counts.malformed += malformed;
     counts.skipped += skipped;
+    counts.rescued += rescued;
     for (const [reason, count] of Object.entries(reasons ?? {}) as [MalformedReason, number][]) {
       counts.reasons[reason] = (counts.reasons[reason] ?? 0) + count;
     }
@@ -327,91 +329,9 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
 
   private async deliver(start: FileOffset, parts: readonly Part[]): Promise<Delivery> {
     const tables = parts.flatMap((part) => part.tables);
-    const table = tables.length > 0 ? Table.concat(tables) : Table.empty(structOf(this.outputFields(start.file)));
+    const table =
+      tables.length > 0 ? Table.concat(tables) : Table.empty(structOf(this.access.outputFields(start.file)));
     return new Delivery(table, new FileColumns(parts), await this.rejects?.letters());
-  }
-
-  private async open(ordinal: number, file: FileFacts, exact: boolean, position: number): Promise<OpenFile> {
-    if (this.closed) throw closedWhileReading(file.path);
-    const { partitions } = this.options;
-    if (partitions === undefined) return this.openData(ordinal, file, exact, position);
-    const values = partitions.valuesOf(file.path)!;
-    const known: PartitionValue[] = partitions.fields.map((f, i) => ({ field: f, value: values[i]! }));
-    if (!mayMatter(known, this.context.conditions)) return new PassedOver(file);
-    return withPartitions(await this.openData(ordinal, file, exact, position), known, () => this.outputFields(ordinal));
-  }
-
-  /** Opens a file for the columns that are in it. */
-  private openData(ordinal: number, file: FileFacts, exact: boolean, position: number): Promise<OpenFile> {
-    const { format, formatOptions, unitBytes } = this.options;
-    const stopped = (): boolean => this.closed;
-    if (format.name === 'binaryFile') {
-      const { maxRecordBytes } = formatOptions as BinaryReadOptions;
-      return BinaryFile.open({ file, exact, columns: this.fieldsOf(this.schemas.at(ordinal)), maxRecordBytes });
-    }
-    if (format.decoder === undefined) {
-      const columns = (schemaOfFile: () => Schema): readonly Field[] =>
-        this.fieldsOf(this.learn(ordinal, schemaOfFile));
-      const conditions = this.context.conditions.filter(({ column }) => !this.isPartition(column));
-      return ParquetTable.open({
-        file,
-        exact,
-        columns,
-        conditions,
-        stopped,
-        ...(unitBytes === undefined ? {} : { unitBytes }),
-      });
-    }
-    // Files that tell of no columns have no rows.
-    const schema = this.schemas.at(ordinal) ?? structOf([]);
-    const columns = this.fieldsOf(schema).map((f) => f.name);
-    const { rejects } = this;
-    const reject = rejects && ((record: MalformedRecord): void => rejects.add(file.path, record));
-    const decoder = (atStart: boolean): RecordDecoder =>
-      format.decoder!(formatOptions, { schema, columns, atStart, ...(reject && { reject }) });
-    return this.openRecords(file, exact, position, decoder);
-  }
-
-  private openRecords(
-    file: FileFacts,
-    exact: boolean,
-    position: number,
-    decoder: (atStart: boolean) => RecordDecoder,
-  ): Promise<OpenFile> {
-    const stopped = (): boolean => this.closed;
-    const { maxDecompressedBytes } = this.options.formatOptions as { maxDecompressedBytes: number };
-    const { chunkBytes } = this;
-    return openRecords({ file, exact, chunkBytes, maxDecompressedBytes, stopped, decoder }, position);
-  }
-
-  /** The schema of the query: the declared one, or what the files told at first. */
-  private learn(ordinal: number, schemaOfFile: () => Schema): Schema {
-    const known = this.schemas.at(ordinal);
-    if (known !== undefined) return known;
-    const schema = schemaOfFile();
-    this.context.remember(this.schemas.learn(ordinal, schema));
-    return schema;
-  }
-
-  /** The columns that are needed of those in the files. */
-  private fieldsOf(schema: Schema | undefined): readonly Field[] {
-    return this.needed(schema?.fields ?? []).filter((f) => !this.isPartition(f.name));
-  }
-
-  /** The columns that are needed, those of partitions among them. */
-  private outputFields(ordinal: number): readonly Field[] {
-    const { partitions } = this.options;
-    const data = this.schemas.at(ordinal) ?? structOf([]);
-    return this.needed((partitions?.merge(data) ?? data).fields);
-  }
-
-  private needed(fields: readonly Field[]): readonly Field[] {
-    const { columns } = this.context;
-    return columns === undefined ? fields : fields.filter((f) => columns.includes(f.name));
-  }
-
-  private isPartition(name: string): boolean {
-    return this.options.partitions?.has(name) ?? false;
   }
 
   private forgotten(ordinal: number): SluiceError {
@@ -429,12 +349,6 @@ const isVanished = (error: unknown): boolean =>
 /** Whether a file could be read and makes no sense. */
 const isDamaged = (error: unknown): boolean =>
   error instanceof SluiceError && error.code === 'FILE_UNREADABLE' && systemCode(error.cause) === undefined;
-
-/** Whether positions count bytes of the file itself, as UTF-8: then they tell the line. */
-function linesCount({ format, formatOptions }: FileReaderOptions): boolean {
-  const { encoding, charset } = formatOptions as { readonly encoding?: string; readonly charset?: string };
-  return format.decoder !== undefined && /^utf-?8$/i.test(encoding ?? charset ?? 'UTF-8');
-}
 
 /** `numMalformedBySyntax`, and so on. */
 const named = (reasons: MalformedCounts): Record<string, number> =>

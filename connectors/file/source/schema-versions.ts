@@ -1,4 +1,5 @@
 import type { Json } from '../../../lib/batch/index.js';
+import { learnedOnTop } from './evolution.js';
 import { type Schema, formatDdl, parseDdl } from '../../../lib/schema/index.js';
 
 /** What a checkpoint keeps: the columns of the files from that ordinal (0 if it is not there) on. */
@@ -21,8 +22,10 @@ export class SchemaVersions {
     remembered: readonly Json[],
   ) {
     this.versions = declared === undefined ? [] : [{ from: 0, schema: declared }];
-    for (const { schema, from = 0 } of remembered.filter(isLearned))
-      this.versions.push({ from, schema: parseDdl(schema) });
+    for (const { schema, from = 0 } of remembered.filter(isLearned)) {
+      const learned = parseDdl(schema);
+      this.versions.push({ from, schema: declared === undefined ? learned : learnedOnTop(declared, learned) });
+    }
   }
 
   /** The columns of the file of that ordinal; undefined as long as nothing is known. */
