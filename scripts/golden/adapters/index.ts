@@ -5,6 +5,7 @@ import { partitionWrite } from './partition-write.js';
 import { rate } from './rate.js';
 import { readers } from './readers.js';
 import { sink } from './sink.js';
+import { source } from './source.js';
 import { writers } from './writers.js';
 
 export const adapters = [
@@ -17,4 +18,5 @@ export const adapters = [
   partitionRead,
   partitionWrite,
   sink,
+  source,
 ] as unknown as readonly Adapter[];
