@@ -40,6 +40,7 @@ export function checkpoint<Row>(dir: string, options: CheckpointOptions = {}): F
     op: 'checkpoint',
     detail: dir,
     schema: input.schema,
+    hidden: input.hidden,
     traits: { checkpoint: dir },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

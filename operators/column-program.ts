@@ -55,7 +55,10 @@ export interface SlotColumn {
 
 /** What a pass does with a table, in this order. The first slots are the columns that come in. */
 export interface Program {
+  /** The columns that come in, and those that come hidden. */
   readonly input: Schema;
+  /** How many of them are not hidden: those come first. */
+  readonly visible: number;
   readonly steps: readonly Step[];
   readonly output: readonly SlotColumn[];
   readonly schema: Schema;
@@ -72,9 +75,9 @@ export function compileStages(
   stages: readonly ColumnStage[],
   input: Schema,
   settings: ExpressionSettings,
-  stand: Stand = new Map(),
+  { stand = new Map(), hidden }: { readonly stand?: Stand; readonly hidden?: Schema | undefined } = {},
 ): Program {
-  const compiler = new Compiler(input, settings, stand);
+  const compiler = new Compiler(input, hidden?.fields ?? [], settings, stand);
   for (const stage of stages) compiler.add(stage);
   return compiler.program;
 }
@@ -101,17 +104,20 @@ class Compiler {
 
   constructor(
     private readonly input: Schema,
+    private readonly hidden: readonly Field[],
     private readonly settings: ExpressionSettings,
     private readonly stand: Stand,
   ) {
     this.columns = input.fields.map((f, slot) => ({ field: f, slot }));
-    this.slots = input.fields.length + stand.size;
+    this.slots = input.fields.length + hidden.length + stand.size;
     this.originals = new Map([...stand].map(([original, { slot }]) => [slot, original]));
   }
 
   get program(): Program {
     const schema = structOf(this.columns.map((column) => column.field));
-    return { input: this.input, steps: this.steps, output: this.columns, schema };
+    const { fields } = this.input;
+    const input = structOf([...fields, ...this.hidden]);
+    return { input, visible: fields.length, steps: this.steps, output: this.columns, schema };
   }
 
   add(stage: ColumnStage): void {
@@ -205,7 +211,9 @@ class Compiler {
       // A column may have a dot in its name.
       const exact = this.columns.some((column) => column.field.name === name);
       if (exact) return [{ kind: 'name', parts: [name] }];
-      if (tree.kind === 'name' && tree.parts.length === 1 && this.named(name).length === 0) {
+      const isKnown =
+        this.named(name).length > 0 || this.hidden.some((f) => f.name.toLowerCase() === name.toLowerCase());
+      if (tree.kind === 'name' && tree.parts.length === 1 && !isKnown) {
         throw unknownColumn(name, structOf(this.columns.map((column) => column.field)));
       }
     }
@@ -279,15 +287,22 @@ class Compiler {
   }
 
   private scope(computing: boolean): Scope {
-    return new Scope(
-      this.columns.map((column): ScopeColumn => {
+    const first = this.input.fields.length;
+    const hidden = this.hidden.map(({ name, type, nullable }, i): ScopeColumn => ({
+      name,
+      bound: { kind: 'input', index: first + i, type, nullable },
+      hidden: true,
+    }));
+    return new Scope([
+      ...this.columns.map((column): ScopeColumn => {
         const {
           field: { type, nullable },
           slot,
         } = (computing ? this.stand.get(column.slot) : undefined) ?? column;
         return { name: column.field.name, bound: { kind: 'input', index: slot, type, nullable } };
       }),
-    );
+      ...hidden,
+    ]);
   }
 
   /** The column that an expression becomes: one that is only passed on keeps its slot. */

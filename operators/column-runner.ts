@@ -3,18 +3,22 @@ import type { Column, Table } from '../lib/columns/index.js';
 import type { ExpressionSettings } from '../lib/expressions/index.js';
 import type { Expression } from '../lib/expressions/tree.js';
 import { type Schema, sameType } from '../lib/schema/index.js';
-import { ColumnPass } from './column-pass.js';
+import { ColumnPass, narrow } from './column-pass.js';
 import { type Program, type SlotColumn, type Stand, compileStages } from './column-program.js';
 import { type ColumnStage, computedBy } from './column-stages.js';
+import { hiddenOf } from './hidden-rows.js';
 import { isTyped, sameColumns, typedFor } from './used-columns.js';
 
 /** A program, ready for tables of one schema. */
 interface Ready {
   readonly schema: Schema;
   readonly program: Program;
-  /** By slot: which column of the table it is; -1 for what is not there, as nothing needs it. */
+  /** Which column of the table each of the first slots is; -1 for what is not there, as nothing needs it. */
   readonly positions: readonly number[];
+  /** Of the slots behind them, the names of the hidden columns; undefined for those that nothing needs. */
+  readonly hidden: readonly (string | undefined)[];
   readonly stand: Stand;
+  readonly beside: Schema | undefined;
 }
 
 /** Runs stages over batches. Types that were not declared are looked for in each batch. */
@@ -42,15 +46,17 @@ export class ColumnRunner {
     if (untyped && this.single.length > 1) return this.single.reduce((before, one) => one.run(before), batch);
     const { isColumnar } = batch;
     const { table } = batch;
-    const { typed, stand } = this.typesFor(table);
-    const { program, positions } = this.readyFor(table.schema, stand);
-    const columns = [...positions.map((i) => table.columns[i]!), ...typed];
+    const { typed, stand } = this.typesFor(table, batch.hidden?.schema.fields.length ?? 0);
+    const { program, positions, hidden } = this.readyFor(table.schema, stand, batch.hidden?.schema);
+    const beside = hidden.map((name) => (name === undefined ? undefined : batch.hidden?.column(name))) as Column[];
+    const columns = [...positions.map((i) => table.columns[i]!), ...beside, ...typed];
     const pass = new ColumnPass(columns, table.numRows, batch.facts);
     const out = pass.run(program);
-    if (!this.onlyFilters || out.columns.length < table.columns.length) return batch.with(out);
     const { kept } = pass;
-    if (kept === undefined) return batch;
-    return isColumnar ? batch.with(out) : keepRows(batch, kept);
+    const whole = this.onlyFilters && out.columns.length === table.columns.length;
+    if (whole && kept === undefined) return batch;
+    const made = whole && !isColumnar ? keepRows(batch, kept!) : batch.with(out);
+    return made.withHidden(hiddenOf(batch, kept));
   }
 
   private fits(schema: Schema): boolean {
@@ -60,26 +66,34 @@ export class ColumnRunner {
   }
 
   /** The columns of plain values that expressions read, with types. */
-  private typesFor(table: Table): { typed: readonly Column[]; stand: Stand } {
+  private typesFor(table: Table, hidden: number): { typed: readonly Column[]; stand: Stand } {
     const { columns } = typedFor(this.computed, table);
     const { fields } = table.schema;
     const found = columns.flatMap((column, slot) => (column === table.columns[slot] ? [] : [{ column, slot }]));
     const stand = found.map(({ column, slot }, i): readonly [number, SlotColumn] => [
       slot,
-      { field: { ...fields[slot]!, type: column.type }, slot: fields.length + i },
+      { field: { ...fields[slot]!, type: column.type }, slot: fields.length + hidden + i },
     ]);
     return { typed: found.map(({ column }) => column), stand: new Map(stand) };
   }
 
-  private readyFor(schema: Schema, stand: Stand): Ready {
+  private readyFor(schema: Schema, stand: Stand, hidden: Schema | undefined): Ready {
     const last = this.ready;
-    if (last !== undefined && sameColumns(last.schema, schema) && sameStand(last.stand, stand)) return last;
+    const isSame = last?.beside === hidden && last !== undefined && sameColumns(last.schema, schema);
+    if (isSame && sameStand(last.stand, stand)) return last;
     const program =
       this.declared !== undefined && this.fits(schema)
         ? this.declared
-        : compileStages(this.stages, schema, this.settings, stand);
-    const positions = program.input.fields.map(({ name }) => schema.fields.findIndex((f) => f.name === name));
-    return (this.ready = { schema, program, positions, stand });
+        : compileStages(this.stages, schema, this.settings, { stand, hidden });
+    const { fields } = program.input;
+    const { slots } = narrow(program, 'all');
+    const positions = fields
+      .slice(0, program.visible)
+      .map(({ name }) => schema.fields.findIndex((f) => f.name === name));
+    const names = fields
+      .slice(program.visible)
+      .map(({ name }, i) => (slots.has(program.visible + i) ? name : undefined));
+    return (this.ready = { schema, program, positions, hidden: names, stand, beside: hidden });
   }
 }
 

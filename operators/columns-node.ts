@@ -24,7 +24,7 @@ export const columnOperator =
     const input = planOf(source as never);
     const known = input.schema !== undefined && isTyped(input.schema) ? input.schema : undefined;
     const settings = settingsOf(input);
-    const program = known && compileStages([stage], known, settings);
+    const program = known && compileStages([stage], known, settings, { hidden: input.hidden });
     return new Flow<B>(columnsNode(input, [stage], known, settings, program?.schema, 'all', () => program));
   };
 
@@ -48,6 +48,8 @@ function columnsNode(
     detail: stages.map(describeStage).join('; '),
     inputs: [input],
     schema,
+    // Rows stay what they are, and so does where they come from.
+    hidden: input.hidden,
     traits: {},
     stages,
     known,
@@ -68,7 +70,7 @@ function columnsNode(
       if (!('stages' in before && 'known' in before)) return undefined;
       const { inputs, stages: earlier, known: first } = before as ColumnsNode;
       const both = [...earlier, ...stages];
-      const compiled = once(() => first && compileStages(both, first, settings));
+      const compiled = once(() => first && compileStages(both, first, settings, { hidden: inputs[0]!.hidden }));
       return columnsNode(inputs[0]!, both, first, settings, schema, wanted, compiled);
     },
     connect: ([source]) => {
@@ -86,7 +88,9 @@ function once<T>(make: () => T): () => T {
 
 function inputsOf(program: Program, wanted: Wanted): Wanted {
   const { slots } = narrow(program, wanted);
-  return new Set(program.input.fields.flatMap((f, slot) => (slots.has(slot) ? [f.name] : [])));
+  return new Set(
+    program.input.fields.slice(0, program.visible).flatMap((f, slot) => (slots.has(slot) ? [f.name] : [])),
+  );
 }
 
 /** What holds of the rows that matter, said of the columns that come in. */
@@ -108,9 +112,10 @@ function conditionsAbove(program: Program, below: readonly Condition[]): readonl
 /** The name of slots that are no column of the input. */
 const computed = '\0';
 
-function slotSchema({ input, steps }: Program): Schema {
+function slotSchema({ input, visible, steps }: Program): Schema {
+  const hidden = input.fields.slice(visible).map(({ type }) => field(computed, type));
   const made = steps.flatMap((step) =>
     step.kind === 'compute' ? [step.bound.type] : step.kind === 'generate' ? step.columns.map(({ type }) => type) : [],
   );
-  return structOf([...input.fields, ...made.map((type) => field(computed, type))]);
+  return structOf([...input.fields.slice(0, visible), ...hidden, ...made.map((type) => field(computed, type))]);
 }

@@ -36,6 +36,7 @@ export function observe<Row>(name: string, metrics: Readonly<Record<string, Expr
       op: 'observe',
       detail: `${name}: ${Object.keys(values).join(', ')}`,
       schema: input.schema,
+      hidden: input.hidden,
       traits: { observes: name },
       needs: (wanted) => withColumnsIn(trees, wanted, input.schema),
       connect: ([source]) => {

@@ -23,6 +23,7 @@ export function outputMode<Row>(mode: OutputMode): FlowOperator<Row, Row> {
     op: 'outputMode',
     detail: mode,
     schema: input.schema,
+    hidden: input.hidden,
     traits: { outputMode: mode },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

@@ -47,6 +47,7 @@ export function session<Row>(options: SessionOptions): FlowOperator<Row, Row> {
     op: 'session',
     detail: given.map(([key, value]) => `${key}: ${String(value)}`).join(', '),
     schema: input.schema,
+    hidden: input.hidden,
     settings,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

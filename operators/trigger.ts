@@ -26,6 +26,7 @@ export function trigger<Row>(options: TriggerOptions): FlowOperator<Row, Row> {
     op: 'trigger',
     detail: describeTrigger(parsed),
     schema: input.schema,
+    hidden: input.hidden,
     traits: { trigger: describeTrigger(parsed) },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

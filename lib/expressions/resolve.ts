@@ -196,6 +196,8 @@ class Resolver implements Binder {
       return this.resolve(definition.rewrite(call.args), scope);
     }
     checkModifiers(definition, call);
+    const hidden = this.hiddenField(definition, call, scope);
+    if (hidden !== undefined) return hidden;
     const starOnly = call.args.length === 1 && call.args[0]!.kind === 'star' && isAggregate(definition);
     const args: Bound[] = [];
     const given = starOnly ? [] : call.args;
@@ -205,6 +207,15 @@ class Resolver implements Binder {
       );
     }
     return this.bind(definition, call, starOnly ? [this.literal({ kind: 'int' }, 1)] : args);
+  }
+
+  /** What a function gives of a hidden column, if the rows have that. */
+  private hiddenField(definition: AnyFunction, call: Call, scope: Scope): Bound | undefined {
+    if (call.args.length > 0 || !('hiddenField' in definition) || definition.hiddenField === undefined)
+      return undefined;
+    const [column, name] = definition.hiddenField;
+    const bound = scope.hidden(column);
+    return bound && this.field({ ...bound, place: this.place }, name);
   }
 
   private lambda(

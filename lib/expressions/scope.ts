@@ -9,6 +9,8 @@ export interface ScopeColumn {
   /** The name of the side of a join that it comes from. */
   readonly qualifier?: string;
   readonly bound: Bound;
+  /** Stars do not stand for it, and another column of its name goes before it. */
+  readonly hidden?: boolean;
 }
 
 /** The columns and parameters of lambdas that are known where an expression stands. Case does not matter. */
@@ -43,7 +45,9 @@ export class Scope {
       (c) => c.qualifier?.toLowerCase() === first && c.name.toLowerCase() === second,
     );
     if (qualified.length > 0) return { bound: only(qualified, parts), taken: 2 };
-    const named = this.columns.filter((c) => c.name.toLowerCase() === first);
+    const all = this.columns.filter((c) => c.name.toLowerCase() === first);
+    const seen = all.filter((c) => c.hidden !== true);
+    const named = seen.length > 0 ? seen : all;
     if (named.length > 0) return { bound: only(named, parts), taken: 1 };
     // A column may have a dot in its name; back quotes say so, and then the whole name is one part.
     const names = this.columns.map((c) => c.name);
@@ -53,10 +57,16 @@ export class Scope {
     );
   }
 
+  /** The hidden column of that name. */
+  hidden(name: string): Bound | undefined {
+    return this.columns.find((c) => c.hidden === true && c.name === name)?.bound;
+  }
+
   /** The columns that `*` or `t.*` stands for. */
   all(qualifier: string | undefined): readonly ScopeColumn[] {
-    if (qualifier === undefined) return this.columns;
-    return this.columns.filter((c) => c.qualifier?.toLowerCase() === qualifier.toLowerCase());
+    const seen = this.columns.filter((c) => c.hidden !== true);
+    if (qualifier === undefined) return seen;
+    return seen.filter((c) => c.qualifier?.toLowerCase() === qualifier.toLowerCase());
   }
 }
 

@@ -60,3 +60,30 @@ export const sessionUser = currentUser;
  *     equal_null(NULL, NULL)  -- true
  */
 export const equalNull = (a: Argument, b: Argument): Expr => make('equal_null', argument(a), argument(b));
+
+/**
+ * The URI of the file that a row was read from, such as `file:///in/a%20b.csv`. Empty where rows are not from files, and below operators that make other rows.
+ *
+ * In SQL:
+ *
+ *     input_file_name()  --
+ */
+export const inputFileName = (): Expr => make('input_file_name');
+
+/**
+ * The byte at which the part of the file begins that a row was read from: 0, since files are one part. -1 where rows are not from files.
+ *
+ * In SQL:
+ *
+ *     input_file_block_start()  -- -1
+ */
+export const inputFileBlockStart = (): Expr => make('input_file_block_start');
+
+/**
+ * How many bytes the part of the file has that a row was read from: those of the file. -1 where rows are not from files.
+ *
+ * In SQL:
+ *
+ *     input_file_block_length()  -- -1
+ */
+export const inputFileBlockLength = (): Expr => make('input_file_block_length');

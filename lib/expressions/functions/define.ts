@@ -87,6 +87,8 @@ export interface FunctionDef extends FunctionInfo {
   readonly deterministic?: boolean;
   /** One row. It is what the function means: a `vector` must give the same, and a test compares them. */
   readonly evaluate: (binding: Binding) => ScalarFunction;
+  /** A hidden column and a field of it that it gives where rows have them; without, it gives what `evaluate` does. */
+  readonly hiddenField?: readonly [column: string, field: string];
   /** Whole columns, where that is worth its code. Nulls are its own matter, whatever `nulls` says. */
   readonly vector?: (binding: Binding) => VectorFunction | undefined;
 }

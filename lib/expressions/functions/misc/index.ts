@@ -53,6 +53,56 @@ const raiseError: FunctionDef = {
   },
 };
 
+/** What tells of the file a row came from, and what it is where there is none. */
+function ofFile(
+  name: string,
+  field: string,
+  returns: DataType,
+  none: Value,
+  shown: string,
+  summary: string,
+): FunctionDef {
+  return {
+    name,
+    group: 'misc',
+    usage: '',
+    summary,
+    examples: [[`${name}()`, shown]],
+    params: [],
+    returns,
+    nullable: 'never',
+    hiddenField: ['_metadata', field],
+    evaluate: () => () => none,
+  };
+}
+
+const files = [
+  ofFile(
+    'input_file_name',
+    'file_path',
+    string,
+    '',
+    '',
+    'The URI of the file that a row was read from, such as `file:///in/a%20b.csv`. Empty where rows are not from files, and below operators that make other rows.',
+  ),
+  ofFile(
+    'input_file_block_start',
+    'file_block_start',
+    { kind: 'long' },
+    -1n,
+    '-1',
+    'The byte at which the part of the file begins that a row was read from: 0, since files are one part. -1 where rows are not from files.',
+  ),
+  ofFile(
+    'input_file_block_length',
+    'file_block_length',
+    { kind: 'long' },
+    -1n,
+    '-1',
+    'How many bytes the part of the file has that a row was read from: those of the file. -1 where rows are not from files.',
+  ),
+];
+
 /** The random UUID of a draw: the same for the same batch, query and seed, so that a replay gives it again. */
 function uuidOf(batch: BatchFacts, seed: bigint | null): string {
   const digest = createHash('sha256')
@@ -153,5 +203,6 @@ export const miscFunctions: readonly AnyFunction[] = [
   version,
   currentUser,
   equalNull,
+  ...files,
   ...perTask,
 ];
