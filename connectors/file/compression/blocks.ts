@@ -1,5 +1,5 @@
 import { messageOf } from '../../../lib/errors/index.js';
-import { Damaged, type Input } from './input.js';
+import { type Bytes, Damaged, type Input } from './input.js';
 
 /** Expands one block; throws a plain Error for what is wrong. `limit` is how many bytes there may be of it. */
 export type ExpandBlock = (bytes: Buffer, limit: number) => Buffer;
@@ -41,10 +41,10 @@ export function expandAt(position: number, expand: ExpandBlock, bytes: Buffer, l
 }
 
 export async function* encodeBlocks(
-  chunks: Iterable<Uint8Array>,
+  chunks: Bytes,
   compress: (bytes: Uint8Array) => Buffer,
 ): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += bytesPerBlock) {
       const block = chunk.subarray(from, from + bytesPerBlock);
       const bytes = compress(block);

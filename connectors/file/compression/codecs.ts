@@ -1,7 +1,7 @@
 import { decodeBlocks, encodeBlocks } from './blocks.js';
 import { blockMagic, bzip2Magic, decodeBzip2 } from './bzip2/decode.js';
 import { encodeBzip2 } from './bzip2/encode.js';
-import type { Input } from './input.js';
+import type { Bytes, Input } from './input.js';
 import { decodeLz4Frames, lz4FrameMagic } from './lz4-frames.js';
 import { compressLz4, expandLz4 } from './lz4.js';
 import { decodeSnappyFrames, snappyFrameMagic } from './snappy-frames.js';
@@ -63,7 +63,7 @@ export function codecOfContent(bytes: Uint8Array): Codec | undefined {
 
 const firstBytes = new Set(byContent.map(({ magic }) => magic[0]!));
 
-type Encode = (chunks: Iterable<Uint8Array>, level: number | undefined) => AsyncIterable<Uint8Array>;
+type Encode = (chunks: Bytes, level: number | undefined) => AsyncIterable<Uint8Array>;
 
 /** What files are written with, and how their names end then. Names are Spark's. */
 export const encoders = {

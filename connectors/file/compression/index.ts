@@ -1,3 +1,3 @@
 export { type Codec, type EncoderName, codecOfContent, codecOfName, encoders, magicBytes } from './codecs.js';
-export { Damaged, Input } from './input.js';
+export { type Bytes, Damaged, Input } from './input.js';
 export { checkCompression, compressionOptions, decompressionOptions } from './options.js';

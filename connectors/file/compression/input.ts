@@ -1,3 +1,6 @@
+/** Bytes one after the other, in pieces of any size. */
+export type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** What is compressed is damaged, or ends too soon. `position` is where, in bytes of the compressed file, about. */
 export class Damaged extends Error {
   constructor(

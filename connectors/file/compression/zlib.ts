@@ -1,7 +1,7 @@
 import { Readable, type Transform, pipeline } from 'node:stream';
 import zlib from 'node:zlib';
 import { messageOf } from '../../../lib/errors/index.js';
-import { Damaged, type Input } from './input.js';
+import { type Bytes, Damaged, type Input } from './input.js';
 
 type ZlibStream = Transform & { readonly bytesWritten: number };
 
@@ -18,17 +18,14 @@ export const decodeDeflate = (input: Input): AsyncGenerator<Buffer> =>
 export const decodeBrotli = (input: Input): AsyncGenerator<Buffer> =>
   decode(zlib.createBrotliDecompress({ chunkSize }), input, false);
 
-export const encodeGzip = (bytes: Iterable<Uint8Array>, level: number | undefined): AsyncIterable<Uint8Array> =>
+export const encodeGzip = (bytes: Bytes, level: number | undefined): AsyncIterable<Uint8Array> =>
   through(zlib.createGzip({ chunkSize, ...(level !== undefined && { level }) }), bytes);
 
-export const encodeDeflate = (bytes: Iterable<Uint8Array>, level: number | undefined): AsyncIterable<Uint8Array> =>
+export const encodeDeflate = (bytes: Bytes, level: number | undefined): AsyncIterable<Uint8Array> =>
   through(zlib.createDeflate({ chunkSize, ...(level !== undefined && { level }) }), bytes);
 
 /** What comes out of `stream`, which takes in no more than is asked for. */
-export async function* through(
-  stream: Transform,
-  bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): AsyncGenerator<Buffer> {
+export async function* through(stream: Transform, bytes: Bytes): AsyncGenerator<Buffer> {
   // Whatever fails fails `stream`, which is read here.
   pipeline(Readable.from(bytes), stream, () => undefined);
   for await (const chunk of stream) yield chunk as Buffer;

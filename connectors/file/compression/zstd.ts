@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type * as Fzstd from 'fzstd';
 import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
-import { Damaged, type Input } from './input.js';
+import { type Bytes, Damaged, type Input } from './input.js';
 import { through } from './zlib.js';
 
 /** What Node has from 22.15 on. */
@@ -16,7 +16,7 @@ const native = zlib as unknown as NativeZstd;
 /** Whether this Node can write zstd. */
 export const canEncodeZstd = native.createZstdCompress !== undefined;
 
-export function encodeZstd(bytes: Iterable<Uint8Array>, level: number | undefined): AsyncIterable<Uint8Array> {
+export function encodeZstd(bytes: Bytes, level: number | undefined): AsyncIterable<Uint8Array> {
   const params = level === undefined ? {} : { [native.constants.ZSTD_c_compressionLevel!]: level };
   return through(native.createZstdCompress!({ params }), bytes);
 }

@@ -7,15 +7,15 @@ export const logVersion = 'v1';
 /** What Hadoop says of files on a local disk. */
 const localDisk = { blockReplication: 1, blockSize: 32 * 1024 * 1024 };
 
-/** The line by which Spark knows a file that is there. */
-export async function entryOf(path: string): Promise<string> {
+/** The line by which Spark knows a file that is there; `modified` is when, if not when the file was written. */
+export async function entryOf(path: string, modified?: number): Promise<string> {
   const { size, mtimeMs } = await stat(path);
   const { blockReplication, blockSize } = localDisk;
   return JSON.stringify({
     path: uriOf(path),
     size,
     isDir: false,
-    modificationTime: Math.floor(mtimeMs),
+    modificationTime: modified ?? Math.floor(mtimeMs),
     blockReplication,
     blockSize,
     action: 'add',
@@ -25,6 +25,9 @@ export async function entryOf(path: string): Promise<string> {
 /** When the file of a line was modified: milliseconds since the epoch. */
 export const modifiedAt = (entry: string): number =>
   (JSON.parse(entry) as { modificationTime: number }).modificationTime;
+
+/** Where the file of a line is. */
+export const uriIn = (entry: string): string => (JSON.parse(entry) as { path: string }).path;
 
 /** What `java.net.URI` escapes in a path: letters beyond ASCII stay as they are, blanks among them excepted. */
 const escaped = /[^\w\-!.~'()*,;:$&+=/@\u00a0-\u{10ffff}]|[\p{Zs}\p{Zl}\p{Zp}]/gu;

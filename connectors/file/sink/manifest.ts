@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeDirectory, remove, syncDirectory, writeAtomically } from '../../../lib/durable.js';
 import { SluiceError, systemCode } from '../../../lib/errors/index.js';
 import { forEachBounded } from '../bounded.js';
-import { entryOf, logVersion, modifiedAt } from './manifest-entry.js';
+import { entryOf, logVersion, modifiedAt, uriIn, uriOf } from './manifest-entry.js';
 import { diskOperationsAtOnce } from './staging.js';
 
 /** How logs are put together and cleared away. The defaults are Spark's. */
@@ -44,6 +44,8 @@ export class SparkManifest {
   private readonly folder: string;
   private readonly tuning: ManifestTuning;
   private latest = -1;
+  /** Logs are written one after the other. */
+  private tail: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly options: ManifestOptions) {
     this.folder = join(options.root, '_spark_metadata');
@@ -66,7 +68,26 @@ export class SparkManifest {
    * Makes the files of a batch, which are durable below the root, those that Spark sees. Throws UNSUPPORTED_PIPELINE if
    * the batch before it is not there: Spark would refuse to read the directory.
    */
-  async add(batch: number, names: readonly string[]): Promise<void> {
+  add(batch: number, names: readonly string[]): Promise<void> {
+    return this.exclusive(() => this.addLog(batch, names));
+  }
+
+  /** The URIs of the files that `swap` can take out: those of the last log that holds all before it. */
+  async compactable(): Promise<ReadonlySet<string>> {
+    const log = this.lastCompacted();
+    return new Set(log === undefined ? [] : (await this.entriesOf(log)).map(uriIn));
+  }
+
+  /**
+   * Puts one file, which is durable under its name, in the place of others, in one step for whoever reads the manifest.
+   * There is no line by which Spark would take a file out, but the logs of many batches are one file, which can be
+   * replaced. False if there is no such log, or it does not have all of these: then nothing has changed.
+   */
+  swap(names: readonly string[], by: string): Promise<boolean> {
+    return this.exclusive(() => this.swapIn(names, by));
+  }
+
+  private async addLog(batch: number, names: readonly string[]): Promise<void> {
     if (batch > this.latest + 1) throw this.hasGap(batch);
     const entries = new Array<string>(names.length);
     await forEachBounded(names, diskOperationsAtOnce, async (name, i) => {
@@ -74,9 +95,37 @@ export class SparkManifest {
     });
     const compacts = this.isCompaction(batch);
     const lines = compacts ? [...(await this.before(batch)), ...entries] : entries;
-    await writeAtomically(this.pathOf(batch), Buffer.from([logVersion, ...lines].join('\n')));
+    await this.write(batch, lines);
     this.latest = batch;
     if (compacts) await this.removeExpired(batch);
+  }
+
+  private async swapIn(names: readonly string[], by: string): Promise<boolean> {
+    const { root } = this.options;
+    const log = this.lastCompacted();
+    if (log === undefined) return false;
+    const entries = await this.entriesOf(log);
+    const merged = uriOf(join(root, by));
+    if (entries.some((entry) => uriIn(entry) === merged)) return true;
+    const uris = new Set(names.map((name) => uriOf(join(root, name))));
+    const taken = entries.filter((entry) => uris.has(uriIn(entry)));
+    if (taken.length < uris.size) return false;
+    // The rows are as old as they are: of retention.
+    const modified = taken.reduce((last, entry) => Math.max(last, modifiedAt(entry)), 0);
+    const entry = await entryOf(join(root, by), modified);
+    const rest = entries.filter((each) => !uris.has(uriIn(each)));
+    await this.write(log, [...rest, entry]);
+    return true;
+  }
+
+  private async write(batch: number, entries: readonly string[]): Promise<void> {
+    await writeAtomically(this.pathOf(batch), Buffer.from([logVersion, ...entries].join('\n')));
+  }
+
+  private exclusive<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(act);
+    this.tail = done.catch(() => undefined);
+    return done;
   }
 
   private async prepare(): Promise<void> {
@@ -95,13 +144,22 @@ export class SparkManifest {
   private async before(batch: number): Promise<string[]> {
     const lines: string[] = [];
     for (let id = this.firstOf(batch - 1); id < batch; id++) {
-      const [, ...entries] = (await readFile(this.pathOf(id), 'utf8')).split('\n');
-      for (const entry of entries) lines.push(entry);
+      for (const entry of await this.entriesOf(id)) lines.push(entry);
     }
     const { retention } = this.options;
     if (retention === Infinity) return lines;
     const oldest = Date.now() - retention;
     return lines.filter((entry) => modifiedAt(entry) >= oldest);
+  }
+
+  private async entriesOf(batch: number): Promise<string[]> {
+    return (await readFile(this.pathOf(batch), 'utf8')).split('\n').slice(1);
+  }
+
+  /** The last log that holds all before it; undefined if there is none yet. */
+  private lastCompacted(): number | undefined {
+    const batch = this.firstOf(this.latest);
+    return batch <= this.latest && this.isCompaction(batch) ? batch : undefined;
   }
 
   /** Removes the logs that no reader needs any more. If some come back after a crash, nobody reads them. */

@@ -41,7 +41,8 @@ const writing = new Set<string>();
  * A batch of a single file directly in the destination needs no intent: its name is known.
  */
 export class Staging {
-  private readonly aside: string;
+  /** Where files are before they are in place. */
+  readonly aside: string;
   private readonly key: string;
   private readonly folders = new Set<string>();
   /** The batches whose intents are there. */

@@ -4,16 +4,19 @@ import type { Table } from '../../../lib/columns/index.js';
 import { withTypes } from '../../../lib/columns/infer.js';
 import type { SinkWriter } from '../../../lib/connect/index.js';
 import { zoneOf } from '../../../lib/datetime/index.js';
-import { DurableFile, diskError } from '../../../lib/durable.js';
+import { diskError } from '../../../lib/durable.js';
 import { systemCode } from '../../../lib/errors/index.js';
-import type { Parsed } from '../../../lib/options/index.js';
 import { type Schema, sameType } from '../../../lib/schema/index.js';
 import { forEachBounded } from '../bounded.js';
-import { type EncoderName, type compressionOptions, encoders } from '../compression/index.js';
 import type { RecordEncoder } from '../format.js';
 import { type Format, codecSuffixes, formatNames } from '../formats.js';
-import { type ParquetWriteOptions, encodeParquet } from '../parquet/index.js';
+import { encodeParquet } from '../parquet/index.js';
+import type { CompactOptions } from './compact-options.js';
+import { Compactor } from './compactor.js';
 import { type ManifestTuning, SparkManifest } from './manifest.js';
+import { Merging } from './merging.js';
+import { FileNames, partName } from './names.js';
+import { compressed, parquetOptions, writeOut } from './output.js';
 import { partitions } from './partitions.js';
 import { type Content, nextFile, recordFiles, wholeFiles } from './rolling.js';
 import { spread } from './spread.js';
@@ -31,6 +34,7 @@ export interface FileWriterOptions {
   readonly maxBytesPerFile: number | undefined;
   readonly manifest: 'spark' | undefined;
   readonly retention: number | undefined;
+  readonly compact: CompactOptions | undefined;
   readonly manifestTuning?: Partial<ManifestTuning> | undefined;
 }
 
@@ -43,14 +47,21 @@ interface Part {
 /** Writes the batches of one run of a query to one directory. */
 export class FileWriter implements SinkWriter<unknown> {
   private encoder: { readonly schema: Schema; readonly encoder: RecordEncoder } | undefined;
+  private readonly compactor: Compactor | undefined;
 
   private constructor(
     private readonly options: FileWriterOptions,
-    /** What identifies the query, and this sink in it, in names. */
-    private readonly owner: string,
+    private readonly names: FileNames,
     private readonly staging: Staging,
     private readonly manifest: SparkManifest | undefined,
-  ) {}
+    merging: Merging,
+  ) {
+    const { compact, path: root, partitionBy } = options;
+    if (compact === undefined) return;
+    const start = (): Uint8Array | undefined => this.encoder?.encoder.start();
+    const depth = partitionBy.length;
+    this.compactor = new Compactor({ ...compact, root, names, format: options, depth, merging, manifest, start });
+  }
 
   /** Throws FILE_UNWRITABLE, DUPLICATE_NAME, UNSUPPORTED_PIPELINE. */
   static async open(options: FileWriterOptions, queryId: string, runId: string): Promise<FileWriter> {
@@ -58,12 +69,16 @@ export class FileWriter implements SinkWriter<unknown> {
     const owner = fileNameOf(name === undefined ? queryId : `${queryId}-${name}`);
     const soleNames = (batch: number): string[] =>
       formatNames.flatMap((format) =>
-        Object.values(codecSuffixes[format]).map((suffix) => nameOf(batch, owner, 0, suffix)),
+        Object.values(codecSuffixes[format]).map((suffix) => partName(batch, owner, 0, suffix)),
       );
     try {
       const staging = await Staging.open(path, owner, runId, soleNames);
       try {
-        return new FileWriter(options, owner, staging, await openManifest(options, owner));
+        const manifest = await openManifest(options, owner);
+        const merging = new Merging(path, staging.aside, manifest);
+        await merging.recover();
+        const suffix = codecSuffixes[options.format.name][options.compression ?? 'none']!;
+        return new FileWriter(options, new FileNames(owner, suffix), staging, manifest, merging);
       } catch (error) {
         await staging.close();
         throw error;
@@ -88,24 +103,27 @@ export class FileWriter implements SinkWriter<unknown> {
       await forEachBounded(parts, diskOperationsAtOnce, async ({ table }, i) => {
         written[i] = await this.writeFiles(table, stage);
       });
-      const suffix = codecSuffixes[options.format.name][options.compression ?? 'none']!;
       const files = parts
         .flatMap(({ folder }, i) => written[i]!.map((path) => ({ folder, path })))
         .map(({ folder, path }, i): StagedFile => {
-          return { staged: path, name: join(folder, nameOf(batch.id, this.owner, i, suffix)) };
+          return { staged: path, name: join(folder, this.names.part(batch.id, i)) };
         });
       await staging.publish(batch.id, files, options.partitionBy.length === 0);
-      await manifest?.add(
-        batch.id,
-        files.map(({ name }) => name),
-      );
+      const names = files.map(({ name }) => name);
+      await manifest?.add(batch.id, names);
+      this.compactor?.published(batch.id, names);
     } catch (error) {
       await staging.discard(staged);
       throw unwritable(error, options.path);
     }
   }
 
+  metrics(): Readonly<Record<string, number>> {
+    return this.compactor?.metrics ?? {};
+  }
+
   async close(): Promise<void> {
+    await this.compactor?.close();
     await this.staging.close();
   }
 
@@ -141,36 +159,15 @@ export class FileWriter implements SinkWriter<unknown> {
 
   /** Writes the next file of these; whether there is another. */
   private async writeFile(path: string, content: Content): Promise<boolean> {
-    const file = await DurableFile.create(path);
-    try {
-      let writing = Promise.resolve();
-      const part = new NextFile(content);
-      for await (const bytes of this.compressed(part)) {
-        await writing;
-        writing = file.write(bytes);
-        // It is waited for before anything else is done with the file.
-        writing.catch(() => undefined);
-      }
-      await writing;
-      await file.sync();
-      return part.more;
-    } finally {
-      await file.close();
-    }
-  }
-
-  /** Parquet compresses its pages itself. */
-  private compressed(bytes: Iterable<Uint8Array>): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-    const { format, formatOptions, compression } = this.options;
-    if (format.encoder === undefined || !Object.hasOwn(encoders, compression ?? 'none')) return bytes;
-    const { compressionLevel } = formatOptions as Parsed<typeof compressionOptions>;
-    return encoders[compression as EncoderName].encode(bytes, compressionLevel);
+    const part = new NextFile(content);
+    await writeOut(path, compressed(part, this.options));
+    return part.more;
   }
 
   private contentOf(table: Table): Content {
-    const { format, formatOptions, maxBytesPerFile = Infinity } = this.options;
+    const { format, maxBytesPerFile = Infinity } = this.options;
     if (format.encoder === undefined) {
-      const options = parquetOptions(formatOptions as ParquetWriteOptions);
+      const options = parquetOptions(this.options);
       return wholeFiles(table, (rows) => encodeParquet([rows], options), maxBytesPerFile);
     }
     const typed = format.untyped === true ? table : withTypes(table);
@@ -203,22 +200,12 @@ class NextFile implements Iterable<Uint8Array> {
   }
 }
 
-const parquetOptions = ({ compression, maxRowGroupRows }: ParquetWriteOptions): ParquetWriteOptions => ({
-  compression,
-  maxRowGroupRows,
-});
-
 async function openManifest(options: FileWriterOptions, owner: string): Promise<SparkManifest | undefined> {
   const { manifest, path, retention = Infinity, manifestTuning: tuning } = options;
   return manifest === undefined ? undefined : SparkManifest.open({ root: path, owner, retention, tuning });
 }
 
 const sameColumns = (a: Schema, b: Schema): boolean => a === b || sameType(a, b);
-
-const padded = (n: number): string => String(n).padStart(5, '0');
-
-const nameOf = (batch: number, owner: string, part: number, suffix: string): string =>
-  `part-${padded(batch)}-${owner}-${padded(part)}${suffix}`;
 
 /** A text as a part of a file name, whatever is in it. */
 const fileNameOf = (text: string): string => encodeURIComponent(text).replace(/^\.{1,2}$/, '%2E');

@@ -1,3 +1,4 @@
+import type { Bytes } from '../input.js';
 import { BitWriter } from './bits.js';
 import { combined, crcOf, crcStart } from './crc.js';
 import { blockMagic, bzip2Magic, endMagic } from './decode.js';
@@ -6,7 +7,7 @@ import { rotations } from './rotations.js';
 import { groupSize } from './symbols.js';
 
 /** `level` is the size of blocks in 100 000 bytes, 1 to 9. */
-export async function* encodeBzip2(chunks: Iterable<Uint8Array>, level = 9): AsyncGenerator<Uint8Array> {
+export async function* encodeBzip2(chunks: Bytes, level = 9): AsyncGenerator<Uint8Array> {
   const bits = new BitWriter();
   for (const char of `${bzip2Magic}${level}`) bits.write(char.charCodeAt(0), 8);
   // Readers want some room to be left.
@@ -17,7 +18,7 @@ export async function* encodeBzip2(chunks: Iterable<Uint8Array>, level = 9): Asy
     block.clear();
     return bits.take();
   };
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length;) {
       at = block.add(chunk, at);
       if (!block.isFull) continue;
