@@ -141,7 +141,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     const { ignoreCorruptFiles, ignoreMissingFiles, evolution } = this.options;
     return {
       latest: { file: this.list.next + files, position: 0 },
-      cut: this.cut,
+      cut: this.cut || this.list.hasMore,
       pollAfter: this.pollAfter,
       metrics: {
         numFilesOutstanding: files,

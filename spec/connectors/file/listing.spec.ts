@@ -107,6 +107,23 @@ describe('what is kept of a listing', () => {
     expect(batches.map(([files]) => files)).toEqual([42_768, 42_768, 14_464]);
   });
 
+  it('tells if the next listing will bring more, where the user set no limit', async () => {
+    const find = (_: unknown, take: (file: FileFacts) => void): Promise<void> => {
+      for (let i = 0; i < 50_000; i++) take({ path: `f${i}`, size: 1, mtime: i });
+      return Promise.resolve();
+    };
+    for (const [given, expected] of [
+      [{}, true],
+      [{ maxFilesPerTrigger: 1 }, false],
+    ] as const) {
+      const list = new FileList({ find } as unknown as Listing, { ...defaults, ...given }, []);
+      await list.refresh(false);
+      expect([list.hasMore, list.outstanding.files]).toEqual([expected, 50_000]);
+      await list.refresh(true);
+      expect(list.hasMore).toBe(false);
+    }
+  });
+
   it.each([
     { maxCachedFiles: -1 },
     { maxCachedFiles: 1.5 },
@@ -124,7 +141,6 @@ describe('symbolic links', () => {
     mkdirSync(dir.file('in'));
     symlinkSync(dir.file('else/target'), dir.file('in/link'));
     symlinkSync(dir.file('nothing'), dir.file('in/broken'));
-    symlinkSync('self', dir.file('in/self'));
     symlinkSync(dir.file('else'), dir.file('in/folder'));
     const driver = await Driver.open(text({ path: dir.file('in') }));
     expect(values(await driver.all())).toEqual(['x']);
@@ -138,6 +154,7 @@ describe('symbolic links', () => {
     symlinkSync(dir.file('in'), dir.file('in/a/up'));
     symlinkSync(dir.file('in/b'), dir.file('else/b'));
     symlinkSync(dir.file('else'), dir.file('in/b/back'));
+    symlinkSync('self', dir.file('in/self'));
     const found: string[] = [];
     const listing = new Listing({
       path: dir.file('in'),

@@ -120,7 +120,7 @@ it(`what a sink with a manifest commits is what is read, SLUICE_SEED=${random.se
     for (let batch = 0; batch < 15; batch++) {
       const names = Array.from(
         { length: random.int(0, 3) },
-        (_, i) => `${random.int(0, 1) ? 'p= é/' : ''}${batch}-${i}`,
+        (_, i) => `${random.int(0, 1) ? 'p é/' : ''}${batch}-${i}`,
       );
       names.forEach((name, i) => write(`${root}/${name}`, name, 1000 + 10 * batch + i));
       write(`${root}/garbage-${batch}`, 'garbage', 1000);
