@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Table } from '../../../lib/columns/index.js';
 import type { Condition } from '../../../lib/expressions/conditions.js';
+import { nullable } from '../../../lib/formats/nullable.js';
 import type { Field, Schema } from '../../../lib/schema/index.js';
 import { type ParquetFile, mergeSchemas, openParquet } from '../parquet/index.js';
 import { type FileFacts, factsOf } from './listing.js';
@@ -148,7 +149,10 @@ export class ParquetTable implements OpenFile {
   }
 }
 
-/** The columns of all files that come until there is none; undefined if none has any. Throws SCHEMA_MISMATCH. */
+/**
+ * The columns of all files that come until there is none, each of which may be missing; undefined if none has any.
+ * Throws SCHEMA_MISMATCH.
+ */
 export async function mergedSchema(fileAt: (n: number) => FileFacts | undefined): Promise<Schema | undefined> {
   let merged: Schema | undefined;
   for (let n = 0, file = fileAt(n); file !== undefined; file = fileAt(++n)) {
@@ -160,5 +164,5 @@ export async function mergedSchema(fileAt: (n: number) => FileFacts | undefined)
       await opened.close();
     }
   }
-  return merged;
+  return merged && (nullable(merged) as Schema);
 }
