@@ -4,6 +4,7 @@ import { basename, isAbsolute, join, normalize, parse, sep } from 'node:path';
 import { diskError } from '../../../lib/durable.js';
 import { SluiceError, systemCode } from '../../../lib/errors/index.js';
 import { forEachBounded } from '../bounded.js';
+import { isMergedName } from '../sink/names.js';
 import { expandBraces, hasWildcard, nameMatcher, unescape } from './glob.js';
 import { SparkMetadata } from './spark-metadata.js';
 
@@ -62,13 +63,17 @@ export class Listing {
    */
   async find(isKnown: (path: string) => boolean, takeAny: (file: FileFacts) => void): Promise<void> {
     const { path, glob, belongs } = this.options;
-    const take = belongs === undefined ? takeAny : (file: FileFacts) => belongs(file.path) && takeAny(file);
+    const take = (file: FileFacts): void => {
+      if (belongs?.(file.path) === false) return;
+      checkNotMerged(file.path);
+      takeAny(file);
+    };
     if (!glob) {
       const literal = tidy(path);
       const stats = await statIfThere(literal);
       if (stats === undefined) throw pathNotFound(path);
       if (stats.isDirectory()) await this.findIn(literal, isKnown, take);
-      else if (stats.isFile() && this.isWanted(literal) && !isKnown(literal)) take(factsOf(literal, stats));
+      else if (stats.isFile() && this.isWanted(literal) && !isKnown(literal)) takeAny(factsOf(literal, stats));
       return;
     }
     // A file may be matched itself, and lie in a folder that is.
@@ -146,6 +151,15 @@ export class Listing {
 export function pathNotFound(path: string): SluiceError {
   const message = `fileSource: there is no '${path}'. Create it first; only a pattern (with * or ?) may match nothing yet.`;
   return new SluiceError('PATH_NOT_FOUND', message, { details: { path } });
+}
+
+/** What was read before may be in it, too. */
+function checkNotMerged(path: string): void {
+  if (!isMergedName(basename(path))) return;
+  const message =
+    `fileSource: '${path}' was merged by fileSink from files that may have been read before, so that rows would count ` +
+    'twice. Directories that are compacted cannot be read as a stream: write this one without `compact`.';
+  throw new SluiceError('UNSUPPORTED_PIPELINE', message, { details: { path } });
 }
 
 export const factsOf = (path: string, { size, mtimeMs }: Stats): FileFacts => ({

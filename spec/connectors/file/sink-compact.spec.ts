@@ -186,6 +186,25 @@ describe('small files', () => {
   });
 });
 
+describe('our own source', () => {
+  it('reads no directory with merged files, since it may have read what they were', async () => {
+    await fill(2);
+    const follow = { format: 'csv', schema: ddl, path: dir.path } as const;
+    const driver = await Driver.open(follow);
+    expect(await driver.rows()).toHaveLength(4);
+    await run(2, rows(['c', 4]));
+    expect(await codeOf(() => driver.rows())).toBe('UNSUPPORTED_PIPELINE');
+    await driver.close();
+    const matched = await Driver.open({ ...follow, path: dir.file('*.csv') });
+    expect(await codeOf(() => matched.rows())).toBe('UNSUPPORTED_PIPELINE');
+    await matched.close();
+    // One that is named is meant.
+    const one = await Driver.open({ ...follow, path: dir.file('merged-00000-00001-q-00000.csv') });
+    expect(await one.rows()).toHaveLength(4);
+    await one.close();
+  });
+});
+
 describe('what fails', () => {
   it('is counted and told, and is tried again', async () => {
     await fill(3);
