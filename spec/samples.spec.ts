@@ -20,6 +20,15 @@ function run(sample: string, ...args: string[]): { code: number | null; output: 
 /** What each sample has to say. */
 const said: Record<string, string[]> = {
   'first-pipeline.ts': ['|  4| 410.0|', '| 10| 101.0|'],
+  'csv.ts': [
+    '1003;Weber;k.A.;0...',
+    '1001,Müller AG,1250.00,2024/03/05,"Lieferung',
+    '1002,Meier; Söhne,99.90,2024/03/06,none',
+  ],
+  'json.ts': ['|1  |2024-03-01 09:12:00|ada   |[admin, beta]|', '|3  |2024-03-01 10:01:12|grace |NULL         |'],
+  'text.ts': ['|2024-03-01 09:13:10|ERROR|cannot connect to db-1: timeout after 5000 ms|'],
+  'parquet.ts': ["pushed: at >= TIMESTAMP '2024-03-02 00:00:00Z'", '|  7|Tromsø|220.10|', 'rows not read: 5'],
+  'binary-file.ts': ['|2024-03-02.csv|197   |771161f91bf63894'],
   'rate-to-console.ts': ['Batch: 0', 'only showing top 5 rows', 'batch 1: 10 rows'],
   'user-events.ts': ['where + select', '| user_2|   4.5|', 'batch 1: { events: { rows: 30, users: 7 } }'],
   'json-properties.ts': ['|1  |red  |12.50|3   |', '|1  |size    |L    |'],
