@@ -2,7 +2,7 @@ import { jsonInference } from '../../../../connectors/file/json/inference.js';
 import { jsonReadOptions } from '../../../../lib/formats/json/options.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { formatDdl } from '../../../../lib/schema/index.js';
-import { Driver, errorOf, temporaryDirectory, write } from '../support.js';
+import { Driver, errorOf, rowsOf, temporaryDirectory, write } from '../support.js';
 
 function inferred(files: readonly (string | Uint8Array)[], options = {}, cut?: number): string | undefined {
   const inference = jsonInference(parseOptions('json', options, jsonReadOptions));
@@ -98,8 +98,8 @@ describe('a source of JSON without a schema', () => {
     await again.close();
     // A batch that is read again after a crash has them, too.
     const crashed = await Driver.open(source(), { remembered: driver.remembered });
-    const table = await crashed.reader.read({ file: 0, position: 0 }, { file: 1, position: 0 });
-    expect(table).toMatchObject({ numRows: 1, schema: { fields: [{ name: 'a' }, { name: 'b' }] } });
+    const batch = await crashed.reader.read({ file: 0, position: 0 }, { file: 1, position: 0 });
+    expect(rowsOf(batch)).toEqual([{ a: 1, b: null }]);
     await crashed.close();
   });
 
