@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type Column, Table, columnFrom } from '../../../lib/columns/index.js';
 import { deadLetterSchema } from '../../../lib/connect/dead-letter.js';
 import { long, string } from '../../../lib/schema/index.js';
+import { type Codec, Input, codecOfContent, codecOfName, magicBytes } from '../compression/index.js';
 import type { MalformedRecord } from '../format.js';
 
 interface Reject {
@@ -61,6 +63,32 @@ export class Rejects {
 const lineFeed = 10;
 const carriageReturn = 13;
 
+/** What a file holds from one position to another, decompressed if it is compressed. */
+async function* contentOf(path: string, from: number, to: number): AsyncGenerator<Buffer> {
+  const handle = await open(path);
+  const head = Buffer.alloc(magicBytes);
+  let codec: Codec | undefined;
+  try {
+    const { bytesRead } = await handle.read(head, 0, magicBytes, 0);
+    codec = codecOfContent(head.subarray(0, bytesRead)) ?? codecOfName(path);
+  } finally {
+    await handle.close();
+  }
+  if (codec === undefined) {
+    // `end` is read, too.
+    yield* createReadStream(path, { start: from, end: to - 1 }) as AsyncIterable<Buffer>;
+    return;
+  }
+  let at = 0;
+  for await (const bytes of codec.decode(
+    new Input((createReadStream(path) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()),
+  )) {
+    yield bytes.subarray(Math.max(0, from - at), Math.max(0, to - at));
+    at += bytes.length;
+    if (at >= to) return;
+  }
+}
+
 /** In which line of a file a byte is, from 1 on. Questions about one file in order cost one pass over it. */
 class LineCounter {
   private path: string | undefined;
@@ -77,9 +105,7 @@ class LineCounter {
     if (position === this.position) return this.line;
     let last = 0;
     try {
-      // `end` is read, too.
-      for await (const chunk of createReadStream(path, { start: this.position, end: position - 1 })) {
-        const bytes = chunk as Buffer;
+      for await (const bytes of contentOf(path, this.position, position)) {
         for (let i = 0; i < bytes.length; i++) {
           const byte = bytes[i]!;
           if (byte === lineFeed || (last === carriageReturn && (i > 0 || byte !== lineFeed))) this.line++;
