@@ -29,6 +29,7 @@ const said: Record<string, string[]> = {
   'text.ts': ['|2024-03-01 09:13:10|ERROR|cannot connect to db-1: timeout after 5000 ms|'],
   'parquet.ts': ["pushed: at >= TIMESTAMP '2024-03-02 00:00:00Z'", '|  7|Tromsø|220.10|', 'rows not read: 5'],
   'binary-file.ts': ['|2024-03-02.csv|197   |771161f91bf63894'],
+  'compaction.ts': ['rows in fewer than 50 files: true', 'merged: true, failed: 0'],
   'rate-to-console.ts': ['Batch: 0', 'only showing top 5 rows', 'batch 1: 10 rows'],
   'user-events.ts': ['where + select', '| user_2|   4.5|', 'batch 1: { events: { rows: 30, users: 7 } }'],
   'json-properties.ts': ['|1  |red  |12.50|3   |', '|1  |size    |L    |'],

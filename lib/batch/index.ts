@@ -7,5 +7,6 @@ export {
   type Columns,
   type Json,
   type OffsetRange,
+  type SinkReport,
 } from './micro-batch.js';
 export { Settlement, type Done, type Settled } from './settlement.js';

@@ -32,6 +32,13 @@ export interface BatchHead {
   readonly query: BatchQuery;
 }
 
+/** What a sink says of a batch that it wrote. */
+export interface SinkReport {
+  readonly outputRows: number;
+  readonly sink: string;
+  readonly metrics?: Readonly<Record<string, string | number>>;
+}
+
 /** The query, as a batch shows it to sinks and operators. */
 export interface BatchQuery {
   /** Stable over restarts where there is a checkpoint. */
@@ -44,7 +51,7 @@ export interface BatchQuery {
   /** A sink that got an error through its stream tells the query, so that the batch in hand cannot commit. */
   abort(error: unknown): void;
   /** Counts for the progress of the batch in hand. */
-  report(metrics: { readonly outputRows: number; readonly sink: string }): void;
+  report(written: SinkReport): void;
   /** Figures of this name for the `observedMetrics` of the batch in hand. */
   observe(name: string, metrics: Readonly<Record<string, unknown>>): void;
 }

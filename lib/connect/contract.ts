@@ -117,6 +117,8 @@ export interface SinkWriter<Row> {
    * same batch id comes again: an exactly-once sink then replaces or skips what it wrote before. Calls never overlap.
    */
   write(batch: MicroBatch<Row>): MaybePromise<void>;
+  /** Figures for the progress of the batch that was written last. */
+  metrics?(): Readonly<Record<string, string | number>>;
   /** Nothing more will be written, after success or failure. */
   close?(): MaybePromise<void>;
 }

@@ -90,6 +90,7 @@ class Run<Row> {
   private writer: MaybePromise<SinkWriter<Row>> | undefined;
   private tail: MaybePromise<void> = undefined;
   private last: MicroBatch<Row> | undefined;
+  private metrics: Readonly<Record<string, string | number>> = {};
   private closing: MaybePromise<void> | undefined;
   private isClosed = false;
 
@@ -117,11 +118,18 @@ class Run<Row> {
       }
       this.last = batch;
       // A sink that starts a pipeline of its own starts a query of its own.
-      return within({}, () => chain((this.writer ??= this.open(batch)), (writer) => writer.write(batch)));
+      return within({}, () =>
+        chain((this.writer ??= this.open(batch)), (writer) =>
+          chain(writer.write(batch), () => {
+            this.metrics = writer.metrics?.() ?? {};
+          }),
+        ),
+      );
     };
     const finished = (error?: unknown): void => {
       if (error === undefined) {
-        this.query.report({ outputRows: batch.numRows, sink: `${op} ${detail}`.trimEnd() });
+        const sink = `${op} ${detail}`.trimEnd();
+        this.query.report({ outputRows: batch.numRows, sink, metrics: this.metrics });
         done();
       } else {
         done(

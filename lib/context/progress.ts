@@ -1,4 +1,4 @@
-import type { Json } from '../batch/index.js';
+import type { Json, SinkReport } from '../batch/index.js';
 import { type MaybePromise, chain } from '../maybe-promise.js';
 import type { BatchPlan } from './log.js';
 import type { Seat } from './seat.js';
@@ -60,6 +60,7 @@ export class ProgressTracker {
   private readonly inputRows = new Map<string, number>();
   private outputRows = -1;
   private sinks: string[] = [];
+  private readonly sinkMetrics: Record<string, string | number> = {};
   private readonly observed: Record<string, Readonly<Record<string, unknown>>> = {};
 
   constructor(readonly startedAt: number) {}
@@ -88,8 +89,9 @@ export class ProgressTracker {
     this.inputRows.set(source, rows);
   }
 
-  output(sink: string, rows: number): void {
-    this.outputRows = Math.max(this.outputRows, 0) + rows;
+  output({ sink, outputRows, metrics }: SinkReport): void {
+    this.outputRows = Math.max(this.outputRows, 0) + outputRows;
+    Object.assign(this.sinkMetrics, metrics);
     if (!this.sinks.includes(sink)) this.sinks.push(sink);
   }
 
@@ -139,7 +141,7 @@ export class ProgressTracker {
       eventTime: {},
       stateOperators: [],
       sources,
-      sink: { description: this.sinks.join(', '), numOutputRows: this.outputRows, metrics: {} },
+      sink: { description: this.sinks.join(', '), numOutputRows: this.outputRows, metrics: this.sinkMetrics },
       observedMetrics: this.observed,
     };
   }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { type SchedulerLike, type Subscriber, asyncScheduler } from 'rxjs';
-import type { BatchQuery, Json, MicroBatch } from '../batch/index.js';
+import type { BatchQuery, Json, MicroBatch, SinkReport } from '../batch/index.js';
 import { SluiceError } from '../errors/index.js';
 import { isPromise, whenReady } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
@@ -386,8 +386,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     else this.fail(error);
   }
 
-  report(metrics: { outputRows: number; sink: string }): void {
-    this.firing?.progress.output(metrics.sink, metrics.outputRows);
+  report(written: SinkReport): void {
+    this.firing?.progress.output(written);
   }
 
   observe(name: string, metrics: Readonly<Record<string, unknown>>): void {

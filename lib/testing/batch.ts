@@ -7,6 +7,7 @@ import {
   type OffsetRange,
   Settlement,
   type Settled,
+  type SinkReport,
 } from '../batch/index.js';
 import type { Table } from '../columns/index.js';
 import type { OutputMode } from '../plan/index.js';
@@ -42,7 +43,7 @@ export class TestQuery implements BatchQuery {
   readonly outputMode: OutputMode;
   /** What was aborted with, in order. */
   readonly aborted: unknown[] = [];
-  readonly reports: { readonly outputRows: number; readonly sink: string }[] = [];
+  readonly reports: SinkReport[] = [];
   /** What was observed last, by name. */
   readonly observed: Record<string, Readonly<Record<string, unknown>>> = {};
   private readonly closers: (() => void | PromiseLike<void>)[] = [];
@@ -61,8 +62,8 @@ export class TestQuery implements BatchQuery {
     this.aborted.push(error);
   }
 
-  report(metrics: { readonly outputRows: number; readonly sink: string }): void {
-    this.reports.push(metrics);
+  report(written: SinkReport): void {
+    this.reports.push(written);
   }
 
   observe(name: string, metrics: Readonly<Record<string, unknown>>): void {

@@ -1,4 +1,5 @@
 import { checkpoint, trigger } from '../../../operators/index.js';
+import { defineSink } from '../../../lib/connect/index.js';
 import { type StreamingQuery, queries, startQuery } from '../../../lib/query/index.js';
 import { collector, counter, upTo } from '../../helpers/pipelines.js';
 import { tempDir } from '../../helpers/temp-dir.js';
@@ -56,6 +57,20 @@ describe('StreamingQuery', () => {
     expect(phases).toBeLessThanOrEqual(last.batchDuration + 3);
     expect(last.processedRowsPerSecond).toBeCloseTo(5 / (Math.max(last.batchDuration, 1) / 1000), 5);
     expect(query.recentProgress[0]!.inputRowsPerSecond).toBe(0);
+  });
+
+  it('tells what the sink tells of itself', async () => {
+    let written = 0;
+    const sink = defineSink({
+      op: 'counting',
+      supports: { exactlyOnce: false },
+      open: () => ({ write: () => void written++, metrics: () => ({ batches: written }) }),
+    });
+    const query = startQuery({ from: counter({ total: 25 }), to: sink });
+    await query.awaitTermination();
+    expect(query.recentProgress.map(({ sink: { metrics } }) => metrics)).toEqual(
+      [1, 2, 3].map((batches) => ({ batches })),
+    );
   });
 
   it('keeps the last hundred', async () => {
