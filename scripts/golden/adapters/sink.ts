@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { startQuery } from 'sluice';
-import { type FileSinkOptions, type FileSourceOptions, fileSource } from 'sluice/connectors';
+import { type FileSinkOptions, type FileSourceOptions, fileSource, foreachBatchSink } from 'sluice/connectors';
 import { checkpoint, repartition, trigger } from 'sluice/operators';
 import { fileSinkDefinition } from '../../../connectors/file/sink.js';
 import type { ManifestTuning } from '../../../connectors/file/sink/manifest.js';
@@ -32,8 +32,15 @@ interface SinkCase extends GoldenCase {
   readonly expected: {
     readonly files?: readonly DataFile[];
     readonly manifest?: Readonly<Record<string, Log>>;
+    readonly readBack?: ReadBack;
     readonly error?: GoldenError;
   };
+}
+
+/** What a batch read of the directory gives. */
+interface ReadBack {
+  readonly schema: readonly (readonly [name: string, type: string])[];
+  readonly rows: readonly (readonly unknown[])[];
 }
 
 interface DataFile {
@@ -55,6 +62,7 @@ interface Log {
 interface Got {
   readonly files?: readonly DataFile[];
   readonly manifest?: Readonly<Record<string, Log>>;
+  readonly rows?: readonly (readonly unknown[])[];
   readonly error?: GotError;
 }
 
@@ -73,7 +81,7 @@ const conditions = {
 
 /**
  * A query from JSON files, one a batch, to `fileSink` with a manifest. Not compared are the names of the files, and
- * those without rows, which are not written.
+ * those without rows, which are not written. What is in the files is read back, so that it counts in every format.
  */
 export const sink: Adapter<SinkCase, Got> = {
   area: 'files',
@@ -88,12 +96,17 @@ export const sink: Adapter<SinkCase, Got> = {
     const empty = new Set(files.filter((file) => !filled.includes(file)).map(({ text }) => text!.length));
     return (
       compareText(filesOf(filled, sized), filesOf(got.files ?? [], sized), 'files') ??
-      compareText(logsOf(expected.manifest ?? {}, sized, empty), logsOf(got.manifest ?? {}, sized, empty), 'manifest')
+      compareText(
+        logsOf(expected.manifest ?? {}, sized, empty),
+        logsOf(got.manifest ?? {}, sized, empty),
+        'manifest',
+      ) ??
+      compareText(rowsIn(filled, files, expected.readBack), sorted(got.rows ?? []), 'rows')
     );
   },
 };
 
-async function run({ source, query, sink: given, conf = {} }: SinkCase, folder: string): Promise<Got> {
+async function run({ source, query, sink: given, conf = {}, expected }: SinkCase, folder: string): Promise<Got> {
   if (query.aggregate !== null) throw new NotRun('aggregates');
   const [input, path] = [join(folder, 'in'), join(folder, 'out')];
   mkdirSync(input);
@@ -115,7 +128,19 @@ async function run({ source, query, sink: given, conf = {} }: SinkCase, folder: 
     checkFeature(error);
     return { error: gotError(error, conditions) };
   }
-  return { files: dataFiles(path), manifest: manifestOf(join(path, '_spark_metadata')) };
+  const rows = expected.readBack === undefined ? [] : await readBack(path, given.format, expected.readBack.schema);
+  return { files: dataFiles(path), manifest: manifestOf(join(path, '_spark_metadata')), rows };
+}
+
+async function readBack(path: string, format: string, columns: ReadBack['schema']): Promise<unknown[][]> {
+  const schema = columns.map(([name, type]) => `\`${name}\` ${type}`).join(', ');
+  const rows: unknown[][] = [];
+  const to = foreachBatchSink<Record<string, unknown>>((batch) => {
+    for (const row of batch.rows) rows.push(columns.map(([name]) => row[name]));
+  });
+  const written$ = fileSource({ format, path, schema } as unknown as FileSourceOptions);
+  await startQuery({ from: written$.pipe(trigger({ availableNow: true })), to }).awaitTermination();
+  return rows;
 }
 
 /** Files are read in the order of their times. */
@@ -152,6 +177,22 @@ function manifestOf(folder: string): Record<string, Log> {
     }),
   );
 }
+
+/** What is read back but for the headers, each read as a row, of files that are not written here. */
+function rowsIn(
+  filled: readonly DataFile[],
+  files: readonly DataFile[],
+  { rows = [] }: Partial<ReadBack> = {},
+): string[] {
+  const left = sorted(rows);
+  for (const { text = '' } of files.filter((file) => !filled.includes(file))) {
+    const header = left.indexOf(JSON.stringify(text.trim().split(',')));
+    if (header >= 0) left.splice(header, 1);
+  }
+  return left;
+}
+
+const sorted = (rows: readonly (readonly unknown[])[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
 
 /** What counts of files, in an order that does not depend on their names. `sized`: their bytes are those of Spark. */
 const filesOf = (files: readonly DataFile[], sized: boolean): readonly string[] =>
