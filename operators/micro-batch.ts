@@ -1,57 +1,43 @@
 import { Observable, asyncScheduler } from 'rxjs';
+import { type PushOptions, openInbox, pushSettings, pushSpec, rowCodec } from '../lib/connect/push/index.js';
 import { ambient, joinQuery } from '../lib/context/index.js';
 import { Flow } from '../lib/flow.js';
-import {
-  type Duration,
-  duration,
-  func,
-  nonEmptyText,
-  oneOf,
-  parseOptions,
-  schema,
-  wholeNumber,
-} from '../lib/options/index.js';
+import { func, nonEmptyText, parseOptions, schema } from '../lib/options/index.js';
 import type { SchemaLike } from '../lib/schema/index.js';
-import { type Overflow, PushBuffer } from './push-buffer.js';
+import { roughSize } from './rough-size.js';
 
-export interface MicroBatchOptions<Row> {
-  /** A batch starts when so many rows wait, and holds no more. Default 1000. */
-  maxRows?: number;
-  /** A batch starts at the latest so long after its first row came. Default 0: as soon as the query is free. */
-  maxDelay?: Duration;
-  /** How many rows may wait while the query is busy. Default 100 times `maxRows`. */
-  maxBufferedRows?: number;
-  /**
-   * What happens past that: `'pause'` calls `pause`, and `resume` when half of the rows are gone (an Observable that
-   * goes on pushing fails with BUFFER_OVERFLOW); `'error'` fails at once; `'dropOldest'` and `'dropNewest'` drop and
-   * count rows (`droppedRows` in the progress). Default `'pause'`.
-   */
-  overflow?: Overflow;
+/**
+ * `PushOptions`, and how to pause what feeds the Observable. With `overflow: 'pause'` and without a `pause` a full
+ * buffer fails with BUFFER_OVERFLOW; with one, what is under way may still come, up to twice of what may wait.
+ */
+export interface MicroBatchOptions<Row> extends PushOptions {
   /** Makes what feeds the Observable stop, such as `() => socket.pause()`. */
-  pause?: () => void;
+  readonly pause?: () => void;
   /** Makes it go on. */
-  resume?: () => void;
+  readonly resume?: () => void;
   /** The types of the rows. Without it sinks that need types take them from the values. */
-  schema?: SchemaLike<Row>;
+  readonly schema?: SchemaLike<Row>;
   /** The name under which the source is kept in the checkpoint. Default `microBatch`. */
-  name?: string;
+  readonly name?: string;
 }
 
 const spec = {
-  maxRows: wholeNumber({ min: 1 }, 1000),
-  maxDelay: duration(0),
-  maxBufferedRows: wholeNumber({ min: 1 }),
-  overflow: oneOf(['pause', 'error', 'dropOldest', 'dropNewest'], 'pause'),
+  ...pushSpec,
   pause: func<() => void>(),
   resume: func<() => void>(),
   schema: schema(),
   name: nonEmptyText(),
 };
 
+const advice =
+  'An Observable cannot be paused: give `pause` and `resume` of what feeds it, another `overflow`, or use fromIterable.';
+
 /**
  * Turns any Observable of rows into a flow of micro-batches. Rows that come while a batch is under way wait in a
  * bounded buffer. What cannot be asked again cannot be replayed: rows that a crash catches between their arrival and
- * the commit of their batch are lost (**at most once**).
+ * the commit of their batch are lost (**at most once**), unless `buffer: { spill }` keeps them on disk.
+ *
+ * Throws INVALID_OPTION, INVALID_SCHEMA and UNKNOWN_OPTION.
  *
  * @example
  * ```ts
@@ -60,8 +46,11 @@ const spec = {
  */
 export function microBatch<Row>(options: MicroBatchOptions<Row> = {}): (source: Observable<Row>) => Flow<Row> {
   const parsed = parseOptions('microBatch', options, spec);
-  const { maxRows, name = 'microBatch' } = parsed;
-  const maxBufferedRows = parsed.maxBufferedRows ?? 100 * maxRows;
+  const { name = 'microBatch', pause, resume } = parsed;
+  const defaults = { maxRows: 1000, timesBuffered: 100, maxBufferedBytes: Infinity };
+  const settings = pushSettings('microBatch', parsed, defaults);
+  const isMeasured = settings.maxBufferedBytes < Infinity;
+  const replayable = settings.spill !== undefined;
   return (source) =>
     new Flow<Row>({
       kind: 'source',
@@ -69,20 +58,28 @@ export function microBatch<Row>(options: MicroBatchOptions<Row> = {}): (source: 
       detail: name === 'microBatch' ? '' : name,
       inputs: [],
       schema: parsed.schema,
-      traits: { replayable: false },
+      traits: { replayable },
       connect: () =>
         new Observable((subscriber) => {
           const clock = ambient().context?.clock ?? asyncScheduler;
-          const buffer = new PushBuffer<Row>({ ...parsed, maxBufferedRows }, () => clock.now());
+          const feed = { pause, resume, slack: 2, advice };
+          const { inbox, open } = openInbox<unknown, unknown>(
+            'microBatch',
+            settings,
+            feed,
+            rowCodec,
+            (rows) => rows,
+            () => clock.now(),
+          );
           const definition = {
             op: 'microBatch',
             name,
-            supports: { replay: false },
-            open: ({ wake }: { wake: () => void }) => buffer.connect(wake),
+            supports: { replay: replayable },
+            open: ({ wake }: { wake: () => void }) => open(wake),
           };
           subscriber.add(
             joinQuery(subscriber, {
-              definition: definition,
+              definition,
               schema: parsed.schema,
               columns: undefined,
               conditions: [],
@@ -91,9 +88,9 @@ export function microBatch<Row>(options: MicroBatchOptions<Row> = {}): (source: 
           // From now on, not from the first batch on: a hot source does not wait.
           subscriber.add(
             source.subscribe({
-              next: (row) => buffer.push(row),
-              error: (error: unknown) => buffer.fail(error),
-              complete: () => buffer.end(),
+              next: (row) => inbox.push(row, isMeasured ? roughSize(row) : 0),
+              error: (error: unknown) => inbox.fail(error),
+              complete: () => inbox.end(),
             }),
           );
         }),

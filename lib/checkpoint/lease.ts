@@ -39,6 +39,7 @@ export class Lease {
   private constructor(
     private readonly dir: string,
     private readonly path: string,
+    private readonly what: string,
   ) {
     this.heartbeat = setInterval(() => {
       const now = new Date();
@@ -47,25 +48,28 @@ export class Lease {
     this.heartbeat.unref();
   }
 
-  /** Takes the lease of `dir`. Throws CHECKPOINT_IN_USE, naming the owner, if it is held by one that is alive. */
-  static async take(dir: string): Promise<Lease> {
+  /**
+   * Takes the lease of `dir`, a checkpoint or what `what` says. Throws CHECKPOINT_IN_USE, naming the owner, if it is
+   * held by one that is alive.
+   */
+  static async take(dir: string, what = 'checkpoint'): Promise<Lease> {
     const me: Owner = { ...thisProcess(), since: new Date().toISOString(), token: randomUUID() };
     for (;;) {
       const leases = await leasesIn(dir);
-      for (const n of leases) await refuseIfAlive(dir, n);
+      for (const n of leases) await refuseIfAlive(dir, n, what);
       const path = join(dir, `lease.${(leases.at(-1) ?? 0) + 1}`);
       try {
         if (!(await createWhole(dir, path, me))) continue;
         const others = (await leasesIn(dir)).filter((n) => join(dir, `lease.${n}`) !== path);
         // Somebody may have begun to count anew meanwhile.
-        for (const n of others) await refuseIfAlive(dir, n);
+        for (const n of others) await refuseIfAlive(dir, n, what);
         for (const n of others) await remove(join(dir, `lease.${n}`));
         await removeRemains(dir);
       } catch (error) {
         await giveBack(path, me);
         throw error;
       }
-      return new Lease(dir, path);
+      return new Lease(dir, path, what);
     }
   }
 
@@ -75,10 +79,10 @@ export class Lease {
       await access(this.path);
     } catch {
       const owner = (await leasesIn(this.dir)).at(-1);
-      if (owner !== undefined) await refuseIfAlive(this.dir, owner);
+      if (owner !== undefined) await refuseIfAlive(this.dir, owner, this.what);
       throw new SluiceError(
         'CHECKPOINT_IN_USE',
-        `The lease of the checkpoint ${this.dir} was taken away while this query ran on it. The query stops.`,
+        `The lease of the ${this.what} ${this.dir} was taken away while this query ran on it. The query stops.`,
         { details: { path: this.dir } },
       );
     }
@@ -118,13 +122,13 @@ async function giveBack(path: string, owner: Owner): Promise<void> {
 
 const contentOf = (owner: Owner): string => `${JSON.stringify(owner)}\n`;
 
-async function refuseIfAlive(dir: string, n: number): Promise<void> {
+async function refuseIfAlive(dir: string, n: number, what: string): Promise<void> {
   const { owner, age } = await ownerIn(join(dir, `lease.${n}`));
   if (owner === undefined || !isAlive(owner, age)) return;
   const message =
-    `The checkpoint ${dir} is in use by process ${owner.pid} on ${owner.host} since ${owner.since}` +
+    `The ${what} ${dir} is in use by process ${owner.pid} on ${owner.host} since ${owner.since}` +
     `${owner.pid === process.pid && owner.host === hostname() ? ' (this very process)' : ''}. ` +
-    'Stop that query first, or use another checkpoint directory.';
+    `Stop that query first, or use another directory for the ${what}.`;
   throw new SluiceError('CHECKPOINT_IN_USE', message, { details: { path: dir, owner } });
 }
 
