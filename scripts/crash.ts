@@ -2,11 +2,12 @@
  * What survives: the long run of `spec/crash`. Takes a quarter of an hour.
  *
  *   npm run test:crash                         everything
- *   npm run test:crash -- steps power          some of: steps, replay, power, model, soak, faults
+ *   npm run test:crash -- steps power          some of: steps, replay, compact, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
  *   replay  the same with functions that give other rows at each attempt
+ *   compact the same while files are merged, with and without a manifest
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -19,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../lib/testing/random.js';
 import { Judge } from '../spec/crash/data.js';
-import { Small, withManifest } from '../spec/crash/enumerate.js';
+import { Small, withCompaction, withManifest } from '../spec/crash/enumerate.js';
 import { type FormatName, type Job, formats } from '../spec/crash/jobs.js';
 import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
 import { ChildProgram } from '../spec/crash/processes.js';
@@ -149,6 +150,10 @@ const parts: Record<string, () => Promise<string[]>> = {
   steps: () =>
     inTurn([...formats.map((format) => () => everyStep(format, false)), () => everyStep('json', false, withManifest)]),
   replay: () => inTurn([() => everyStep('csv', true), () => everyStep('csv', true, { manifest: 'spark' })]),
+  compact: () =>
+    inTurn(
+      [{}, { manifest: 'spark' } as const].map((more) => () => everyStep('csv', false, { ...withCompaction, ...more })),
+    ),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

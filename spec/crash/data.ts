@@ -184,10 +184,14 @@ export function manifestComplaint(job: Job, part: 'all' | 'some' = 'all'): strin
 }
 
 /** What a run that has ended well leaves behind that it should not. */
+/** Whether a crash came while a merged file took the place of others: then rows may be there twice. */
+export const isMerging = (job: Job): boolean =>
+  existsSync(job.out) && readdirSync(job.out, { recursive: true }).some((name) => String(name).endsWith('merge.json'));
+
 export function leftovers(job: Job): string | undefined {
   const names = (dir: string): string[] => readdirSync(dir, { recursive: true }).map(String);
   const left = [
-    ...names(job.out).filter((name) => /\.tmp$/.test(name)),
+    ...names(job.out).filter((name) => /\.tmp$|merge\.json$/.test(name)),
     ...names(job.checkpoint).filter((name) => !/^\d{20}\.log$/.test(name)),
   ];
   return left.length === 0 ? undefined : `left behind: ${left.join(', ')}`;

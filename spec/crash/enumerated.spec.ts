@@ -1,12 +1,13 @@
 import { Random } from '../../lib/testing/random.js';
 import { Judge } from './data.js';
-import { Small, draw, withManifest } from './enumerate.js';
+import { Small, draw, withCompaction, withManifest } from './enumerate.js';
 import { formats } from './jobs.js';
 import { ChildProgram } from './processes.js';
 
 /** `npm run test:crash` takes every moment; here a few are drawn, others each time. */
 const drawnMoments = 10;
 const drawnChains = 1;
+const drawnMerges = 4;
 
 const random = Random.fresh();
 let judge: Judge;
@@ -40,6 +41,35 @@ it('counts each row exactly once for Spark, too, which reads by the manifest', a
     small.remove();
   }
 }, 240_000);
+
+it.each<[string, 'csv' | 'json' | 'parquet', object]>([
+  ['csv', 'csv', {}],
+  ['parquet', 'parquet', {}],
+  ['with a manifest', 'csv', { manifest: 'spark' }],
+])(
+  'counts each row exactly once while files are merged: %s',
+  async (_, format, more) => {
+    const small = await Small.create(judge, program, format);
+    try {
+      const job = { ...withCompaction, ...more };
+      const moments = await small.moments(job);
+      expect(moments.filter(({ path }) => path.endsWith('merge.json')).length).toBeGreaterThan(0);
+      let killed = 0;
+      for (let i = 0; i < drawnMerges; i++) {
+        const { kills, complaint } = await small.crashAt(
+          draw(random, moments, 2).map(({ number }) => number),
+          job,
+        );
+        expect(complaint).toBeUndefined();
+        killed += kills;
+      }
+      expect(killed).toBeGreaterThan(0);
+    } finally {
+      small.remove();
+    }
+  },
+  120_000,
+);
 
 describe.each(formats)('%s, killed at durable steps', (format) => {
   let small: Small;

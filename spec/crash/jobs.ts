@@ -23,6 +23,7 @@ export interface Job {
   readonly maxRecordsPerFile?: number;
   readonly maxBytesPerFile?: number;
   readonly manifest?: 'spark';
+  readonly compact?: { readonly minFiles: number; readonly every: number };
   /** The log goes on in a new file after so many bytes. */
   readonly segmentBytes?: number;
   readonly fault?: Fault;
@@ -76,6 +77,7 @@ function sinkOptions(job: Job): FileSinkOptions {
     ...(job.maxRecordsPerFile !== undefined && { maxRecordsPerFile: job.maxRecordsPerFile }),
     ...(job.maxBytesPerFile !== undefined && { maxBytesPerFile: job.maxBytesPerFile }),
     ...(job.manifest !== undefined && { manifest: job.manifest }),
+    ...(job.compact !== undefined && { compact: job.compact }),
   };
   switch (job.format) {
     case 'csv':
