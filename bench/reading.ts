@@ -31,17 +31,14 @@ export async function prepareReading(job: ReadingJob): Promise<Run> {
 async function readWithSluice({ format, input, columns }: ReadingJob): Promise<number> {
   const options = { path: input, schema: ordersDdl };
   const read$ = fileSource(format === 'csv' ? { format, ...options, ...csvFormat } : { format, ...options });
-  const ends = [trigger({ availableNow: true })] as const;
+  const all = columns === undefined ? read$ : read$.pipe(select(...columns));
   let rows = 0;
   const to = {
     next: (batch: MicroBatch) => void (rows += batch.numRows),
     error: () => undefined,
     complete: () => undefined,
   };
-  const query =
-    columns === undefined
-      ? startQuery({ from: read$.pipe(...ends), to })
-      : startQuery({ from: read$.pipe(select(...columns), ...ends), to });
+  const query = startQuery({ from: all.pipe(trigger({ availableNow: true })), to });
   await query.awaitTermination();
   return rows;
 }

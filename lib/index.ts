@@ -1,4 +1,12 @@
-export { Delivery, type HiddenColumns, MicroBatch, type Columns, type Done, type Json, type OffsetRange } from './batch/index.js';
+export {
+  Delivery,
+  type HiddenColumns,
+  MicroBatch,
+  type Columns,
+  type Done,
+  type Json,
+  type OffsetRange,
+} from './batch/index.js';
 export {
   BooleanColumn,
   BytesColumn,
