@@ -1,6 +1,6 @@
 import { SluiceError } from '../../lib/errors/index.js';
-import { type Option, oneOf, parseOptions, required } from '../../lib/options/index.js';
-import type { Schema } from '../../lib/schema/index.js';
+import { type Option, type Parsed, oneOf, parseOptions, required } from '../../lib/options/index.js';
+import { type Schema, structOf } from '../../lib/schema/index.js';
 import {
   type CsvReadOptions,
   type CsvWriteOptions,
@@ -13,6 +13,8 @@ import {
 import { binaryReadOptions, binarySchema } from './binary.js';
 import { compressionOptions, decompressionOptions, encoders } from './compression/index.js';
 import { checkFastCsvReading, checkFastCsvWriting } from './engines/fast-csv.js';
+import { checkParquetJsSchema } from './engines/parquetjs.js';
+import { checkParquetJsWriting } from './engines/parquetjs-writer.js';
 import type { DecodeRequest, RecordDecoder, RecordEncoder, SchemaInference } from './format.js';
 import { jsonDecoder } from './json/decoder.js';
 import { jsonEncoder } from './json/encoder.js';
@@ -24,7 +26,12 @@ import {
   jsonWriteOptions,
 } from '../../lib/formats/json/options.js';
 import { inferenceOptions } from './source/infer.js';
-import { type ParquetCodec, parquetReadOptions, parquetWriteOptions } from './parquet/index.js';
+import {
+  type ParquetCodec,
+  type ParquetReadOptions,
+  parquetReadOptions,
+  parquetWriteOptions,
+} from './parquet/index.js';
 import { textDecoder, textSchema } from './text/decoder.js';
 import { checkTextSchema, textEncoder } from './text/encoder.js';
 import { type TextReadOptions, type TextWriteOptions, textReadOptions, textWriteOptions } from './text/options.js';
@@ -99,6 +106,14 @@ const formats: Readonly<Record<FormatName, Format>> = {
     readOptions: parquetReadOptions,
     writeOptions: parquetWriteOptions,
     describesItself: true,
+    checkReading: (options) => {
+      const { engine, schema } = options as ParquetReadOptions & { readonly schema?: Schema };
+      if (engine !== undefined) checkParquetJsSchema(schema ?? structOf([]), 'read');
+    },
+    checkWriting: (options) => {
+      const { engine, compression } = options as Parsed<typeof parquetWriteOptions>;
+      if (engine !== undefined) checkParquetJsWriting({ compression });
+    },
   },
   binaryFile: {
     name: 'binaryFile',

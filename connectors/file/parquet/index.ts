@@ -2,6 +2,7 @@ export { type ParquetFile, type ParquetReadRequest, type ParquetRowGroup, openPa
 export { mergeSchemas } from './merge.js';
 export {
   type ParquetCodec,
+  type ParquetEngine,
   type ParquetReadOptions,
   parquetCodecs,
   parquetReadOptions,

@@ -16,15 +16,17 @@ import {
   sameType,
   structOf,
 } from '../../../lib/schema/index.js';
+import { encodeByParquetJs } from '../engines/parquetjs-writer.js';
+import { brokenText } from './broken-text.js';
 import { isWorthDictionary } from './dictionary.js';
+import { inMillis } from './millis.js';
 import { type ParquetCodec, createdBy, parquetWriteOptions } from './options.js';
 import { WasmRuntime } from './runtime.js';
 
 /** How a Parquet file is written; see `parquetWriteOptions` for what is the default. */
-export interface ParquetWriteOptions {
-  readonly compression?: ParquetCodec | undefined;
-  readonly maxRowGroupRows?: number | undefined;
-}
+export type ParquetWriteOptions = {
+  readonly [K in keyof typeof parquetWriteOptions]?: Parsed<typeof parquetWriteOptions>[K] | undefined;
+};
 
 const runtime = new WasmRuntime();
 
@@ -34,18 +36,39 @@ const runtime = new WasmRuntime();
  * are read back as they were.
  *
  * Columns of plain values get their type from their values (`withTypes`). Throws SCHEMA_MISMATCH if the tables do not
- * have the same columns or a column has values of no common type, and SCHEMA_REQUIRED if a column has no value at all
- * and no type.
+ * have the same columns or a column has values of no common type, SCHEMA_REQUIRED if a column has no value at all
+ * and no type, and TYPE_MISMATCH if a text is no valid UTF-8.
  */
 export function encodeParquet(tables: readonly Table[], options?: ParquetWriteOptions): Uint8Array {
   const parsed = parseOptions('encodeParquet', options, parquetWriteOptions);
   const { Table: ArrowTable, tableToIPC } = arrow();
   const parts = alike(tables);
-  const ipc = tableToIPC(new ArrowTable(parts.map(tableToArrow)), 'stream');
-  return runtime.sync((wasm) => {
-    const table = wasm.Table.fromIPCStream(ipc);
-    // Both are consumed: there is nothing to free.
-    return wasm.writeParquet(table, writerProperties(wasm, parsed, parts));
+  if (parsed.engine !== undefined) return encodeByParquetJs(Table.concat(parts), parsed);
+  const batches = inPieces(parts, parsed['parquet.block.size'] / piecesPerRowGroup).map(tableToArrow);
+  const inUnit = parsed.outputTimestampType === 'TIMESTAMP_MILLIS' ? batches.map(inMillis) : batches;
+  const ipc = tableToIPC(new ArrowTable(inUnit), 'stream');
+  try {
+    return runtime.sync((wasm) => {
+      const table = wasm.Table.fromIPCStream(ipc);
+      // Both are consumed: there is nothing to free.
+      return wasm.writeParquet(table, writerProperties(wasm, parsed, parts));
+    });
+  } catch (error) {
+    throw brokenText(parts) ?? error;
+  }
+}
+
+/** A row group ends, by the bytes it has, only where one of the pieces does that the rows come in. */
+const piecesPerRowGroup = 8;
+
+function inPieces(tables: readonly Table[], limit: number): readonly Table[] {
+  return tables.flatMap((table) => {
+    const { byteLength, numRows } = table;
+    if (byteLength <= limit) return [table];
+    // Cut where a bitmap can be cut without being copied.
+    const rows = Math.ceil(Math.floor((numRows * limit) / byteLength) / 8) * 8 || 8;
+    const count = Math.ceil(numRows / rows);
+    return Array.from({ length: count }, (_, i) => table.slice(i * rows, Math.min((i + 1) * rows, numRows)));
   });
 }
 
@@ -66,6 +89,7 @@ function writerProperties(
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(codecs[options.compression])
     .setMaxRowGroupSize(options.maxRowGroupRows)
+    .setMaxRowGroupBytes(Math.min(options['parquet.block.size'], 0x7fffffff))
     .setCreatedBy(createdBy);
   // The least and the greatest value leave NaN out, as the format says. Spark and DuckDB hold NaN to be greater than
   // any number, and yet skip by them: they would lose rows.

@@ -2,7 +2,7 @@ import { DurableFile } from '../../../lib/durable.js';
 import type { Parsed } from '../../../lib/options/index.js';
 import { type Bytes, type EncoderName, type compressionOptions, encoders } from '../compression/index.js';
 import type { Format } from '../formats.js';
-import type { ParquetWriteOptions } from '../parquet/index.js';
+import { type ParquetWriteOptions, parquetWriteOptions } from '../parquet/index.js';
 
 /** What files are written in. */
 export interface FileFormat {
@@ -18,10 +18,10 @@ export function compressed(bytes: Bytes, { format, formatOptions, compression }:
   return encoders[compression as EncoderName].encode(bytes, compressionLevel);
 }
 
-export const parquetOptions = ({ formatOptions }: FileFormat): ParquetWriteOptions => {
-  const { compression, maxRowGroupRows } = formatOptions as ParquetWriteOptions;
-  return { compression, maxRowGroupRows };
-};
+export function parquetOptions({ formatOptions }: FileFormat): ParquetWriteOptions {
+  const given = Object.entries(formatOptions as object).filter(([name]) => Object.hasOwn(parquetWriteOptions, name));
+  return Object.fromEntries(given);
+}
 
 /** Writes a whole file and syncs it; what comes next is made while the disk is at work. */
 export async function writeOut(path: string, content: Bytes): Promise<void> {

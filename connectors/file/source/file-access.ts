@@ -142,7 +142,8 @@ export class FileAccess {
   }
 
   private async openParquet(ordinal: number, file: FileFacts, exact: boolean): Promise<OpenFile> {
-    const { unitBytes, evolution } = this.options;
+    const { unitBytes, evolution, formatOptions } = this.options;
+    const { engine } = formatOptions as ParquetReadOptions;
     const conditions = this.context.conditions.filter(({ column }) => !this.isPartition(column));
     let extras: readonly Field[] = [];
     const columns = (schemaOfFile: () => Schema): readonly Field[] => {
@@ -156,7 +157,7 @@ export class FileAccess {
     };
     const { stopped } = this;
     const tuning = unitBytes === undefined ? {} : { unitBytes };
-    const table = await ParquetTable.open({ file, exact, columns, conditions, stopped, ...tuning });
+    const table = await ParquetTable.open({ file, exact, columns, conditions, stopped, engine, ...tuning });
     if (evolution !== 'rescue' || !this.wantsRescued) return table;
     const output = this.outputFields(ordinal).filter((f) => !this.isPartition(f.name));
     return this.rescuing(table, output, () => ({ extras, typed: [], corruptName: undefined, reread: () => undefined }));

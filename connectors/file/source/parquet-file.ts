@@ -3,7 +3,8 @@ import type { Table } from '../../../lib/columns/index.js';
 import type { Condition } from '../../../lib/expressions/conditions.js';
 import { nullable } from '../../../lib/formats/nullable.js';
 import type { Field, Schema } from '../../../lib/schema/index.js';
-import { type ParquetFile, mergeSchemas, openParquet } from '../parquet/index.js';
+import { openByParquetJs } from '../engines/parquetjs-reader.js';
+import { type ParquetEngine, type ParquetFile, mergeSchemas, openParquet } from '../parquet/index.js';
 import { type FileFacts, factsOf } from './listing.js';
 import {
   type OpenFile,
@@ -30,6 +31,8 @@ export interface ParquetTableOptions {
   readonly conditions?: readonly Condition[];
   stopped(): boolean;
   readonly unitBytes?: number;
+  /** Undefined: our own. */
+  readonly engine?: ParquetEngine | undefined;
 }
 
 /**
@@ -70,7 +73,7 @@ export class ParquetTable implements OpenFile {
     if (exact) checkUnchanged(file, facts);
     // As with the other formats, a file of nothing has no rows.
     if (facts.size === 0) return new ParquetTable(facts, undefined, [], [], options);
-    const opened = await openParquet(file.path);
+    const opened = await (options.engine === undefined ? openParquet : openByParquetJs)(file.path);
     try {
       // What was opened is what was looked at.
       checkUnchanged(facts, await factsNow());

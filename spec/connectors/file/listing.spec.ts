@@ -7,11 +7,8 @@ import { Driver, codeOf, temporaryDirectory, write } from './support.js';
 
 const dir = temporaryDirectory();
 
-const text = (more: Partial<FileSourceOptions> = {}): FileSourceOptions => ({
-  format: 'text',
-  path: dir.path,
-  ...more,
-});
+const text = (more: Partial<FileSourceOptions> = {}): FileSourceOptions =>
+  ({ format: 'text', path: dir.path, ...more }) as FileSourceOptions;
 
 const values = (rows: readonly Record<string, unknown>[]): unknown[] => rows.map((row) => row['value']);
 

@@ -15,12 +15,7 @@ beforeEach(() => {
 });
 
 const source = (more: Partial<FileSourceOptions> = {}): Flow =>
-  fileSource({
-    format: 'csv',
-    path: dir.file('a b'),
-    schema: 'v INT',
-    ...more,
-  });
+  fileSource({ format: 'csv', path: dir.file('a b'), schema: 'v INT', ...more } as FileSourceOptions);
 
 async function rows(flow: object): Promise<Record<string, unknown>[]> {
   const all: Record<string, unknown>[] = [];
