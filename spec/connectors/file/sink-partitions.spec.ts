@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SinkWriter } from '../../../lib/connect/index.js';
+import { hookDurableSteps } from '../../../lib/durable.js';
 import { Decimal } from '../../../lib/schema/values.js';
 import { codeOf, duckdb, errorOf, openSink, temporaryDirectory, visible, writeBatch } from './support.js';
 
@@ -168,13 +169,21 @@ describe('partitions', () => {
     expect(await duckdb(`SELECT count(*)::INT AS n FROM ${read} WHERE v // 6 <> file_row_number`)).toEqual([{ n: 0 }]);
   });
 
-  it('thousands of them', async () => {
+  it('thousands of them, of which few are written at a time', async () => {
     const sink = await open({ partitionBy: 'k' });
+    const writing = new Set<string>();
+    let most = 0;
+    const undo = hookDurableSteps((step, when, path) => {
+      if (step === 'write' && when === 'before') most = Math.max(most, writing.add(path).size);
+      else if (step === 'sync' && when === 'after') writing.delete(path);
+    });
     await put(
       sink,
       0,
       Array.from({ length: 20_000 }, (_, i) => ({ k: `key ${i % 2000}`, v: i })),
     );
+    undo();
+    expect(most).toBeLessThanOrEqual(8);
     expect(visible(dir.path)).toHaveLength(2000);
     expect(visible(dir.path).reduce((sum, name) => sum + content(name).trim().split('\n').length, 0)).toBe(20_000);
   }, 60_000);
