@@ -108,7 +108,6 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
             ...options,
             glob: !isThere,
             recursiveFileLookup: recursiveFileLookup || partitions !== undefined,
-            belongs: partitions && ((file) => partitions.valuesOf(file) !== undefined),
           },
           files: { ...options, maxFileAge: options.latestFirst && limited ? Infinity : options.maxFileAge },
           rejects: badRecords !== undefined,

@@ -129,6 +129,7 @@ export class Listing {
           if (isHidden(entry.name)) continue;
           if (entry.isDirectory()) {
             if (recursiveFileLookup) pending.push({ path: below, links });
+            else if (entry.name.includes('=') && (await holdsFiles(below))) throw newPartition(below);
           } else if (this.accepts(entry.name) || (recursiveFileLookup && entry.isSymbolicLink())) {
             candidates.push(below);
           }
@@ -151,6 +152,14 @@ export class Listing {
 export function pathNotFound(path: string): SluiceError {
   const message = `fileSource: there is no '${path}'. Create it first; only a pattern (with * or ?) may match nothing yet.`;
   return new SluiceError('PATH_NOT_FOUND', message, { details: { path } });
+}
+
+/** Those that were there at the start are columns. */
+function newPartition(path: string): SluiceError {
+  const message =
+    `fileSource: the folder '${path}' of a partition came up after the start, and the query has no such column. ` +
+    'Move it away, or start anew, with another checkpoint. With recursiveFileLookup names of folders mean nothing.';
+  return new SluiceError('SCHEMA_MISMATCH', message, { details: { path } });
 }
 
 /** What was read before may be in it, too. */
@@ -229,6 +238,16 @@ async function* portionsOf(dir: string): AsyncGenerator<Dirent[]> {
   } catch (error) {
     if (!isGone(error)) throw cannotList(error, dir);
   }
+}
+
+async function holdsFiles(folder: string): Promise<boolean> {
+  for await (const entries of portionsOf(folder)) {
+    for (const entry of entries) {
+      if (isHidden(entry.name)) continue;
+      if (entry.isFile() || (entry.isDirectory() && (await holdsFiles(join(folder, entry.name))))) return true;
+    }
+  }
+  return false;
 }
 
 /** Calls `act` for those of the paths that nobody knows and that are there. */

@@ -17,11 +17,11 @@ export function findFolders(path: string, glob: boolean): FoundFolders {
   const roots = new Set<string>();
   const leaves = new Set<string>();
   for (const found of glob ? expandBraces(path).flatMap(expand) : [path]) {
-    const stats = statSync(found, { throwIfNoEntry: false });
-    if (stats?.isDirectory() === true) {
+    const kind = kindOf(found);
+    if (kind === 'folder') {
       roots.add(found);
       for (const folder of leavesBelow(found)) leaves.add(folder);
-    } else if (stats?.isFile() === true) {
+    } else if (kind === 'file') {
       roots.add(dirname(found));
       leaves.add(dirname(found));
     }
@@ -38,12 +38,24 @@ function* leavesBelow(root: string): Generator<string> {
   }
 }
 
-/** Also by a symbolic link, unless that leads to a folder in which it lies. */
-function isFolder(entry: Dirent, path: string): boolean {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  const link = join(path, entry.name);
-  if (statSync(link, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
-  return !`${realpathSync(path)}${sep}`.startsWith(`${realpathSync(link)}${sep}`);
+/** What is at a path; undefined if that is nothing that can be read, such as a link that leads nowhere or to itself. */
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    const stats = statSync(path);
+    return stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : undefined;
+  } catch (error) {
+    if (isNothing(error)) return undefined;
+    throw diskError(error, 'FILE_UNREADABLE', 'Asking about', path);
+  }
+}
+
+/** The same of an entry of a folder. A link to a folder in which it lies is passed over. */
+function kindIn(folder: string, entry: Dirent): 'file' | 'folder' | undefined {
+  if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
+  const link = join(folder, entry.name);
+  const kind = kindOf(link);
+  const leadsBack = kind === 'folder' && `${realpathSync(folder)}${sep}`.startsWith(`${realpathSync(link)}${sep}`);
+  return leadsBack ? undefined : kind;
 }
 
 /** Whether there are files in a folder, and the folders in it. */
@@ -57,8 +69,9 @@ function contentOf(path: string): { files: boolean; folders: readonly string[] }
     try {
       for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
         if (isHidden(entry.name)) continue;
-        if (isFolder(entry, path)) folders.push(entry.name);
-        else files = true;
+        const kind = kindIn(path, entry);
+        if (kind === 'folder') folders.push(entry.name);
+        else if (kind === 'file') files = true;
         if (files && flat) break;
       }
     } finally {
@@ -66,8 +79,7 @@ function contentOf(path: string): { files: boolean; folders: readonly string[] }
     }
   } catch (error) {
     // It may be gone by now.
-    const code = systemCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw diskError(error, 'FILE_UNREADABLE', 'Listing', path);
+    if (!isNothing(error)) throw diskError(error, 'FILE_UNREADABLE', 'Listing', path);
   }
   return { files, folders };
 }
@@ -99,8 +111,9 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder === '' ? '.' : folder);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (isNothing(error)) return [];
     throw diskError(error, 'FILE_UNREADABLE', 'Listing', folder);
   }
 }
+
+const isNothing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '');

@@ -12,7 +12,7 @@ import { type FileFacts, Listing } from './listing.js';
 import type { OpenFile, Piece } from './open-file.js';
 import { Opener } from './opener.js';
 import { PassedOver } from './partitioned-file.js';
-import { checkPartitionTypes } from './partitions.js';
+import { PartitionLayout, isPartitionLayout } from './partition-layout.js';
 import { Rejects } from './rejects.js';
 import { SchemaVersions, isLearned } from './schema-versions.js';
 
@@ -72,6 +72,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   private readonly list: FileList;
   private readonly opener: Opener;
   private readonly schemas: SchemaVersions;
+  private readonly layout: PartitionLayout;
   private readonly access: FileAccess;
   private readonly rejects: Rejects | undefined;
   private ahead: ReadAhead | undefined;
@@ -85,20 +86,14 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     private readonly options: FileReaderOptions,
     private readonly context: SourceContext,
   ) {
-    const ofPartitions = (entry: Json): entry is { partitions: Record<string, string> } =>
-      Object.hasOwn(entry as object, 'partitions');
-    const remembered = context.remembered.filter((entry) => !isLearned(entry) && !ofPartitions(entry));
+    const remembered = context.remembered.filter((entry) => !isLearned(entry) && !isPartitionLayout(entry));
     const learns = options.schema === undefined || options.evolution === 'addColumns';
     this.schemas = new SchemaVersions(options.schema, learns ? context.remembered : []);
     this.rejects = options.rejects === true ? new Rejects(context.name, linesCount(options)) : undefined;
     this.access = new FileAccess(options, context, this.schemas, this.rejects, () => this.closed);
-    const { partitions } = options;
-    if (partitions !== undefined) {
-      const known = context.remembered.filter(ofPartitions).at(-1);
-      if (known === undefined) context.remember({ partitions: partitions.inferred });
-      else checkPartitionTypes(known.partitions, partitions.inferred, context.name);
-    }
-    this.list = new FileList(new Listing(options.listing), options.files, remembered);
+    this.layout = new PartitionLayout(options.partitions, context);
+    const listing = new Listing({ ...options.listing, belongs: (path) => this.layout.belongs(path) });
+    this.list = new FileList(listing, options.files, remembered);
     this.opener = new Opener((ordinal, file, exact, position) => this.access.open(ordinal, file, exact, position));
   }
 
@@ -127,12 +122,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   }
 
   memory(): readonly Json[] {
-    const { partitions } = this.options;
-    return [
-      ...this.schemas.memory(this.list.firstNeeded),
-      ...(partitions === undefined ? [] : [{ partitions: partitions.inferred }]),
-      ...this.list.memory(),
-    ];
+    return [...this.schemas.memory(this.list.firstNeeded), ...this.layout.memory(), ...this.list.memory()];
   }
 
   status(): SourceStatus {
@@ -187,6 +177,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     // A file that is larger than a batch does not make its directory be listed at each of its batches.
     if (limit.all || current === undefined || current.size - start.position < limit.bytes)
       await this.refresh(limit.all);
+    this.layout.settle();
     await this.access.infer(start.file, (n) => list.at(start.file + n));
 
     const parts: Part[] = [];

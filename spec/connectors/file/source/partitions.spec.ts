@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import fc from 'fast-check';
 import { type FileSourceOptions, fileSource } from '../../../../connectors/file/index.js';
 import { encodeParquet } from '../../../../connectors/file/parquet/index.js';
@@ -30,6 +30,14 @@ async function rows(options: FileSourceOptions = text(), around = {}): Promise<r
   } finally {
     await driver.close();
   }
+}
+
+/** A query that has read what is there. */
+async function ran(): Promise<Driver & { readonly rows: readonly Record<string, unknown>[] }> {
+  const driver = await Driver.open(text());
+  const all = await driver.all();
+  await driver.close();
+  return Object.assign(driver, { rows: all });
 }
 
 describe('the type of a value', () => {
@@ -153,17 +161,66 @@ describe('partitions', () => {
     expect(await codeOf(() => fileSource(text({ basePath: dir.file('no') })))).toBe('INVALID_OPTION');
   });
 
-  it('are those of the start: folders that come later are not looked at without', async () => {
+  it('are those of the start: files in folders that come later end the query, as in Spark', async () => {
     mkdirSync(dir.file('empty'));
+    files('g');
     const driver = await Driver.open(text());
-    files('p=1/f', 'g');
     expect(await driver.all()).toEqual([{ value: 'x' }]);
+    mkdirSync(dir.file('p=1'));
+    files('other/f', 'a=b');
+    expect(await driver.all()).toEqual([{ value: 'x' }]);
+    files('p=1/q/f');
+    const error = await errorOf(() => driver.all());
+    expect([error.code, error.details]).toEqual(['SCHEMA_MISMATCH', { path: dir.file('p=1') }]);
     await driver.close();
   });
 
-  it('leave out files that lie beside them, as Spark does', async () => {
+  it('are refused by a query that began without', async () => {
+    files('g');
+    const { remembered, reader } = await ran();
+    files('p=1/f');
+    expect(await codeOf(() => Driver.open(text(), { remembered }))).toBe('CHECKPOINT_MISMATCH');
+    expect(await codeOf(() => Driver.open(text(), { remembered: [...reader.memory!()] }))).toBe('CHECKPOINT_MISMATCH');
+  });
+
+  it('leave out files that lie beside them at the start, as Spark does, and refuse those that come later', async () => {
     files('p=1/f', 'g', '_hidden/q=1/f');
-    expect(await rows()).toEqual([{ value: 'x', p: 1 }]);
+    const first = await ran();
+    expect(first.rows).toEqual([{ value: 'x', p: 1 }]);
+    files('p=2/f');
+    const remembered = [...first.reader.memory!()];
+    expect(await rows(text(), { remembered })).toEqual([{ value: 'x', p: 2 }]);
+    files('h');
+    for (const known of [remembered, first.remembered]) {
+      const error = await errorOf(() => rows(text(), { remembered: known }));
+      expect([error.code, error.details]).toEqual(['SCHEMA_MISMATCH', { path: dir.file('h') }]);
+    }
+  });
+
+  it('are known again when their files were gone for a while', async () => {
+    files('p=1/f');
+    const { reader } = await ran();
+    rmSync(dir.file('p=1'), { recursive: true });
+    const idle = await Driver.open(text(), { remembered: [...reader.memory!()] });
+    expect(await idle.all()).toEqual([]);
+    const remembered = [...idle.reader.memory!()];
+    await idle.close();
+    files('p=2/f');
+    expect(await rows(text(), { remembered })).toEqual([{ value: 'x', p: 2 }]);
+  });
+
+  it('are found beside links that lead nowhere, to themselves or back', async () => {
+    files('p=1/f');
+    symlinkSync(dir.file('loop'), dir.file('loop'));
+    symlinkSync(dir.file('nothing'), dir.file('gone'));
+    symlinkSync(dir.path, dir.file('p=1/back'));
+    symlinkSync(dir.file('p=1'), dir.file('p=2'));
+    expect(columns()).toBe('value STRING, p INT');
+    expect(await rows()).toEqual([
+      { value: 'x', p: 1 },
+      { value: 'x', p: 2 },
+    ]);
+    expect(columns(text({ path: dir.file('*') }))).toBe('value STRING');
   });
 
   it.each([
