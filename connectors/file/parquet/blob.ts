@@ -12,7 +12,7 @@ export class FileRange {
   failure: unknown;
 
   constructor(
-    private readonly file: FileHandle,
+    readonly file: FileHandle,
     private readonly path: string,
     private readonly from: number,
     private readonly to: number,

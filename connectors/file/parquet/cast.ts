@@ -25,9 +25,9 @@ const integerBits: Partial<Record<DataType['kind'], number>> = { byte: 8, short:
 /**
  * A column of a file as `to`, where Spark's Parquet reader allows it: whole numbers and floats to wider ones (32-bit
  * integers also to narrower ones, as long as each value fits), whole numbers and decimals to decimals with room for
- * them, BIGINT and INT to intervals, dates to timestamps without a zone, those to timestamps, strings and binaries to each other; in arrays, maps
- * and structs the same, with missing fields of a struct null. Everything else throws SCHEMA_MISMATCH, a value that
- * does not fit TYPE_MISMATCH.
+ * them, BIGINT and INT to intervals, dates to timestamps without a zone, those and timestamps to each other, strings and
+ * binaries, too; in arrays, maps and structs the same, with missing fields of a struct null. Everything else throws
+ * SCHEMA_MISMATCH, a value that does not fit TYPE_MISMATCH.
  */
 export function castColumn(column: Column, to: DataType, origin: Origin): Column {
   const { type } = column;
@@ -115,8 +115,9 @@ function castFixed(column: FixedColumn, to: DataType, origin: Origin): Column | 
   // What the writer makes of intervals, as Spark's does.
   if (from === 'long' && to.kind === 'day_time_interval') return new FixedColumn(to, values, column);
   if (from === 'int' && to.kind === 'year_month_interval') return new FixedColumn(to, values, column);
-  // Not the other way: an instant is no wall-clock time.
+  // As Spark 4, in both directions, by the clock of UTC.
   if (from === 'timestamp_ntz' && to.kind === 'timestamp') return new FixedColumn(to, values, column);
+  if (from === 'timestamp' && to.kind === 'timestamp_ntz') return new FixedColumn(to, values, column);
   return undefined;
 }
 

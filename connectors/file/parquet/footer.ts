@@ -4,6 +4,9 @@ import { ThriftError, ThriftReader, wire } from './thrift.js';
 /** A footer that is larger is left alone: what it would save is not worth its memory. */
 const maxFooterBytes = 64 << 20;
 
+/** The number of the field in FileMetaData that only encrypted files have. */
+const encryptionAlgorithm = 8;
+
 /** How the values of a column are stored, in Parquet's own numbers. */
 export const physical = {
   boolean: 0,
@@ -51,6 +54,8 @@ export interface FooterRowGroup {
 /** The part of a Parquet footer that parquet-wasm does not hand on. */
 export class Footer {
   readonly root: SchemaNode;
+  /** Whether columns are encrypted, although the footer is not. */
+  readonly isEncrypted: boolean;
   /** For each column, whether `min` and `max` are in the order that its type has. */
   private readonly ordered: readonly boolean[];
   private readonly rowGroupsAt: number;
@@ -61,7 +66,9 @@ export class Footer {
     const elements: Element[] = [];
     const ordered: boolean[] = [];
     let rowGroupsAt: number | undefined;
+    let isEncrypted = false;
     reader.struct((id, type) => {
+      if (id === encryptionAlgorithm) isEncrypted = true;
       if (type !== wire.list) return false;
       if (id === 2) reader.list((of) => of === wire.struct && elements.push(readElement(reader)) > 0);
       else if (id === 7) reader.list((of) => of === wire.struct && ordered.push(readOrder(reader)) > 0);
@@ -70,6 +77,7 @@ export class Footer {
     });
     if (rowGroupsAt === undefined) throw new ThriftError('It has no row groups.');
     this.root = treeOf(elements);
+    this.isEncrypted = isEncrypted;
     this.ordered = ordered;
     this.rowGroupsAt = rowGroupsAt;
   }

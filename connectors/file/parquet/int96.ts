@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type * as Arrow from 'apache-arrow';
 import { arrow } from '../../../lib/columns/arrow.js';
 import { type SchemaNode, physical, readFooter, undamaged } from './footer.js';
+import { withLeaves } from './leaves.js';
 import { ThriftError, ThriftReader, wire } from './thrift.js';
 
 /** What a file ends with: its footer, the length of that, and PAR1. `from` is where it begins. */
@@ -41,21 +42,10 @@ function int96Columns({ physical: stored, ordinal, children }: SchemaNode, found
 }
 
 /** The columns of both schemas are the leaves of their trees, in the same order. */
-function withInstants(schema: Arrow.Schema, columns: ReadonlySet<number>): Arrow.Schema {
-  const { DataType, FixedSizeList, LargeList, List, Map_, Schema, Struct, TimestampMicrosecond } = arrow();
+function withInstants({ fields }: Arrow.Schema, columns: ReadonlySet<number>): Arrow.Schema {
+  const { Schema, TimestampMicrosecond } = arrow();
   let ordinal = 0;
-  const replaced = (fields: readonly Arrow.Field[]): Arrow.Field[] =>
-    fields.map((f) => f.clone({ type: typeOf(f.type as Arrow.DataType) }));
-  const typeOf = (type: Arrow.DataType): Arrow.DataType => {
-    const children = (): Arrow.Field[] => replaced(type.children as readonly Arrow.Field[]);
-    if (DataType.isStruct(type)) return new Struct(children());
-    if (DataType.isList(type)) return new List(children()[0]!);
-    if (DataType.isLargeList(type)) return new LargeList(children()[0]!);
-    if (DataType.isFixedSizeList(type)) return new FixedSizeList(type.listSize, children()[0]!);
-    if (DataType.isMap(type)) return new Map_(children()[0]! as never, type.keysSorted);
-    return columns.has(ordinal++) ? new TimestampMicrosecond('UTC') : type;
-  };
-  return new Schema(replaced(schema.fields));
+  return new Schema(withLeaves(fields, (type) => (columns.has(ordinal++) ? new TimestampMicrosecond('UTC') : type)));
 }
 
 /** The numbers of fields in Parquet's FileMetaData. */

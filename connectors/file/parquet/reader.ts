@@ -249,7 +249,7 @@ async function checkMagic(file: FileHandle, size: number, path: string): Promise
   let why: string | undefined;
   try {
     const [head, tail] = [await word(0), await word(size - 4)];
-    if (tail === 'PARE') why = 'it is encrypted, which is not supported';
+    if (tail === 'PARE') why = encrypted;
     else if (head !== 'PAR1') why = 'it is not a Parquet file: it does not begin with PAR1';
     else if (tail !== 'PAR1' || size < 12) why = 'it is cut short: a Parquet file ends with PAR1';
   } catch (error) {
@@ -267,9 +267,19 @@ async function guarded<T>(source: FileRange, path: string, what: string, work: (
     const { failure } = source;
     if (failure !== undefined)
       throw SluiceError.from(failure, 'FILE_UNREADABLE', `Reading ${what} of '${path}'`, { path });
-    const why = undecodable(error) ? 'the data there is damaged, or takes more than 4 GiB' : messageOf(error);
-    throw unreadable(path, what, why, {}, error);
+    const damage = undecodable(error) ? 'the data there is damaged, or takes more than 4 GiB' : messageOf(error);
+    throw unreadable(path, what, (await isEncrypted(source)) ? encrypted : damage, {}, error);
   }
+}
+
+const encrypted = 'it is encrypted, which is not supported';
+
+async function isEncrypted({ file }: FileRange): Promise<boolean> {
+  const footer = await file.stat().then(
+    ({ size }) => readFooter(file, size),
+    () => undefined,
+  );
+  return footer?.isEncrypted === true;
 }
 
 function unreadable(path: string, what: string, why: string, details: object = {}, cause?: unknown): SluiceError {

@@ -1,5 +1,5 @@
 import { openParquet } from '../../../../connectors/file/parquet/index.js';
-import { formatDdl } from '../../../../lib/schema/index.js';
+import { formatDdl, parseDdl } from '../../../../lib/schema/index.js';
 import { fileOf, readAll } from './files.js';
 
 // Written by pyarrow (use_deprecated_int96_timestamps), without its schema, and with it: no writer at hand in Node
@@ -43,6 +43,13 @@ describe.each(Object.entries(files))('INT96 in a file with %s', (_, base64) => {
       { n: 2, s: { t: '0001-01-01T00:00:00.000Z' }, l: [] },
       { n: 3, s: { t: null }, l: ['2262-04-12T00:00:00.000Z', null] },
     ]);
+  });
+
+  it('is a TIMESTAMP_NTZ for who says so, as in Spark', async () => {
+    const wanted = parseDdl('s STRUCT<t: TIMESTAMP_NTZ>');
+    const table = await readAll(file(), wanted);
+    expect(table.schema).toEqual(wanted);
+    expect(JSON.stringify(table.toRows()[0])).toBe('{"s":{"t":"9999-12-31T23:59:59.999999Z"}}');
   });
 
   it('is read a column at a time, too', async () => {

@@ -1,6 +1,17 @@
 import { encodeParquet, parquetCodecs } from '../../../../connectors/file/parquet/index.js';
-import { Table } from '../../../../lib/columns/index.js';
-import { Decimal, Timestamp, formatDdl, isInterval, parseDdl } from '../../../../lib/schema/index.js';
+import { BytesColumn, type Column, ListColumn, MapColumn, StructColumn, Table } from '../../../../lib/columns/index.js';
+import {
+  Decimal,
+  Timestamp,
+  array,
+  field,
+  formatDdl,
+  isInterval,
+  map,
+  parseDdl,
+  string,
+  structOf,
+} from '../../../../lib/schema/index.js';
 import fc from 'fast-check';
 import { rowsOf, schemaOf, types } from '../../../lib/columns/values.js';
 import { duckdb, fileOf, readAll } from './files.js';
@@ -133,6 +144,90 @@ describe('a file that is written', () => {
     );
     expect(groups.map((g) => Number(g.n))).toEqual([200, 200, 100]);
     expect((await readAll(path)).toRows()).toEqual(Table.fromRows(rows, schema).toRows());
+  });
+});
+
+describe('parquet.block.size', () => {
+  const sized = parseDdl('id LONG, s STRING');
+  const many = Array.from({ length: 20_000 }, (_, i) => ({ id: i, s: `row ${Math.imul(i, 0x9e3779b1)} of many` }));
+  const table = Table.fromRows(many, sized);
+  const sizes = async (size: number): Promise<number[]> => {
+    const path = fileOf(encodeParquet([table], { compression: 'none', 'parquet.block.size': size }));
+    expect((await readAll(path)).toRows()).toEqual(many);
+    const groups = await duckdb(
+      'SELECT sum(total_uncompressed_size)::INT AS n FROM parquet_metadata($file) GROUP BY row_group_id ORDER BY row_group_id',
+      path,
+    );
+    return groups.map((g) => Number(g.n));
+  };
+
+  it('bounds what a row group takes, about', async () => {
+    const found = await sizes(100_000);
+    expect(found.length).toBeGreaterThan(5);
+    expect(Math.max(...found)).toBeLessThan(125_000);
+    expect(Math.min(...found.slice(0, -1))).toBeGreaterThan(50_000);
+  });
+
+  it('makes no more row groups than are needed', async () => {
+    expect(await sizes(2_000_000)).toHaveLength(1);
+  });
+
+  it('may be smaller than a row', () => {
+    const few = table.slice(0, 20);
+    expect(() => encodeParquet([few], { 'parquet.block.size': 1 })).not.toThrow();
+  });
+});
+
+it('instants are written in milliseconds where that is asked for, cut downwards, at any depth', async () => {
+  const given = parseDdl('at TIMESTAMP, wall TIMESTAMP_NTZ, l ARRAY<TIMESTAMP>, m MAP<STRING, STRUCT<t: TIMESTAMP>>');
+  const [late, early] = [new Timestamp(1_999n), new Timestamp(-1n)];
+  const row = { at: early, wall: early, l: [late, null], m: new Map([['k', { t: early }]]) };
+  const table = Table.fromRows([row, { at: null, wall: null, l: null, m: null }], given);
+  const path = fileOf(encodeParquet([table], { outputTimestampType: 'TIMESTAMP_MILLIS' }));
+  const units = await duckdb(
+    "SELECT name, converted_type AS t FROM parquet_schema($file) WHERE type = 'INT64' ORDER BY ALL",
+    path,
+  );
+  expect(units.map(({ name, t }) => `${String(name)} ${String(t)}`)).toEqual([
+    'at TIMESTAMP_MILLIS',
+    'element TIMESTAMP_MILLIS',
+    't TIMESTAMP_MILLIS',
+    'wall TIMESTAMP_MICROS',
+  ]);
+  const back = await readAll(path);
+  expect(back.schema).toEqual(given);
+  const [cut, up] = [new Timestamp(-1000n), new Timestamp(1000n)];
+  expect(back.toRows()).toEqual([
+    { at: cut, wall: early, l: [up, null], m: new Map([['k', { t: cut }]]) },
+    { at: null, wall: null, l: null, m: null },
+  ]);
+});
+
+describe('texts that are no UTF-8 are refused, naming column and row', () => {
+  const text = (offsets: number[], ...bytes: number[]): BytesColumn =>
+    new BytesColumn({ kind: 'string' }, Int32Array.from(offsets), Uint8Array.from(bytes));
+  const good = text([0, 2, 3, 3], 0xc3, 0xa9, 0x61);
+
+  it.each<[string, string, number, Column]>([
+    ['a byte that is no character', 's', 5, text([0, 1, 2, 3], 0x61, 0x62, 0xff)],
+    ['half a surrogate pair', 's', 4, text([0, 0, 3, 3], 0xed, 0xa0, 0x80)],
+    ['a character over two rows', 's', 3, text([0, 1, 2, 2], 0xc3, 0xa9)],
+    ['in a list', 's.element', 5, new ListColumn(array(string()), Int32Array.of(0, 0, 2, 3), text([0, 0, 1, 2], 0x61, 0xff))], // prettier-ignore
+    ['in a struct', 's.x', 4, new StructColumn(parseDdl('y STRING, x STRING'), 3, [good, text([0, 0, 1, 1], 0xff)])],
+    ['in a map', 's.value', 5, new MapColumn(map(string(), string()), Int32Array.of(0, 1, 1, 3), good, text([0, 0, 0, 1], 0xff))], // prettier-ignore
+  ])('%s', (_, path, row, column) => {
+    const schemaOfBoth = structOf([field('s', column.type)]);
+    const first = column.slice(0, 0);
+    const valid = Table.fromRows([{}, {}, {}], schemaOfBoth);
+    const tables = [new Table(schemaOfBoth, [first], 0), valid, new Table(schemaOfBoth, [column], 3)];
+    expect(() => encodeParquet(tables)).toThrow(
+      expect.objectContaining({ code: 'TYPE_MISMATCH', details: { column: path, row } }),
+    );
+  });
+
+  it('and all others are written', async () => {
+    const table = new Table(parseDdl('s STRING'), [good], 3);
+    expect((await readAll(fileOf(encodeParquet([table])))).toRows()).toEqual([{ s: 'é' }, { s: 'a' }, { s: '' }]);
   });
 });
 
