@@ -111,8 +111,8 @@ const formats: Readonly<Record<FormatName, Format>> = {
       if (engine !== undefined) checkParquetJsSchema(schema ?? structOf([]), 'read');
     },
     checkWriting: (options) => {
-      const { engine, compression } = options as Parsed<typeof parquetWriteOptions>;
-      if (engine !== undefined) checkParquetJsWriting({ compression });
+      const written = options as Parsed<typeof parquetWriteOptions>;
+      if (written.engine !== undefined) checkParquetJsWriting(written);
     },
   },
   binaryFile: {

@@ -6,7 +6,7 @@ import { castColumn, findField, missing } from '../parquet/cast.js';
 import { type ParquetFile, type ParquetReadRequest, openParquet } from '../parquet/index.js';
 import { type ParquetJsReader, checkParquetJsSchema, parquetJs } from './parquetjs.js';
 
-/** PLAIN and RLE, as the format numbers encodings: of dictionaries it makes texts. */
+/** PLAIN and RLE, as the format numbers encodings: of dictionaries it makes texts, and of large ones others. */
 const readEncodings = [0, 3];
 /** None, snappy and gzip, as the format numbers codecs. */
 const readCodecs = [0, 1, 2];

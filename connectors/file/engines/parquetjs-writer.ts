@@ -11,12 +11,21 @@ const codecs: Readonly<Record<string, string>> = {
   gzip: 'GZIP',
 };
 
-/** Throws INVALID_OPTION for a codec that parquetjs-lite does not have, besides MISSING_PACKAGE. */
-export function checkParquetJsWriting({ compression }: { readonly compression: string }): void {
+/** Throws INVALID_OPTION for what parquetjs-lite does not do, besides MISSING_PACKAGE. */
+export function checkParquetJsWriting(options: {
+  readonly compression: string;
+  readonly outputTimestampType: string;
+}): void {
   parquetJs();
-  if (Object.hasOwn(codecs, compression)) return;
-  const message = `fileSink: parquetjs-lite does not compress by ${compression}. Use 'snappy', 'gzip' or 'none', or leave \`engine\` out.`;
-  throw new SluiceError('INVALID_OPTION', message, { details: { option: 'compression', engine: 'parquetjs-lite' } });
+  if (!Object.hasOwn(codecs, options.compression)) throw impossible('compression', options, "'snappy', 'gzip' or 'none'");
+  if (options.outputTimestampType !== 'TIMESTAMP_MICROS') {
+    throw impossible('outputTimestampType', options, "'TIMESTAMP_MICROS'");
+  }
+}
+
+function impossible<K extends string>(option: K, options: Readonly<Record<K, string>>, possible: string): SluiceError {
+  const message = `fileSink: parquetjs-lite writes no ${options[option]} (${option}). Use ${possible}, or leave \`engine\` out.`;
+  return new SluiceError('INVALID_OPTION', message, { details: { option, engine: 'parquetjs-lite' } });
 }
 
 /**

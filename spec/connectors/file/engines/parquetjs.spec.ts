@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { openByParquetJs } from '../../../../connectors/file/engines/parquetjs-reader.js';
 import { encodeByParquetJs } from '../../../../connectors/file/engines/parquetjs-writer.js';
@@ -104,6 +105,20 @@ it.each([
 ])('does not read %s of a file that we wrote', async (ddl, rows) => {
   const path = save(encodeParquet([Table.fromRows(rows, toSchema(ddl))]));
   await expect(rowsOf(path, openByParquetJs, ddl)).rejects.toThrow(/parquetjs-lite/);
+});
+
+it('does not read dictionaries, of which it makes texts, or those of other rows', async () => {
+  const database = await DuckDBInstance.create(':memory:');
+  const connection = await database.connect();
+  const path = join(dir, 'dictionary.parquet');
+  await connection.run(`COPY (SELECT (i % 3)::INT AS a, 'x' || (i % 2) AS s FROM range(1000) t(i)) TO '${path}'`);
+  connection.closeSync();
+  database.closeSync();
+  const refused = { code: 'FILE_UNREADABLE', details: { path, engine: 'parquetjs-lite' } };
+  for (const ddl of ['a INT', 's STRING']) {
+    expect(await rowsOf(path, openParquet, ddl)).toHaveLength(1000);
+    await expect(rowsOf(path, openByParquetJs, ddl)).rejects.toMatchObject(refused);
+  }
 });
 
 it('reads columns of other types and such as are not there as our own reading does', async () => {

@@ -39,6 +39,12 @@ it.each(['a TIMESTAMP', 'a DECIMAL(9,2)', 'a TIMESTAMP_NTZ', 'a ARRAY<INT>', 'a 
   },
 );
 
+it('a sink by parquetjs-lite writes no milliseconds', () => {
+  const refused = expect.objectContaining({ details: { option: 'outputTimestampType', engine: 'parquetjs-lite' } });
+  const given = { ...parquet, path: 'out', outputTimestampType: 'TIMESTAMP_MILLIS' } as const;
+  expect(() => fileSink(given)).toThrow(refused);
+});
+
 it.each(['zstd', 'brotli', 'lz4_raw'] as const)('a sink by parquetjs-lite does not compress by %s', (compression) => {
   const refused = expect.objectContaining({
     code: 'INVALID_OPTION',
