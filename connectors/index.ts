@@ -11,9 +11,17 @@ export {
   defineSink,
   defineSource,
 } from '../lib/connect/index.js';
+export {
+  type Overflow,
+  type PushOptions,
+  type ReconnectOptions,
+  type SpillOptions,
+} from '../lib/connect/push/index.js';
 export * from './console/index.js';
 export * from './file/index.js';
 export * from './foreach/index.js';
+export * from './iterable/index.js';
 export * from './memory/index.js';
 export * from './noop/index.js';
 export * from './rate/index.js';
+export * from './socket/index.js';

@@ -1,0 +1,2 @@
+export { fromIterable, type PullSource } from './source.js';
+export { type FromIterableOptions } from './options.js';
