@@ -16,6 +16,7 @@ export function coalesce<Row>(n: number): FlowOperator<Row, Row> {
     op: 'coalesce',
     detail: String(n),
     schema: input.schema,
+    hidden: input.hidden,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,
     connect: ([source]) =>

@@ -3,6 +3,7 @@ import { inQuery } from '../lib/context/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
 import { nonEmptyText, parseOptions } from '../lib/options/index.js';
+import { firstHidden } from './hidden-rows.js';
 
 export interface LimitOptions {
   /** The name under which the count is kept in the checkpoint. Default `limit(n)`. */
@@ -30,6 +31,7 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
     op: 'limit',
     detail: String(n),
     schema: input.schema,
+    hidden: input.hidden,
     traits: { stateful: true },
     needs: (wanted) => wanted,
     connect: ([source]) =>
@@ -45,11 +47,10 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
                 return;
               }
               passed.stage(n);
-              destination.next(
-                batch.isColumnar
-                  ? batch.with(batch.table.slice(0, left))
-                  : batch.with(batch.rows.slice(0, left), batch.schema),
-              );
+              const first = batch.isColumnar
+                ? batch.with(batch.table.slice(0, left))
+                : batch.with(batch.rows.slice(0, left), batch.schema);
+              destination.next(first.withHidden(firstHidden(batch, left)));
               destination.complete();
             },
             error: (error: unknown) => destination.error(error),

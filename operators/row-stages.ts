@@ -3,6 +3,7 @@ import { isPromise } from '../lib/maybe-promise.js';
 import { eachBatch, userError } from '../lib/operator.js';
 import type { PlanNode } from '../lib/plan/index.js';
 import type { Schema } from '../lib/schema/index.js';
+import { hiddenOf } from './hidden-rows.js';
 
 /** What a row function is told of the batch that its row is in. */
 export interface RowInfo {
@@ -36,6 +37,7 @@ export function rowsNode(input: PlanNode, stages: readonly RowStage[], schema: S
       .join(', '),
     inputs: [input],
     schema,
+    hidden: stages.every(keeps) ? input.hidden : undefined,
     traits: {},
     stages,
     fuse: (before) =>
@@ -44,8 +46,10 @@ export function rowsNode(input: PlanNode, stages: readonly RowStage[], schema: S
   };
 }
 
+const keeps = (stage: RowStage): boolean => stage.op === 'filterRows';
+
 function runStages(batch: MicroBatch, stages: readonly RowStage[], schema: Schema | undefined): MicroBatch {
-  if (batch.isColumnar && stages.every((stage) => stage.op === 'filterRows')) return filterColumns(batch, stages);
+  if (batch.isColumnar && stages.every(keeps)) return filterColumns(batch, stages);
   const out: unknown[] = [];
   const rows: readonly unknown[] = batch.rows;
   const pass = compose(stages, infoOf(batch), (row) => out.push(row));
@@ -53,7 +57,7 @@ function runStages(batch: MicroBatch, stages: readonly RowStage[], schema: Schem
   return batch.with(out as Record<string, unknown>[], schema as Schema<Record<string, unknown>> | undefined);
 }
 
-/** Filters alone leave columns as they are, so the types stay. */
+/** Filters alone leave columns as they are, so the types stay, and those that are hidden. */
 function filterColumns(batch: MicroBatch, stages: readonly RowStage[]): MicroBatch {
   const selection = new Int32Array(batch.numRows);
   let n = 0;
@@ -63,7 +67,9 @@ function filterColumns(batch: MicroBatch, stages: readonly RowStage[]): MicroBat
     pass(row);
     i++;
   });
-  return n === batch.numRows ? batch : batch.with(batch.table.gather(selection.subarray(0, n)));
+  if (n === batch.numRows) return batch;
+  const kept = selection.subarray(0, n);
+  return batch.with(batch.table.gather(kept)).withHidden(hiddenOf(batch, kept));
 }
 
 function forEachRow(

@@ -6,6 +6,7 @@ import { SluiceError } from '../lib/errors/index.js';
 import { Flow, planOf } from '../lib/flow.js';
 import { type FlowOperator, failBatch } from '../lib/operator.js';
 import { type Schema, formatDdl, sameType } from '../lib/schema/index.js';
+import { joinedHidden } from './hidden-rows.js';
 
 /**
  * Puts the rows of several flows into one. Columns are matched by position, as in Spark: all flows have the same
@@ -28,6 +29,7 @@ export function union<Row>(...others: Observable<MicroBatch<Row>>[]): FlowOperat
       detail: '',
       inputs,
       schema: known.length === inputs.length ? known[0] : undefined,
+      hidden: inputs.every(({ hidden }) => hidden === inputs[0]!.hidden) ? inputs[0]!.hidden : undefined,
       traits: {},
       connect: (sources) =>
         new Observable((subscriber) =>
@@ -122,10 +124,10 @@ function combine(batches: readonly MicroBatch[]): MicroBatch {
   if (batches.every((batch) => batch.untyped)) return first.with(batches.flatMap((batch) => batch.rows));
   const { schema } = first;
   for (const batch of batches) checkTypes(schema, batch.schema);
-  const filled = batches.filter((batch) => batch.numRows > 0);
-  if (filled.length < 2)
-    return first.with(new Table(schema, (filled[0] ?? first).table.columns, (filled[0] ?? first).numRows));
-  return first.with(Table.concat(filled.map(({ table }) => new Table(schema, table.columns, table.numRows))));
+  const some = batches.filter((batch) => batch.numRows > 0);
+  const filled = some.length === 0 ? [first] : some;
+  const joined = Table.concat(filled.map(({ table }) => new Table(schema, table.columns, table.numRows)));
+  return first.with(joined).withHidden(joinedHidden(filled));
 }
 
 function checkTypes(a: Schema, b: Schema): void {

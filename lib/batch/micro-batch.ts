@@ -211,6 +211,7 @@ export class MicroBatch<Row = Record<string, unknown>> {
   dealtOut(layout: Layout): MicroBatch<Row> {
     const batch = this.copy();
     batch.dealing = layout;
+    batch.beside = this.beside;
     return batch;
   }
 
@@ -233,6 +234,14 @@ export class MicroBatch<Row = Record<string, unknown>> {
   /** The batch cannot be made durable: it, and with it the query, fails. */
   fail(error: unknown): void {
     this.head.settlement.fail(error);
+  }
+
+  /** @internal The same rows, to be settled apart from this batch and told of by another view of its query. */
+  apart(settlement: Settlement, query: BatchQuery): MicroBatch<Row> {
+    const { id, offsets, timestamp, watermark } = this.head;
+    const head: BatchHead = { id, offsets, timestamp, watermark, settlement, query };
+    const data = this.isColumnar ? this.table : this.rows;
+    return new MicroBatch<Row>(head, data, this.declared).laidOutAs(this);
   }
 
   /** As a `RecordBatch` of apache-arrow, sharing memory. Columns without a declared type get one from their values. */

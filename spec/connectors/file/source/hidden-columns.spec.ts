@@ -3,7 +3,21 @@ import { pathToFileURL } from 'node:url';
 import { type FileSourceOptions, fileSource, foreachBatchSink } from '../../../../connectors/index.js';
 import type { Flow } from '../../../../lib/flow.js';
 import { startQuery } from '../../../../lib/index.js';
-import { observe, mapRows, select, selectExpr, trigger, where, withColumn } from '../../../../operators/index.js';
+import {
+  coalesce,
+  filterRows,
+  limit,
+  mapRows,
+  observe,
+  repartition,
+  select,
+  selectExpr,
+  trigger,
+  union,
+  validate,
+  where,
+  withColumn,
+} from '../../../../operators/index.js';
 import { temporaryDirectory, write } from '../support.js';
 
 const dir = temporaryDirectory();
@@ -84,6 +98,45 @@ describe('_metadata', () => {
       { e: 1, s: 2 },
       { e: 2, s: 2 },
       { e: 3, s: 2 },
+    ]);
+  });
+
+  it.each<[string, (flow: Flow) => object]>([
+    ['limit', (flow) => flow.pipe(limit(2))],
+    ['limit', (flow) => flow.pipe(where('v > 1'), limit(2))],
+    ['filterRows', (flow) => flow.pipe(filterRows(({ v }) => v !== 2))],
+    [
+      'filterRows',
+      (flow) =>
+        flow.pipe(
+          filterRows(({ v }) => v !== 1),
+          filterRows(({ v }) => v !== 9),
+        ),
+    ],
+    ['validate', (flow) => flow.pipe(validate({ rules: { no2: 'v <> 2' }, otherwise: 'drop' }))],
+    ['validate', (flow) => flow.pipe(validate({ rules: { all: 'v < 9' }, otherwise: 'fail' }))],
+    ['repartition and coalesce', (flow) => flow.pipe(repartition(4), coalesce(2))],
+  ])('goes along with the rows that %s keeps', async (_, pipe) => {
+    const all = await rows((pipe(source()) as Flow).pipe(select('v', '_metadata.file_name')));
+    const kept = await rows(pipe(source()));
+    expect(all).toEqual(kept.map(({ v }) => ({ v, file_name: v === 3 ? 'y.csv' : '%C3%A9.csv' })));
+    expect(all.length).toBeGreaterThan(1);
+  });
+
+  it('comes through a union of files, and of nothing else', async () => {
+    write(dir.file('b/z.csv'), '4\n');
+    const other = source({ path: dir.file('b') });
+    const two = source().pipe(where('v > 2'), union(other));
+    expect(await rows(two.pipe(selectExpr('v', '_metadata.file_name AS n', 'input_file_name() AS i')))).toEqual([
+      { v: 3, n: 'y.csv', i: pathToFileURL(dir.file('a b/y.csv')).href },
+      { v: 4, n: 'z.csv', i: pathToFileURL(dir.file('b/z.csv')).href },
+    ]);
+    const mixed = source().pipe(
+      union(other.pipe(mapRows((row) => row, { schema: 'v INT' })) as never),
+    );
+    expect(() => mixed.pipe(select('_metadata'))).toThrow(/_metadata/);
+    expect(await rows(mixed.pipe(where('v > 3'), selectExpr('v', 'input_file_name() AS i')))).toEqual([
+      { v: 4, i: '' },
     ]);
   });
 
