@@ -185,8 +185,8 @@ export function manifestComplaint(job: Job, part: 'all' | 'some' = 'all'): strin
 
 /** What a run that has ended well leaves behind that it should not. */
 /** Whether a crash came while a merged file took the place of others: then rows may be there twice. */
-export const isMerging = (job: Job): boolean =>
-  existsSync(job.out) && readdirSync(job.out, { recursive: true }).some((name) => String(name).endsWith('merge.json'));
+export const isMerging = (job: Job, traces = /merge\.json$/): boolean =>
+  existsSync(job.out) && readdirSync(job.out, { recursive: true }).some((name) => traces.test(String(name)));
 
 export function leftovers(job: Job): string | undefined {
   const names = (dir: string): string[] => readdirSync(dir, { recursive: true }).map(String);

@@ -119,7 +119,7 @@ export class Small {
     const outcome = await this.program.run(job);
     if (outcome.how !== 'done') return so(describe(outcome), 'after the restart');
     // All batches were done before the crash: without another one the sink is not opened, and finishes nothing.
-    const unopened = job.compact !== undefined && isMerging(job);
+    const unopened = job.compact !== undefined && isMerging(job, /merge\.(json|tmp)/);
     const complaint = unopened ? undefined : ((await this.complaint(job)) ?? leftovers(job));
     if (complaint !== undefined) return so(complaint, 'at the end');
     this.clear(job);

@@ -25,8 +25,8 @@ export interface Merge {
  *  6. the intent is removed
  *
  * So no row is ever missing. From 3 to 5, which is a matter of milliseconds, who lists the directory without the manifest
- * finds rows twice; if a crash comes in between, until the query is started again and the sink is opened, by its next batch. A crash before 3 leaves all as it was.
- * What a crash leaves is finished, or taken back, by `recover`, whatever the options are by then.
+ * finds rows twice; if a crash comes in between, until the query is started again and the sink is opened, by its next
+ * batch. A crash before 3 leaves all as it was. What a crash leaves is finished, or taken back, by `recover`, whatever the options are by then.
  */
 export class Merging {
   private readonly staged: string;
