@@ -7,7 +7,7 @@ import { ColumnPass, narrow } from './column-pass.js';
 import { type Program, type SlotColumn, type Stand, compileStages } from './column-program.js';
 import { type ColumnStage, computedBy } from './column-stages.js';
 import { hiddenOf } from './hidden-rows.js';
-import { isTyped, sameColumns, typedFor } from './used-columns.js';
+import { isTyped, sameColumns, typedFor } from '../lib/plan/used-columns.js';
 
 /** A program, ready for tables of one schema. */
 interface Ready {

@@ -9,7 +9,7 @@ import { ColumnRunner } from './column-runner.js';
 import { isDeterministic, narrow } from './column-pass.js';
 import { type Program, compileStages } from './column-program.js';
 import { type ColumnStage, describeStage } from './column-stages.js';
-import { isTyped } from './used-columns.js';
+import { isTyped } from '../lib/plan/used-columns.js';
 
 /** Stages over an input: what neighbouring operators of columns become together. */
 interface ColumnsNode extends PlanNode {

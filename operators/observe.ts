@@ -7,7 +7,7 @@ import type { MicroBatch } from '../lib/batch/index.js';
 import { type FlowOperator, eachBatch, flowOperator } from '../lib/operator.js';
 import { settingsOf } from '../lib/plan/index.js';
 import { type Schema, type StructType, field, structOf, voidType } from '../lib/schema/index.js';
-import { isTyped, namesIn, sameColumns, typedFor, withColumnsIn } from './used-columns.js';
+import { isTyped, namesIn, sameColumns, typedFor, withColumnsIn } from '../lib/plan/used-columns.js';
 
 /**
  * Computes aggregates of the rows of each batch and puts them into `observedMetrics[name]` of its progress. The rows

@@ -5,7 +5,7 @@ import { type Compiled, type ExpressionSettings, compile, printExpression } from
 import { positionsOf, positionsWithout } from '../lib/expressions/kernels/booleans.js';
 import type { Expression } from '../lib/expressions/tree.js';
 import { type Schema, simpleString } from '../lib/schema/index.js';
-import { sameColumns } from './used-columns.js';
+import { sameColumns } from '../lib/plan/used-columns.js';
 
 /** A condition that every row has to fulfil. */
 export interface Rule {

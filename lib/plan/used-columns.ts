@@ -1,8 +1,8 @@
-import { Table } from '../lib/columns/index.js';
-import { withTypes } from '../lib/columns/infer.js';
-import { type Expression, childrenOf } from '../lib/expressions/tree.js';
-import type { Wanted } from '../lib/plan/index.js';
-import { type DataType, type Schema, sameType, structOf } from '../lib/schema/index.js';
+import { Table } from '../columns/index.js';
+import { withTypes } from '../columns/infer.js';
+import { type Expression, childrenOf } from '../expressions/tree.js';
+import type { Wanted } from './node.js';
+import { type DataType, type Schema, sameType, structOf } from '../schema/index.js';
 
 /** Whether the type of every value is known. */
 export function isTyped(type: DataType): boolean {
