@@ -29,7 +29,7 @@ export const csvReadOptions = {
   preferDate: flag(true),
   /**
    * What takes records apart: the package fast-csv (an optional peer) instead of our own code. The rows are the same, and
-   * come about 20 times slower; what of the options it does not have is INVALID_OPTION. Not in Spark.
+   * come several times slower; what of the options it does not have is INVALID_OPTION. Not in Spark.
    */
   engine: oneOf(csvEngines),
 };
