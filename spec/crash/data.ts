@@ -21,7 +21,7 @@ const wantedRows = (job: Job, to: number): string =>
     ? `SELECT value || '|x' AS value FROM (${inputLines(0, to)}) WHERE split_part(value, '|', 1)::BIGINT % 7 <> 0`
     : `SELECT id, shop, amount * 2 AS amount, note FROM (${inputRows(0, to)}) WHERE id % 7 <> 0`;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** What a reader that is not ours sees in a directory, however it came to be. */
 export interface Seen {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { CountedStep, CrashPoint } from '../../lib/testing/crash.js';
 import type { Random } from '../../lib/testing/random.js';
 import { type Judge, isMerging, leftovers, manifestComplaint } from './data.js';
+import { evolving } from './evolving-data.js';
+import { isEvolving } from './evolving.js';
 import type { FormatName, Job } from './jobs.js';
 import { type ChildProgram, describe } from './processes.js';
 
@@ -46,11 +48,19 @@ export class Small {
     readonly program: ChildProgram,
     readonly format: FormatName,
     private readonly dir: string,
+    private readonly evolves = false,
   ) {}
 
   static async create(judge: Judge, program: ChildProgram, format: FormatName): Promise<Small> {
     const small = new Small(judge, program, format, fastDir());
     await judge.makeInput(format, join(small.dir, 'in'), smallRows, smallFiles);
+    return small;
+  }
+
+  /** The same for jobs with bad records, and columns that come up. */
+  static evolving(judge: Judge, program: ChildProgram, format: 'csv' | 'json'): Small {
+    const small = new Small(judge, program, format, fastDir(), true);
+    evolving.makeInput(format, join(small.dir, 'in'));
     return small;
   }
 
@@ -67,7 +77,7 @@ export class Small {
       input: join(this.dir, 'in'),
       out: join(home, 'out'),
       checkpoint: join(home, 'checkpoint'),
-      ...shapes[this.format],
+      ...(this.evolves ? { bad: join(home, 'bad') } : shapes[this.format]),
       ...more,
     };
   }
@@ -77,6 +87,7 @@ export class Small {
   }
 
   private async complaint(job: Job, part: 'all' | 'some' = 'all'): Promise<string | undefined> {
+    if (isEvolving(job)) return evolving.complaint(this.judge, job, part);
     const merging = part === 'some' && isMerging(job);
     return (
       (merging ? undefined : await this.judge.complaint(job, smallRows, part)) ??

@@ -71,6 +71,27 @@ it.each<[string, 'csv' | 'json' | 'parquet', object]>([
   120_000,
 );
 
+it.each(['csv', 'json'] as const)(
+  'counts each row and each bad record exactly once while columns come up: %s',
+  async (format) => {
+    const small = Small.evolving(judge, program, format);
+    try {
+      const moments = (await small.moments()).map(({ number }) => number);
+      expect(moments.length).toBeGreaterThan(100);
+      const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
+      runs.push(draw(random, moments, 4));
+      for (const run of runs) {
+        const { kills, complaint } = await small.crashAt(run);
+        expect(complaint).toBeUndefined();
+        expect(kills).toBeGreaterThan(0);
+      }
+    } finally {
+      small.remove();
+    }
+  },
+  120_000,
+);
+
 describe.each(formats)('%s, killed at durable steps', (format) => {
   let small: Small;
   beforeAll(async () => (small = await Small.create(judge, program, format)));

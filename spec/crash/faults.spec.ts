@@ -38,6 +38,23 @@ it.each(cases)(
   60_000,
 );
 
+it.each(cases)(
+  'sees a sink of bad records that %s',
+  async (fault, moment, symptom) => {
+    const evolving = Small.evolving(judge, program, 'json');
+    const inBad = { ...(moment as object), path: fault === 'acknowledgesEarly' ? /bad\/.*\.tmp$/ : /bad\/part-/ };
+    try {
+      expect(await evolving.crashAt([inBad])).toEqual({ kills: 1 });
+      expect((await evolving.crashAt([inBad], { fault })).complaint).toMatch(
+        new RegExp(`bad records: .*${symptom.source}`),
+      );
+    } finally {
+      evolving.remove();
+    }
+  },
+  60_000,
+);
+
 it('sees a file that is not whole', async () => {
   const random = Random.fresh();
   const options = {

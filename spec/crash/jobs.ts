@@ -164,8 +164,13 @@ function failing(sink: ReturnType<typeof fileSinkDefinition>, failAt: Job['failA
   };
 }
 
+export interface Built {
+  readonly from: Flow<Row>;
+  readonly to: Sink;
+}
+
 /** The flow and the sink of a job; with `availableNow` it ends when all that is there is done. */
-export function build(job: Job, availableNow = true): { from: Flow<Row>; to: Sink } {
+export function build(job: Job, availableNow = true): Built {
   const { chunkBytes, rowsPerBatch } = job;
   const definition = fileSourceDefinition<Row>(
     sourceOptions(job) as FileSourceOptions<Row>,
