@@ -29,6 +29,16 @@ const said: Record<string, string[]> = {
   'text.ts': ['|2024-03-01 09:13:10|ERROR|cannot connect to db-1: timeout after 5000 ms|'],
   'parquet.ts': ["pushed: at >= TIMESTAMP '2024-03-02 00:00:00Z'", '|  7|Tromsø|220.10|', 'rows not read: 5'],
   'binary-file.ts': ['|2024-03-02.csv|197   |771161f91bf63894'],
+  'schema-evolution.ts': [
+    "new column 'place' STRING",
+    '|   20.5|     7|  Oslo|',
+    '|7     |NULL   |{"place":"Oslo","celsius":"20.5","_file_path":',
+  ],
+  'dead-letters.ts': [
+    'malformed: 3',
+    '|2,Bergen,"75,20" |monday.csv:3 (bytes 29 to 45)|value |',
+    '|  2|Bergen|  75.2|',
+  ],
   'compaction.ts': ['rows in fewer than 50 files: true', 'merged: true, failed: 0'],
   'rate-to-console.ts': ['Batch: 0', 'only showing top 5 rows', 'batch 1: 10 rows'],
   'user-events.ts': ['where + select', '| user_2|   4.5|', 'batch 1: { events: { rows: 30, users: 7 } }'],
