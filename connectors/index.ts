@@ -25,3 +25,4 @@ export * from './memory/index.js';
 export * from './noop/index.js';
 export * from './rate/index.js';
 export * from './socket/index.js';
+export * from './websocket/index.js';
