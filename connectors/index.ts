@@ -1,5 +1,10 @@
 export {
+  type BranchOptions,
+  type BranchSink,
   type ReadLimit,
+  type Route,
+  type RowCondition,
+  type RowConditionInfo,
   Sink,
   type SinkContext,
   type SinkDefinition,
@@ -10,6 +15,8 @@ export {
   type SourceStatus,
   defineSink,
   defineSource,
+  fanOut,
+  route,
 } from '../lib/connect/index.js';
 export {
   type Overflow,

@@ -26,6 +26,7 @@ export {
   type TriggerOptions,
 } from './context/index.js';
 export { type DeadLetterRow } from './connect/dead-letter.js';
+export { otherwise } from './connect/route.js';
 export { SluiceError, errorCodes, type ErrorCode, type ErrorDetails } from './errors/index.js';
 export * from './expressions/builders/index.js';
 export {

@@ -3,7 +3,7 @@ import type { Delivery, Json, MicroBatch } from '../batch/index.js';
 import type { Table } from '../columns/index.js';
 import type { Condition } from '../expressions/conditions.js';
 import type { MaybePromise } from '../maybe-promise.js';
-import type { OutputMode } from '../plan/index.js';
+import type { ExplainedBranch, OutputMode } from '../plan/index.js';
 import type { Schema, SchemaLike } from '../schema/index.js';
 import type { DeadLetterRow } from './dead-letter.js';
 
@@ -93,8 +93,8 @@ export interface SourceDefinition<Row, Offset extends Json> {
     readonly replay: boolean;
     /** Whether `open` heeds `context.columns`. */
     readonly columns?: boolean;
-    /** Whether `open` heeds `context.conditions`. */
-    readonly conditions?: boolean;
+    /** Whether `open` heeds `context.conditions`, or which of them: it is told of no others. */
+    readonly conditions?: boolean | ((condition: Condition) => boolean);
   };
   open(context: SourceContext): MaybePromise<SourceReader<Row, Offset>>;
 }
@@ -117,6 +117,8 @@ export interface SinkWriter<Row> {
    * same batch id comes again: an exactly-once sink then replaces or skips what it wrote before. Calls never overlap.
    */
   write(batch: MicroBatch<Row>): MaybePromise<void>;
+  /** How many rows were written of the batch that was written last; without it, all that it held. */
+  outputRows?(): number;
   /** Figures for the progress of the batch that was written last. */
   metrics?(): Readonly<Record<string, string | number>>;
   /** Nothing more will be written, after success or failure. */
@@ -135,4 +137,10 @@ export interface SinkDefinition<Row> {
     readonly outputModes?: readonly OutputMode[];
   };
   open(context: SinkContext): MaybePromise<SinkWriter<Row>>;
+  /** Refuses, before the query starts, columns that cannot be written. Only called where they are known by then. */
+  check?(schema: Schema): void;
+  /** The stream has ended, with an error or well: called once every writer is closed. */
+  ended?(end: { readonly error?: unknown }): MaybePromise<void>;
+  /** The sinks that this one hands rows on to, as `explain()` draws them. */
+  readonly branches?: readonly ExplainedBranch[];
 }

@@ -3,7 +3,8 @@ import type { BatchQuery, MicroBatch } from '../batch/index.js';
 import { ambient, within } from '../context/index.js';
 import { SluiceError } from '../errors/index.js';
 import { type MaybePromise, all, chain, isPromise, whenReady } from '../maybe-promise.js';
-import type { OutputMode } from '../plan/index.js';
+import type { ExplainedBranch, OutputMode } from '../plan/index.js';
+import type { Schema } from '../schema/index.js';
 import type { SinkDefinition, SinkWriter } from './contract.js';
 
 /**
@@ -15,6 +16,10 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
   readonly op: string;
   readonly detail: string;
   readonly outputModes: readonly OutputMode[];
+  /** Whether a batch that comes again after a crash leaves each of its rows once. */
+  readonly exactlyOnce: boolean;
+  /** The sinks that this one hands rows on to. */
+  readonly branches: readonly ExplainedBranch[];
   private readonly runs = new Map<BatchQuery, Run<Row>>();
   private settleClosed: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   private closedView: Promise<void> | undefined;
@@ -25,6 +30,8 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
     this.op = definition.op;
     this.detail = definition.detail ?? '';
     this.outputModes = definition.supports.outputModes ?? ['append'];
+    this.exactlyOnce = definition.supports.exactlyOnce;
+    this.branches = definition.branches ?? [];
   }
 
   /** Resolves when the stream has ended and everything is written and closed; rejects with what made it fail. */
@@ -34,6 +41,11 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
       if (this.ended !== undefined) this.settle(this.ended);
     });
     return this.closedView;
+  }
+
+  /** @internal Refuses columns that cannot be written. */
+  check(schema: Schema): void {
+    this.definition.check?.(schema);
   }
 
   readonly next = (batch: MicroBatch<Row>): void => {
@@ -65,7 +77,7 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
 
   private finish(end: { readonly error?: unknown }): void {
     whenReady(
-      () => all([...this.runs.keys()].map((query) => this.closeRun(query))),
+      () => chain(all([...this.runs.keys()].map((query) => this.closeRun(query))), () => this.definition.ended?.(end)),
       () => this.settle(end),
       (error) => this.settle({ error }),
     );
@@ -91,6 +103,7 @@ class Run<Row> {
   private tail: MaybePromise<void> = undefined;
   private last: MicroBatch<Row> | undefined;
   private metrics: Readonly<Record<string, string | number>> = {};
+  private outputRows = 0;
   private closing: MaybePromise<void> | undefined;
   private isClosed = false;
 
@@ -122,6 +135,7 @@ class Run<Row> {
         chain((this.writer ??= this.open(batch)), (writer) =>
           chain(writer.write(batch), () => {
             this.metrics = writer.metrics?.() ?? {};
+            this.outputRows = writer.outputRows?.() ?? batch.numRows;
           }),
         ),
       );
@@ -129,7 +143,7 @@ class Run<Row> {
     const finished = (error?: unknown): void => {
       if (error === undefined) {
         const sink = `${op} ${detail}`.trimEnd();
-        this.query.report({ outputRows: batch.numRows, sink, metrics: this.metrics });
+        this.query.report({ outputRows: this.outputRows, sink, metrics: this.metrics });
         done();
       } else {
         done(

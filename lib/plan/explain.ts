@@ -6,6 +6,13 @@ import { optimize } from './optimize.js';
 export interface ExplainedSink {
   readonly op: string;
   readonly detail: string;
+  readonly branches?: readonly ExplainedBranch[];
+}
+
+/** One of several sinks, and which rows go there. */
+export interface ExplainedBranch {
+  readonly label: string;
+  readonly sink: ExplainedSink;
 }
 
 /** The plan as text, the output at the top, as Spark draws it; `extended` shows the plan as written, too. */
@@ -22,7 +29,12 @@ function draw(plan: PlanNode, sink: ExplainedSink | undefined, schemas: boolean)
   const add = (text: string, depth: number): void => {
     lines.push(depth === 0 ? text : `${'   '.repeat(depth - 1)}+- ${text}`);
   };
-  if (sink !== undefined) add(`${sink.op} ${sink.detail}`.trimEnd(), 0);
+  const addSink = ({ op, detail, branches = [] }: ExplainedSink, label: string, depth: number): void => {
+    const text = `${label}${op} ${branches.length === 0 ? detail : ''}`.trimEnd();
+    lines.push(depth === 0 ? text : `${':  '.repeat(depth - 1)}:- ${text}`);
+    for (const branch of branches) addSink(branch.sink, `${branch.label}: `, depth + 1);
+  };
+  if (sink !== undefined) addSink(sink, '', 0);
   const visit = (node: PlanNode, depth: number): void => {
     const label = node.kind === 'foreign' ? `(${node.op}: not optimised across)` : node.op;
     const schema = schemas && node.schema !== undefined ? `  [${formatDdl(node.schema)}]` : '';

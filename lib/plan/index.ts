@@ -1,5 +1,5 @@
 export { type BatchStream, type OutputMode, type PlanNode, type Traits, type Wanted, nodesOf } from './node.js';
 export { type CheckedSink, checkPlan } from './check.js';
-export { type ExplainedSink, explain } from './explain.js';
+export { type ExplainedBranch, type ExplainedSink, explain } from './explain.js';
 export { connect, optimize } from './optimize.js';
 export { settingsOf } from './settings.js';

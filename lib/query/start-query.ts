@@ -62,7 +62,8 @@ export function startQuery<Row>(options: StartOptions<Row>): StreamingQuery {
   }
   const plan = planOf(from as Observable<MicroBatch<never>>);
   checkPlan(plan, to instanceof Sink ? to : undefined, outputMode);
-  const sink = to instanceof Sink ? { op: to.op, detail: to.detail } : { op: 'observer', detail: '' };
+  if (to instanceof Sink && plan.schema !== undefined) to.check(plan.schema);
+  const sink = to instanceof Sink ? to : { op: 'observer', detail: '' };
   const query = new StreamingQuery({ name, plan, sink }, registry);
   registry.add(query);
   query.run({ name, from, to, plan, sink, outputMode, clock });

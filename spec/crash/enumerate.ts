@@ -6,7 +6,7 @@ import type { Random } from '../../lib/testing/random.js';
 import { type Judge, isMerging, leftovers, manifestComplaint } from './data.js';
 import { evolving } from './evolving-data.js';
 import { isEvolving } from './evolving.js';
-import type { FormatName, Job } from './jobs.js';
+import { type FormatName, type Job, partsOf } from './jobs.js';
 import { type ChildProgram, describe } from './processes.js';
 
 /** Where nothing is really synced there is nothing to wait for; a killed process leaves the same behind. */
@@ -88,6 +88,13 @@ export class Small {
 
   private async complaint(job: Job, part: 'all' | 'some' = 'all'): Promise<string | undefined> {
     if (isEvolving(job)) return evolving.complaint(this.judge, job, part);
+    if (job.sinks === 'fanOut') {
+      for (const { sinks: _, ...one } of partsOf(job)) {
+        const complaint = await this.complaint(one, part);
+        if (complaint !== undefined) return complaint;
+      }
+      return undefined;
+    }
     const merging = part === 'some' && isMerging(job);
     return (
       (merging ? undefined : await this.judge.complaint(job, smallRows, part)) ??

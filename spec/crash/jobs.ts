@@ -1,4 +1,13 @@
-import { type Sink, type SourceDefinition, defineSink, defineSource } from '../../lib/connect/index.js';
+import { join } from 'node:path';
+import {
+  type Sink,
+  type SourceDefinition,
+  defineSink,
+  defineSource,
+  fanOut,
+  otherwise,
+  route,
+} from '../../lib/connect/index.js';
 import type { Flow } from '../../lib/flow.js';
 import type { FileSinkOptions, FileSourceOptions } from '../../connectors/file/options.js';
 import { fileSinkDefinition } from '../../connectors/file/sink.js';
@@ -26,6 +35,8 @@ export interface Job {
   readonly compact?: { readonly minFiles: number; readonly every: number };
   /** The log goes on in a new file after so many bytes. */
   readonly segmentBytes?: number;
+  /** Two sinks, in the folders `a` and `b`: both have every row, or `a` those with even ids and `b` the others. */
+  readonly sinks?: 'fanOut' | 'route';
   readonly fault?: Fault;
   /** The user's function throws at the row with this id. */
   readonly throwAt?: number;
@@ -179,9 +190,30 @@ export function build(job: Job, availableNow = true): Built {
   const source$ = defineSource(rowsPerBatch === undefined ? definition : bounded(definition, rowsPerBatch));
   const log = checkpoint<Row>(job.checkpoint, job.segmentBytes === undefined ? {} : { segmentBytes: job.segmentBytes });
   const flow$ = functions(job)(source$);
-  const sink = fileSinkDefinition(sinkOptions(job));
   return {
     from: availableNow ? flow$.pipe(trigger({ availableNow: true }), log) : flow$.pipe(log),
-    to: defineSink(failing(faulty(job, sink), job.failAt)),
+    to: sinkOf(job),
   };
 }
+
+function sinkOf({ sinks, ...job }: Job): Sink {
+  if (sinks !== undefined) {
+    const [a, b] = partsOf(job).map((part) => sinkOf(part)) as [Sink, Sink];
+    if (sinks === 'fanOut') return fanOut(a, b);
+    const even = (row: unknown): boolean => (row as Row).id % 2 === 0;
+    const text = job.format === 'text';
+    return text
+      ? route<unknown>([
+          [(row) => Number.parseInt((row as { value: string }).value, 10) % 2 === 0, a],
+          [otherwise, b],
+        ])
+      : route<unknown>([
+          [job.format === 'csv' ? even : 'id % 2 = 0', a],
+          [otherwise, b],
+        ]);
+  }
+  return defineSink(failing(faulty(job, fileSinkDefinition(sinkOptions(job))), job.failAt));
+}
+
+/** The outputs of a job with several sinks, as jobs. */
+export const partsOf = (job: Job): readonly Job[] => ['a', 'b'].map((name) => ({ ...job, out: join(job.out, name) }));
