@@ -10,7 +10,8 @@ import { custom, nonEmptyText, parseOptions, required } from '../lib/options/ind
 import { settingsOf } from '../lib/plan/index.js';
 import { Decimal } from '../lib/schema/index.js';
 import { keepRows } from './column-runner.js';
-import { columnsIn, isTyped, typedFor, withColumnsIn } from './used-columns.js';
+import { hiddenOf } from './hidden-rows.js';
+import { columnsIn, isTyped, typedFor, withColumnsIn } from '../lib/plan/used-columns.js';
 import { type Rule, RuleCheck, type Verdict } from './validate-rules.js';
 
 export interface ValidateOptions {
@@ -79,6 +80,7 @@ export function validate<Row>(options: ValidateOptions): FlowOperator<Row, Row> 
       op: 'validate',
       detail: `${rules.map(describe).join('; ')}; otherwise: ${describeOtherwise(otherwise)}`,
       schema: input.schema,
+      hidden: input.hidden,
       traits: { observes: name },
       // A dead letter holds the whole row.
       needs: (wanted) => (typeof otherwise === 'string' ? withColumnsIn(trees, wanted, input.schema) : 'all'),
@@ -140,7 +142,8 @@ class Validation {
     if (this.otherwise === 'fail' && bad.length > 0) throw this.failure(batch, verdict);
     if (typeof this.otherwise !== 'string') this.otherwise.next(this.lettersOf(batch, verdict));
     if (bad.length === 0) return batch;
-    return isColumnar ? batch.with(table.gather(good)) : keepRows(batch, good);
+    const kept = isColumnar ? batch.with(table.gather(good)) : keepRows(batch, good);
+    return kept.withHidden(hiddenOf(batch, good));
   }
 
   private get nothing(): Verdict {

@@ -95,7 +95,8 @@ export function fileSourceDefinition<Row = Record<string, unknown>>(
     supports: {
       replay: true,
       columns: badRecords === undefined,
-      conditions: format.describesItself === true || partitions !== undefined,
+      conditions:
+        format.describesItself === true || (partitions !== undefined && (({ column }) => partitions.has(column))),
     },
     open: (context) =>
       new FileReader<Row>(

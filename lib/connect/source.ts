@@ -45,6 +45,7 @@ function sourceNode(source: SeatedSource): PlanNode {
     ...(columns === undefined ? [] : [`columns: ${columns.join(', ') || 'none'}`]),
     ...(conditions.length === 0 ? [] : [`pushed: ${conditions.map(({ text }) => text).join(' AND ')}`]),
   ];
+  const { conditions: heeds = false } = supports;
   const prunes = supports.columns === true && schema !== undefined && columns === undefined;
   return {
     kind: 'source',
@@ -61,8 +62,9 @@ function sourceNode(source: SeatedSource): PlanNode {
         return sourceNode(names.length === schema.fields.length ? source : { ...source, columns: names });
       },
     }),
-    ...(supports.conditions === true && {
-      restrict: (more: readonly Condition[]) => sourceNode({ ...source, conditions: more }),
+    ...(heeds !== false && {
+      restrict: (more: readonly Condition[]) =>
+        sourceNode({ ...source, conditions: heeds === true ? more : more.filter(heeds) }),
     }),
   };
 }

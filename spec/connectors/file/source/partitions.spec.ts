@@ -12,6 +12,7 @@ import {
 import { Table } from '../../../../lib/columns/index.js';
 import type { Condition } from '../../../../lib/expressions/conditions.js';
 import { formatDdl, formatType, int, parseType, string, toSchema } from '../../../../lib/schema/index.js';
+import { where } from '../../../../operators/index.js';
 import { Driver, codeOf, errorOf, temporaryDirectory, write } from '../support.js';
 
 const dir = temporaryDirectory();
@@ -289,6 +290,13 @@ describe('partitions', () => {
     await counted.batch();
     expect(counted.reader.status!().metrics).toMatchObject({ numFilesSkipped: 2 });
     await counted.close();
+  });
+
+  it('are all that text formats are told of what is asked', async () => {
+    files('p=1/f', 'p=2/f');
+    const flow = fileSource(text()).pipe(where("value = 'x' AND P > 1 AND input_file_name() <> ''"));
+    expect(flow.explain()).toMatch(/pushed: p > 1$/);
+    expect(fileSource(text()).pipe(where("value = 'x'")).explain()).not.toContain('pushed');
   });
 });
 
