@@ -122,7 +122,10 @@ describe('webSocketSource as a server', () => {
     await opened(socket);
     const text = 'x'.repeat(10_000);
     for (let i = 0; i < 5000; i++) socket.send(text);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (let before = -1; before !== socket.bufferedAmount;) {
+      before = socket.bufferedAmount;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
     // 50 MB were sent: what the buffer and the system do not hold is still with the client.
     expect(socket.bufferedAmount).toBeGreaterThan(20_000_000);
     release();
