@@ -7,7 +7,9 @@ import { type FlowOperator, flowOperator } from '../lib/operator.js';
  *
  * - `{ processingTime: '30 seconds' }`: on a grid aligned to the epoch; the first at once. Ticks that come while a
  *   batch runs count as one, and a tick without new data starts nothing. A backlog that the engine split to fit into
- *   memory goes on without waiting for the next tick.
+ *   memory goes on without waiting for the next tick. With `target: '2 seconds'` batches are cut so that each takes
+ *   about so long, by the speed that was measured: a slow sink gets small ones, a fast one large ones. Choose it well
+ *   above what a batch of a single row takes.
  * - `{ availableNow: true }`: what is there at the start, in as many batches as limits ask for, then completes.
  * - `{ once: true }`: the same in one batch, whatever its size; prefer `availableNow`.
  * - `{ continuous: '1 second' }`: rows go on as they arrive, and only every interval is it written down how far they

@@ -39,7 +39,10 @@ export class Firing {
    * Hands the data on, one batch for each seat, and calls `settled` when all who took them are done. `interrupted`
    * is true if a seat was left meanwhile: then nobody knows whether the batch arrived, and it must not commit.
    */
-  emit(data: readonly (Table | readonly unknown[] | Delivery)[], settled: (how: Settled, interrupted: boolean) => void): void {
+  emit(
+    data: readonly (Table | readonly unknown[] | Delivery)[],
+    settled: (how: Settled, interrupted: boolean) => void,
+  ): void {
     const { plan, query, settlement } = this;
     const offsets: Record<string, { start: Json; end: Json }> = {};
     for (const [name, { start, end }] of Object.entries(plan.sources)) offsets[name] = { start, end };

@@ -1,11 +1,18 @@
 import { type SchedulerLike, Subscription, asyncScheduler } from 'rxjs';
 import type { ReadLimit, SourceStatus } from '../connect/contract.js';
 import { SluiceError } from '../errors/index.js';
+import { BatchSize } from './batch-size.js';
 import { type Trigger, describeTrigger, nextTick } from './trigger.js';
 
 /** Bounds of a batch that no user set, so that one of any input fits into memory. */
 const engineLimit: ReadLimit = { all: false, rows: 1 << 20, bytes: 32 << 20 };
 const noLimit: ReadLimit = { all: true, rows: Infinity, bytes: Infinity };
+
+/** What a `rateLimit` allows in a second; Infinity: any number. */
+export interface Rate {
+  readonly rows: number;
+  readonly bytes: number;
+}
 
 /** Calls `work` when the event loop has seen to everything else. */
 function inNextTurn(work: () => void): Subscription {
@@ -22,6 +29,11 @@ export class Pace {
   /** Somebody said that there is data, since the last cycle began. */
   private woken = false;
   private scheduled: Subscription | undefined;
+  private readonly rates = new Set<Rate>();
+  private size: BatchSize | undefined;
+  /** When the cycle in hand began, and before when none may follow: what the last batch held has its price in time. */
+  private beganAt = -Infinity;
+  private earliest = -Infinity;
 
   constructor(
     readonly clock: SchedulerLike,
@@ -34,6 +46,7 @@ export class Pace {
       throw new SluiceError('UNSUPPORTED_PIPELINE', `A query has one trigger; this one has: ${both}.`);
     }
     this.trigger = trigger;
+    if ('target' in trigger) this.size = new BatchSize(trigger.target, engineLimit);
   }
 
   /** Whether sources are to report only what is there at the start. */
@@ -48,12 +61,40 @@ export class Pace {
 
   /** `once`, and with `availableNow` a source that cannot tell what is there now, takes everything in one batch. */
   limitOf(source: { readonly canFreeze: boolean }): ReadLimit {
-    return this.trigger.kind === 'once' || (this.freezes && !source.canFreeze) ? noLimit : engineLimit;
+    if (this.trigger.kind === 'once' || (this.freezes && !source.canFreeze)) return noLimit;
+    return this.bound;
   }
 
-  /** A cycle after so many milliseconds, in place of one that was scheduled. */
-  schedule(delay: number): void {
+  private get bound(): ReadLimit {
+    const most = this.size?.limit ?? engineLimit;
+    return this.rates.size === 0 ? most : this.withinRates(most);
+  }
+
+  /** At most what a second allows, or the trigger's interval if that is longer. */
+  private withinRates({ rows, bytes }: ReadLimit): ReadLimit {
+    const seconds = this.trigger.kind === 'processingTime' ? Math.max(1, this.trigger.interval / 1000) : 1;
+    for (const rate of this.rates) {
+      rows = Math.min(rows, Math.max(1, Math.floor(rate.rows * seconds)));
+      bytes = Math.min(bytes, Math.max(1, Math.floor(rate.bytes * seconds)));
+    }
+    return { all: false, rows, bytes };
+  }
+
+  /** Bounds batches, until the returned function is called. */
+  addRate(rate: Rate): () => void {
+    this.rates.add(rate);
+    return () => this.rates.delete(rate);
+  }
+
+  /** No cycle begins within so many milliseconds of the beginning of this one. */
+  charge(millis: number): void {
+    this.earliest = Math.max(this.earliest, this.beganAt + millis);
+  }
+
+  /** A cycle after so many milliseconds, or when rates allow it, in place of one that was scheduled. */
+  schedule(wanted: number): void {
     this.scheduled?.unsubscribe();
+    const delay = this.earliest === -Infinity ? wanted : Math.max(wanted, Math.ceil(this.earliest - this.clock.now()));
     // Timers take a millisecond for "at once", which is half of a small batch.
     const atOnce = delay === 0 && isRealTime(this.clock);
     this.scheduled = atOnce ? inNextTurn(() => this.cycle()) : this.clock.schedule(() => this.cycle(), delay);
@@ -66,6 +107,7 @@ export class Pace {
   /** A cycle began: what was said before counts no more. */
   begun(): void {
     this.woken = false;
+    if (this.rates.size > 0) this.beganAt = this.clock.now();
   }
 
   /** There is data. Returns whether a cycle may start for it now; ticks of a grid come by themselves. */
@@ -87,12 +129,22 @@ export class Pace {
     return 'Waiting for data to arrive';
   }
 
+  /** A batch took so many milliseconds; `cut`: for as much as it was allowed. */
+  measured(millis: number, cut: boolean): void {
+    this.size?.measured(millis, cut);
+  }
+
+  /** Whether a batch with at most so many rows of a source is cut by a bound that is no user's. */
+  isCut(rows: number, sources: readonly SourceStatus[]): boolean {
+    return rows >= this.bound.rows || sources.some(({ cut }) => cut === true);
+  }
+
   /**
    * Whether the next batch follows at once on one that started at `start`: with a grid only if its next instant has
    * passed, or if the engine split what would have been one batch to fit it into memory.
    */
-  followsAtOnce(start: number, sources: readonly SourceStatus[]): boolean {
+  followsAtOnce(start: number, cut: boolean): boolean {
     if (this.trigger.kind !== 'processingTime') return true;
-    return nextTick(start, this.trigger.interval) <= this.clock.now() || sources.some(({ cut }) => cut === true);
+    return nextTick(start, this.trigger.interval) <= this.clock.now() || cut;
   }
 }

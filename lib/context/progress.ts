@@ -89,6 +89,11 @@ export class ProgressTracker {
     this.inputRows.set(source, rows);
   }
 
+  /** Of the rows of each source, the most. */
+  get mostInputRows(): number {
+    return Math.max(0, ...this.inputRows.values());
+  }
+
   output({ sink, outputRows, metrics }: SinkReport): void {
     this.outputRows = Math.max(this.outputRows, 0) + outputRows;
     Object.assign(this.sinkMetrics, metrics);

@@ -8,7 +8,7 @@ import type { OutputMode } from '../plan/index.js';
 import { Firing } from './firing.js';
 import { Ledger } from './ledger.js';
 import type { BatchPlan, QueryLog } from './log.js';
-import { Pace } from './pace.js';
+import { Pace, type Rate } from './pace.js';
 import { type Seat, type SeatedSource, type SeatHost, sameOffset } from './seat.js';
 import { Seating } from './seating.js';
 import type { Ending, ObservedQuery, QuerySession } from './session.js';
@@ -115,6 +115,16 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
 
   setTrigger(trigger: Trigger): void {
     this.pace.set(trigger);
+  }
+
+  /** Bounds batches by what passes in a second, until the returned function is called. */
+  addRate(rate: Rate): () => void {
+    return this.pace.addRate(rate);
+  }
+
+  /** What passed is worth so many milliseconds: no batch starts sooner after the one in hand. */
+  charge(millis: number): void {
+    this.pace.charge(millis);
   }
 
   setLog(log: QueryLog): void {
@@ -332,23 +342,19 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
         this.session?.onProgress(progress.finish(this, plan, seats, this.lastStart, now));
         this.lastStart = progress.startedAt;
         this.lastNews = now;
-        this.next(seats);
+        this.next(seats, progress.mostInputRows);
       },
       this.blame('Committing to'),
     );
   }
 
-  private next(seats: readonly Seat[]): void {
+  private next(seats: readonly Seat[], rows: number): void {
     if (this.stopped()) return;
     if (this.pace.trigger.kind === 'once') for (const seat of seats) seat.complete();
-    const open = seats.filter((seat) => !seat.closed);
-    if (
-      this.pace.followsAtOnce(
-        this.lastStart!,
-        open.map((seat) => seat.status),
-      )
-    )
-      this.again();
+    const statuses = seats.filter((seat) => !seat.closed).map((seat) => seat.status);
+    const cut = this.pace.isCut(rows, statuses);
+    this.pace.measured(this.clock.now() - this.lastStart!, cut);
+    if (this.pace.followsAtOnce(this.lastStart!, cut)) this.again();
     else this.rest();
   }
 

@@ -3,25 +3,41 @@ import { type Duration, duration, flag, parseOptions } from '../options/index.js
 
 /** When batches start. Exactly one of these; without a trigger, as fast as data comes. */
 export type TriggerOptions =
-  | { readonly processingTime: Duration }
+  | {
+      readonly processingTime: Duration;
+      /**
+       * How long a batch is to take, about. How much one holds is then found by measuring: a backlog is taken in pieces
+       * that take so long each, whatever the speed of the sink. Default: as much as the sources and the engine allow.
+       */
+      readonly target?: Duration;
+    }
   | { readonly once: true }
   | { readonly availableNow: true }
   | { readonly continuous: Duration };
 
 export type Trigger =
-  | { readonly kind: 'asap' }
-  | { readonly kind: 'processingTime'; readonly interval: number }
+  | { readonly kind: 'asap'; readonly target?: number }
+  | { readonly kind: 'processingTime'; readonly interval: number; readonly target?: number }
   | { readonly kind: 'once' }
   | { readonly kind: 'availableNow' }
   | { readonly kind: 'continuous'; readonly interval: number };
 
-const spec = { processingTime: duration(), once: flag(false), availableNow: flag(false), continuous: duration() };
+const spec = {
+  processingTime: duration(),
+  target: duration(),
+  once: flag(false),
+  availableNow: flag(false),
+  continuous: duration(),
+};
 
 export function parseTrigger(options: TriggerOptions): Trigger {
-  const { processingTime, once, availableNow, continuous } = parseOptions('trigger', options, spec);
+  const { processingTime, target, once, availableNow, continuous } = parseOptions('trigger', options, spec);
   const given: Trigger[] = [];
   if (processingTime !== undefined) {
-    given.push(processingTime === 0 ? { kind: 'asap' } : { kind: 'processingTime', interval: processingTime });
+    const aim = target === undefined ? {} : { target };
+    given.push(
+      processingTime === 0 ? { kind: 'asap', ...aim } : { kind: 'processingTime', interval: processingTime, ...aim },
+    );
   }
   if (once) given.push({ kind: 'once' });
   if (availableNow) given.push({ kind: 'availableNow' });
@@ -34,11 +50,16 @@ export function parseTrigger(options: TriggerOptions): Trigger {
     const message = `trigger: give one of processingTime, once, availableNow and continuous; ${given.length} were given.`;
     throw new SluiceError('INVALID_OPTION', message);
   }
+  if (target !== undefined && (target < 1 || processingTime === undefined)) {
+    const message = 'trigger: target goes with processingTime, and is at least 1 millisecond.';
+    throw new SluiceError('INVALID_OPTION', message);
+  }
   return trigger;
 }
 
 export function describeTrigger(trigger: Trigger): string {
-  return 'interval' in trigger ? `${trigger.kind} ${trigger.interval} ms` : trigger.kind;
+  const when = 'interval' in trigger ? `${trigger.kind} ${trigger.interval} ms` : trigger.kind;
+  return 'target' in trigger ? `${when}, batches of ${trigger.target} ms` : when;
 }
 
 /** The first instant of the grid after `now`: the grid is aligned to the epoch, so restarts keep it. */

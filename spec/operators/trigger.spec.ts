@@ -104,6 +104,59 @@ describe('trigger', () => {
     });
   });
 
+  describe('target', () => {
+    /** Starts and sizes of the batches of a flow whose sink takes `cost` milliseconds for a batch of so many rows. */
+    const run = (options: Partial<CounterOptions>, cost: (rows: number, id: number) => number, interval = 0) => {
+      const batches: { at: number; rows: number }[] = [];
+      marbles(({ scheduler }) => {
+        const flow = counter({ total: 1_000_000, perBatch: Infinity, ...options });
+        flow.pipe(trigger({ processingTime: interval, target: '2 seconds' })).subscribe((one) => {
+          batches.push({ at: scheduler.now(), rows: one.numRows });
+          const done = one.hold();
+          scheduler.schedule(() => done(), cost(one.numRows, one.id));
+        });
+      });
+      return batches;
+    };
+    const sizes = (batches: readonly { rows: number }[]) => batches.map(({ rows }) => rows);
+
+    it('a slow sink gets batches that take so long, after one to measure', () => {
+      expect(sizes(run({ total: 3000 }, (rows) => rows * 4)).slice(0, 5)).toEqual([1024, 500, 500, 500, 476]);
+    });
+
+    it('what is the same for every batch is not taken for speed', () => {
+      const batches = sizes(run({ total: 5000 }, (rows) => 500 + rows * 4));
+      expect(batches.at(-2)).toBeGreaterThan(370);
+      expect(batches.at(-2)).toBeLessThan(380);
+    });
+
+    it('a fast sink gets larger ones, by steps', () => {
+      expect(sizes(run({ total: 70_000 }, (rows) => rows / 10))).toEqual([1024, 4096, 16_384, 20_000, 20_000, 8496]);
+    });
+
+    it('never below a row', () => {
+      expect(sizes(run({ total: 170, perBatch: 100 }, (rows) => rows * 3000))).toEqual([100, 64, 4, 1, 1]);
+    });
+
+    it('a batch that holds less than it might says nothing of larger ones', () => {
+      const rows = sizes(run({ total: 4000, perBatch: 100 }, () => 1));
+      expect(rows).toEqual(Array.from({ length: 40 }, () => 100));
+    });
+
+    it('a backlog does not wait for the ticks', () => {
+      const batches = run({ total: 2000 }, (rows) => rows * 2, 60_000);
+      expect(batches).toEqual([
+        { at: 0, rows: 1024 },
+        { at: 2048, rows: 976 },
+      ]);
+    });
+
+    it('is in the plan', () => {
+      const flow = source().pipe(trigger({ processingTime: '10 seconds', target: '2 seconds' }));
+      expect(flow.explain()).toContain('processingTime 10000 ms, batches of 2000 ms');
+    });
+  });
+
   it('once: everything in one batch, then the end', () => {
     marbles(({ expectBatches, scheduler }) => {
       expectBatches(source().pipe(trigger({ once: true }))).toBe('(a|)', numbers(30));
@@ -152,10 +205,15 @@ describe('trigger', () => {
     });
   });
 
-  it.each([[{}], [{ once: true, availableNow: true }], [{ processingTime: 'soon' }], [{ continuous: 0 }]])(
-    'refuses %j',
-    (options) => {
-      expect(() => trigger(options as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
-    },
-  );
+  it.each([
+    [{}],
+    [{ once: true, availableNow: true }],
+    [{ processingTime: 'soon' }],
+    [{ continuous: 0 }],
+    [{ target: '1 second' }],
+    [{ availableNow: true, target: '1 second' }],
+    [{ processingTime: 0, target: 0 }],
+  ])('refuses %j', (options) => {
+    expect(() => trigger(options as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
 });
