@@ -2,12 +2,13 @@
  * What survives: the long run of `spec/crash`. Takes a quarter of an hour.
  *
  *   npm run test:crash                         everything
- *   npm run test:crash -- steps power          some of: steps, replay, compact, power, model, soak, faults
+ *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
  *   replay  the same with functions that give other rows at each attempt
  *   compact the same while files are merged, with and without a manifest
+ *   evolve  the same with bad records, columns that come up, partitions and compressed files
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -64,7 +65,10 @@ async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): 
 }
 
 async function everyStep(format: FormatName, replay: boolean, more: Partial<Job> = {}): Promise<string> {
-  const small = await Small.create(judge, program, format);
+  return everyStepOf(await Small.create(judge, program, format), replay, more);
+}
+
+async function everyStepOf(small: Small, replay: boolean, more: Partial<Job> = {}): Promise<string> {
   const moments = await small.moments(more);
   let own = 0;
   await eachOf(moments, async ({ number: moment }) => {
@@ -76,7 +80,7 @@ async function everyStep(format: FormatName, replay: boolean, more: Partial<Job>
   kills += own;
   small.remove();
   const steps = moments.filter(({ when }) => when === 'before').length;
-  return `${format} ${steps} steps, ${moments.length} moments, ${own} kills`;
+  return `${small.format} ${steps} steps, ${moments.length} moments, ${own} kills`;
 }
 
 async function everyLoss(format: FormatName): Promise<string> {
@@ -153,6 +157,10 @@ const parts: Record<string, () => Promise<string[]>> = {
   compact: () =>
     inTurn(
       [{}, { manifest: 'spark' } as const].map((more) => () => everyStep('csv', false, { ...withCompaction, ...more })),
+    ),
+  evolve: () =>
+    inTurn(
+      (['csv', 'json'] as const).map((format) => () => everyStepOf(Small.evolving(judge, program, format), false)),
     ),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
