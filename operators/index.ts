@@ -12,6 +12,7 @@ export { outputMode } from './output-mode.js';
 export { rateLimit, type RateLimitOptions } from './rate-limit.js';
 export { repartition } from './repartition.js';
 export { type RowInfo } from './row-stages.js';
+export { retryWithBackoff, type RetryOptions } from './retry-with-backoff.js';
 export { select, type Selectable } from './select.js';
 export { selectExpr } from './select-expr.js';
 export { session, type SessionOptions } from './session.js';
