@@ -17,6 +17,8 @@ export interface Records {
   readonly next: number;
   /** Whether the records in these bytes are valid UTF-8. */
   readonly validUtf8: boolean;
+  /** Whether the record is an element of an array of records. */
+  readonly isElement?: boolean;
   /** Starts on bytes whose beginning is what was not taken of the bytes before. */
   open(bytes: Uint8Array, place: Place): void;
   /** Moves to the next record; false if there is none, or, unless these bytes are the `last`, if it is not complete. */
@@ -31,7 +33,8 @@ export interface RecordsOptions {
 }
 
 const maxLineBytes = 8 << 20;
-const maxFileBytes = 256 << 20;
+/** How long a file that is one record may be, if nothing else is said. */
+export const maxFileBytes = 256 << 20;
 
 /**
  * The lines of a file, as UTF-8.

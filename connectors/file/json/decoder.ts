@@ -3,13 +3,14 @@ import { SluiceError } from '../../../lib/errors/index.js';
 import { type Field, formatType, string, structOf } from '../../../lib/schema/index.js';
 import type { DecodeRequest, MalformedCounts, MalformedRecord, Place, RecordDecoder } from '../format.js';
 import { timeReaderFor } from '../../../lib/formats/scan/time-options.js';
-import { type Records, foreign, lineSepNeeded, linesOf, wholeFile } from '../records.js';
+import { type Records, foreign, lineSepNeeded, linesOf, maxFileBytes, wholeFile } from '../records.js';
 import { BytesWriter, type ColumnWriter } from '../../../lib/formats/scan/writers.js';
 import type { JsonReadOptions } from '../../../lib/formats/json/options.js';
 import { BLANK, JsonReader } from '../../../lib/formats/json/reader.js';
 import { BROKEN, type JsonRules, OK } from '../../../lib/formats/json/scalars.js';
 import { decimalsIn } from '../../../lib/formats/scan/decimals.js';
 import { Fields, type Target, writersOf } from '../../../lib/formats/json/target.js';
+import { Elements } from './elements.js';
 
 /**
  * Decodes JSON as Spark does: an object a line (or a file) is a row, an array of objects a row each, names match with case,
@@ -88,7 +89,8 @@ class JsonDecoder implements RecordDecoder {
     while (records.advance(last)) {
       reader.load(records.bytes, records.validUtf8);
       const before = reader.rows;
-      const status = reader.record(records.start, records.end);
+      const { start, end } = records;
+      const status = records.isElement === true ? reader.element(start, end) : reader.record(start, end);
       if (status === BLANK) continue;
       if (status !== OK) this.reject(status === BROKEN, before, place);
       else if (corrupt !== null) while (corrupt.length < reader.rows) corrupt.appendNull();
@@ -153,11 +155,20 @@ class JsonDecoder implements RecordDecoder {
   }
 }
 
-/** A record a line, or a file. Throws INVALID_OPTION for an encoding that lines cannot be found in. */
+/** An array of more bytes is read an element at a time. */
+const maxWholeArray = 8 << 20;
+
+/** A record a line, or a file, or an element of its array. Throws INVALID_OPTION for an encoding that lines cannot be found in. */
 export function jsonRecords(given: JsonReadOptions, atStart: boolean): Records {
   const options = { ...given, encoding: given.encoding ?? given.charset };
-  if (options.multiLine) return wholeFile(options, true);
   const encoding = foreign(options.encoding);
+  if (options.multiLine) {
+    const whole = wholeFile(options, true);
+    if (encoding !== undefined) return whole;
+    const { maxRecordBytes = maxFileBytes } = options;
+    const maxWholeBytes = Math.min(maxRecordBytes, maxWholeArray);
+    return new Elements(whole, { grammar: options, maxWholeBytes, maxRecordBytes }, atStart ? undefined : false);
+  }
   if (encoding?.unit === 1 && options.lineSep === undefined) throw lineSepNeeded(encoding.name);
   return linesOf(options, atStart);
 }

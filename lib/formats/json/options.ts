@@ -14,7 +14,10 @@ export const jsonReadOptions = {
   columnNameOfCorruptRecord: text('_corrupt_record'),
   /** What ends a record, instead of `\n`, `\r\n` and `\r`. */
   lineSep: nonEmptyText(),
-  /** Whether a file is one record, over as many lines as it likes, and not a record a line. It is read as a whole. */
+  /**
+   * Whether a file is one record, over as many lines as it likes, and not a record a line. It is read as a whole, but for
+   * arrays of more than 8 MB (or `maxRecordBytes`, if that is less) in UTF-8, each element of which is a record then.
+   */
   multiLine: flag(false),
   /**
    * How text is put into bytes: `UTF-8`, `UTF-16LE`, `ISO-8859-1` and so on. Default UTF-8; with `multiLine` also UTF-16
@@ -24,8 +27,8 @@ export const jsonReadOptions = {
   /** Another name of `encoding`, which wins if both are given. */
   charset: encodingOption(false),
   /**
-   * The longest record that is accepted, in bytes; a longer one is RECORD_TOO_LARGE in every mode. Default 8m, with
-   * `multiLine` 256m. Not in Spark.
+   * The longest record that is accepted, in bytes; a longer one is RECORD_TOO_LARGE in every mode. Of a long array with
+   * `multiLine` the longest element. Default 8m, with `multiLine` 256m. Not in Spark.
    */
   maxRecordBytes: size(),
   /** Whether names and strings may stand in single quotes. */

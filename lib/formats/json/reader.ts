@@ -36,6 +36,23 @@ export class JsonReader extends JsonScalars {
     return BROKEN;
   }
 
+  /** Reads the record in `bytes[from, end)` that is an element of an array of records. Nothing else may be there. */
+  element(from: number, end: number): Status {
+    this.at = from;
+    this.end = end;
+    this.mismatched = null;
+    if (this.space() !== 123) {
+      this.fail('something else than an object in the array of rows');
+      return BROKEN;
+    }
+    if (this.object(this.columns, this.rows, 2) === BROKEN) return BROKEN;
+    if (this.space() !== -1) {
+      this.fail('no comma between two elements');
+      return BROKEN;
+    }
+    return this.endRow();
+  }
+
   /**
    * Reads the value in `bytes[from, end)` for `target`, of which nothing may count as written unless it is OK or
    * PARTIAL. An array of structs may be given as one object. What follows the value is not looked at.
