@@ -1,5 +1,5 @@
 import { SluiceError } from '../../lib/errors/index.js';
-import { type Option, type Parsed, oneOf, parseOptions, required } from '../../lib/options/index.js';
+import { type Option, type Parsed, oneOf, optionName, parseOptions, required } from '../../lib/options/index.js';
 import { type Schema, structOf } from '../../lib/schema/index.js';
 import {
   type CsvReadOptions,
@@ -145,6 +145,13 @@ function suffixesOf(extension: string): Readonly<Record<string, string>> {
   return { none: extension, uncompressed: extension, ...(Object.fromEntries(compressed) as Record<string, string>) };
 }
 
+/** How files of a format end that are written with these options. */
+export function suffixOf(format: FormatName, codec: string | undefined, formatOptions: unknown): string {
+  const suffix = codecSuffixes[format][codec ?? 'none']!;
+  const { extension } = formatOptions as Partial<CsvWriteOptions>;
+  return extension === undefined ? suffix : suffix.replace(format, extension);
+}
+
 /**
  * Which format the options of `what` ask for. An option that another format has is refused here, by the name of that
  * format; what no format has is left to `parseOptions`.
@@ -157,14 +164,14 @@ export function formatOf(
 ): Format {
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
   const options = (isObject ? given : {}) as Readonly<Record<string, unknown>>;
-  const asked = isObject ? { format: options['format'] } : given;
+  const asked = Object.fromEntries(Object.entries(options).filter(([key]) => key.toLowerCase() === 'format'));
   const names: readonly FormatName[] = side === 'readOptions' ? formatNames : sinkFormatNames;
-  const { format: name } = parseOptions(what, asked, { format: required(oneOf(names)) });
+  const { format: name } = parseOptions(what, isObject ? asked : given, { format: required(oneOf(names)) });
   const format = formats[name];
   const known = { ...common, ...format[side] };
   for (const option of Object.keys(options)) {
-    if (Object.hasOwn(known, option)) continue;
-    const others = formatNames.filter((other) => Object.hasOwn(formats[other][side], option));
+    if (optionName(known, option) !== undefined) continue;
+    const others = formatNames.filter((other) => optionName(formats[other][side], option) !== undefined);
     if (others.length === 0) continue;
     const message = `${what}: '${option}' is an option of the format ${others.join(' and ')}, not of ${name}. Leave it out.`;
     throw new SluiceError('UNKNOWN_OPTION', message, { details: { option, format: name, formats: others } });

@@ -22,21 +22,16 @@ const expected = (what: string): never => {
 };
 
 /**
- * Reads the options of `what` (a factory's name, for messages). Unknown keys are refused with the nearest known
- * name, a missing required one with MISSING_OPTION, a wrong value with INVALID_OPTION. A value of `undefined` means
- * that the option was not given.
+ * Reads the options of `what` (a factory's name, for messages). The case of names does not matter, as in Spark;
+ * one that is given in two spellings is INVALID_OPTION. Unknown keys are refused with the nearest known name, a missing
+ * required one with MISSING_OPTION, a wrong value with INVALID_OPTION. A value of `undefined` means that the option was
+ * not given.
  */
 export function parseOptions<S extends Spec>(what: string, given: unknown, spec: S): Parsed<S> {
   if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw new SluiceError('INVALID_OPTION', `${what}: the options must be an object, not ${show(given)}.`);
   }
-  const options = (given ?? {}) as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(options)) {
-    if (Object.hasOwn(spec, key)) continue;
-    const hint = didYouMean(key, Object.keys(spec));
-    const details = { option: key, known: Object.keys(spec) };
-    throw new SluiceError('UNKNOWN_OPTION', `${what}: there is no option '${key}'.${hint}`, { details });
-  }
+  const options = named(what, (given ?? {}) as Readonly<Record<string, unknown>>, spec);
   const out: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(spec)) {
     const value = options[key];
@@ -58,6 +53,39 @@ export function parseOptions<S extends Spec>(what: string, given: unknown, spec:
     }
   }
   return out as Parsed<S>;
+}
+
+/** The name in `spec` that `key` stands for: itself, or one that differs in case only. */
+export function optionName(spec: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  if (Object.hasOwn(spec, key)) return key;
+  const lower = key.toLowerCase();
+  return Object.keys(spec).find((name) => name.toLowerCase() === lower);
+}
+
+/** The options by their names in the spec. */
+function named(
+  what: string,
+  options: Readonly<Record<string, unknown>>,
+  spec: Spec,
+): Readonly<Record<string, unknown>> {
+  const keys = Object.keys(options);
+  if (keys.every((key) => Object.hasOwn(spec, key))) return options;
+  const out: Record<string, unknown> = {};
+  for (const key of keys) {
+    const name = optionName(spec, key);
+    if (name === undefined) {
+      const hint = didYouMean(key, Object.keys(spec));
+      const details = { option: key, known: Object.keys(spec) };
+      throw new SluiceError('UNKNOWN_OPTION', `${what}: there is no option '${key}'.${hint}`, { details });
+    }
+    if (options[key] === undefined) continue;
+    if (Object.hasOwn(out, name)) {
+      const message = `${what}: the option '${name}' is given twice, in two spellings. Leave one out.`;
+      throw new SluiceError('INVALID_OPTION', message, { details: { option: name } });
+    }
+    out[name] = options[key];
+  }
+  return out;
 }
 
 function show(value: unknown): string {

@@ -42,6 +42,8 @@ export const csvWriteOptions = {
   encoding: encodingOption(true),
   /** Another name of `encoding`, which wins if both are given. */
   charset: encodingOption(true),
+  /** How the names of files end, in letters, such as `tsv`; what says how they are compressed follows. Default `csv`. */
+  extension: custom(isExtension, "letters alone, such as 'tsv'"),
   /** Taken as Spark takes it, without an effect: numbers are written `NaN`, `Infinity` and `-Infinity`. */
   nanValue: text(),
   /** As `nanValue`. */
@@ -58,6 +60,10 @@ export const csvWriteOptions = {
 
 export type CsvReadOptions = Parsed<typeof csvReadOptions>;
 export type CsvWriteOptions = Parsed<typeof csvWriteOptions>;
+
+function isExtension(value: unknown): value is string {
+  return typeof value === 'string' && /^\p{L}+$/u.test(value);
+}
 
 function isRatio(value: unknown): value is number | string {
   const isNumeric = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');

@@ -9,7 +9,7 @@ import { systemCode } from '../../../lib/errors/index.js';
 import { type Schema, sameType } from '../../../lib/schema/index.js';
 import { forEachBounded } from '../bounded.js';
 import type { RecordEncoder } from '../format.js';
-import { type Format, codecSuffixes, formatNames } from '../formats.js';
+import { type Format, codecSuffixes, formatNames, suffixOf } from '../formats.js';
 import { encodeParquet } from '../parquet/index.js';
 import type { CompactOptions } from './compact-options.js';
 import { Compactor } from './compactor.js';
@@ -77,7 +77,7 @@ export class FileWriter implements SinkWriter<unknown> {
         const manifest = await openManifest(options, owner);
         const merging = new Merging(path, staging.aside, manifest);
         await merging.recover();
-        const suffix = codecSuffixes[options.format.name][options.compression ?? 'none']!;
+        const suffix = suffixOf(options.format.name, options.compression, options.formatOptions);
         return new FileWriter(options, new FileNames(owner, suffix), staging, manifest, merging);
       } catch (error) {
         await staging.close();
@@ -86,6 +86,12 @@ export class FileWriter implements SinkWriter<unknown> {
     } catch (error) {
       throw unwritable(error, path);
     }
+  }
+
+  /** Whether the only file of a batch is one of `soleNames`. */
+  private get isUsual(): boolean {
+    const { partitionBy, format, compression } = this.options;
+    return partitionBy.length === 0 && this.names.suffix === codecSuffixes[format.name][compression ?? 'none'];
   }
 
   async write(batch: MicroBatch<unknown>): Promise<void> {
@@ -108,7 +114,7 @@ export class FileWriter implements SinkWriter<unknown> {
         .map(({ folder, path }, i): StagedFile => {
           return { staged: path, name: join(folder, this.names.part(batch.id, i)) };
         });
-      await staging.publish(batch.id, files, options.partitionBy.length === 0);
+      await staging.publish(batch.id, files, this.isUsual);
       const names = files.map(({ name }) => name);
       await manifest?.add(batch.id, names);
       this.compactor?.published(batch.id, names);

@@ -302,3 +302,26 @@ describe('exactly once', () => {
     expect([...seen].sort()).toEqual(['1\n4\n', '2\n', '3\n']);
   });
 });
+
+const suffixOf = (name: string): string => name.replace(/^[^.]*/, '');
+
+test('the names of csv files end with `extension`, also where a batch comes again without it', async () => {
+  const sink = await open({ extension: 'tsv', compression: 'gzip' }, 'q');
+  await put(sink, 0, rows(['a', 1]));
+  await sink.close?.();
+  expect(visible(dir.path).map(suffixOf)).toEqual(['.tsv.gz']);
+  const again = await open({}, 'q');
+  await put(again, 0, rows(['a', 1]));
+  await again.close?.();
+  expect(visible(dir.path).map(suffixOf)).toEqual(['.csv']);
+  expect(() => fileSink({ format: 'csv', path: dir.path, extension: 'a/b' })).toThrow(
+    "'extension' must be letters alone",
+  );
+});
+
+test('options may be spelled in any case', () => {
+  const make = (more: object): unknown => fileSink({ path: dir.path, ...more } as unknown as FileSinkOptions);
+  expect(() => make({ FORMAT: 'csv', HEADER: true })).not.toThrow();
+  expect(() => make({ format: 'text', HEADER: true })).toThrow("'HEADER' is an option of the format csv");
+  expect(() => make({ format: 'csv', HEADER: true, header: true })).toThrow("'header' is given twice");
+});

@@ -37,6 +37,15 @@ describe('options', () => {
     expect(read).toMatchObject({ header: true, mode: 'FAILFAST', maxFilesPerTrigger: 10 });
   });
 
+  it('may be spelled in any case, once', () => {
+    const cased = { a: text(), A: text(), ...spec };
+    const read = parseOptions('f', { PATH: 'in/', Header: true, header: undefined, A: 'big' }, cased);
+    expect(read).toMatchObject({ path: 'in/', header: true, A: 'big', a: undefined });
+    const twice = (): unknown => parseOptions('f', { path: 'in/', Path: 'in/' }, spec);
+    expect(twice).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    expect(twice).toThrow("the option 'path' is given twice");
+  });
+
   it.each([
     [
       { path: 'x', maxFilePerTrigger: 1 },
