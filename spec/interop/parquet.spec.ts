@@ -4,71 +4,11 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type ParquetCodec, encodeParquet, openParquet, parquetCodecs } from '../../connectors/file/parquet/index.js';
 import { Table } from '../../lib/columns/index.js';
-import { type DataType, type Decimal, type Schema, parseDdl, structOf } from '../../lib/schema/index.js';
-import { environment, exchange } from './python.js';
+import { type DataType, type Decimal, type Schema, structOf } from '../../lib/schema/index.js';
+import { environment, runPython } from './python.js';
+import { schema, tables } from './values.js';
 
-const schema = parseDdl(
-  `b BOOLEAN, i8 TINYINT, i16 SMALLINT, i32 INT, i64 BIGINT, f FLOAT, d DOUBLE, s STRING, bin BINARY,
-   d9 DECIMAL(9,2), d18 DECIMAL(18,4), d38 DECIMAL(38,10), day DATE, at TIMESTAMP, wall TIMESTAMP_NTZ,
-   l ARRAY<INT>, st STRUCT<x: INT, y: STRING>, ll ARRAY<ARRAY<STRING>>, ls ARRAY<STRUCT<x: INT>>,
-   m MAP<STRING, BIGINT>`,
-);
-
-// Each type at its ends.
-const filled: readonly Record<string, unknown>[] = [
-  {
-    ...{
-      b: true,
-      i8: -128,
-      i16: -32768,
-      i32: -(2 ** 31),
-      i64: -(2n ** 63n),
-      f: -0,
-      d: -0,
-      s: '',
-      bin: new Uint8Array(),
-    },
-    ...{ d9: '-9999999.99', d18: '-99999999999999.9999', d38: '-9999999999999999999999999999.9999999999' },
-    ...{ day: '0001-01-01', at: '0001-01-01T00:00:00.000001Z', wall: '0001-01-01T00:00:00.000001' },
-    ...{ l: [], st: { x: null, y: null }, ll: [[], null, ['a', null, '']], ls: [], m: new Map() },
-  },
-  {
-    ...{
-      b: false,
-      i8: 127,
-      i16: 32767,
-      i32: 2 ** 31 - 1,
-      i64: 2n ** 63n - 1n,
-      f: NaN,
-      d: NaN,
-      s: '\0é€😀',
-      bin: [0, 255],
-    },
-    ...{ d9: '9999999.99', d18: '99999999999999.9999', d38: '9999999999999999999999999999.9999999999' },
-    ...{ day: '9999-12-31', at: '9999-12-31T23:59:59.999999Z', wall: '9999-12-31T23:59:59.999999' },
-    ...{ l: [1, null, -1], st: { x: 1, y: 'y' }, ll: [], ls: [null, { x: null }, { x: 1 }], m: new Map([['k', null]]) },
-  },
-  {
-    ...{ b: false, i8: 0, i16: 0, i32: 0, i64: 0, f: 2 ** -149, d: 5e-324, s: 'a'.repeat(5000), bin: [128] },
-    ...{ d9: '0.00', d18: '-0.0001', d38: '0.0000000001', day: '1969-12-31', at: '1969-12-31T23:59:59.999999Z' },
-    ...{
-      wall: '1582-10-10T00:00:00',
-      l: [0],
-      st: { x: 0, y: '' },
-      ll: [[]],
-      ls: [{ x: 0 }],
-      m: new Map([['', 2n ** 62n]]),
-    },
-  },
-  { f: Infinity, d: -Infinity },
-  { f: 3.4028234663852886e38, d: 0.1 },
-].map((row) => ({ ...row, ...('bin' in row && Array.isArray(row.bin) && { bin: Uint8Array.from(row.bin) }) }));
-
-const tables = {
-  values: Table.fromRows([...filled, {}, ...filled], schema),
-  'nothing but missing values': Table.fromRows([{}, {}, {}], schema),
-  'no rows': Table.empty(schema),
-};
+const here = __dirname;
 
 /** A value as exchange.py says it. */
 function plain(value: unknown, type: DataType): unknown {
@@ -107,10 +47,12 @@ function plain(value: unknown, type: DataType): unknown {
 
 const rowsOf = (table: Table): unknown[] => table.toRows().map((row) => plain(row, table.schema));
 
+const exchange = (requests: readonly object[]): unknown[][] => runPython(here, 'exchange.py', requests) as unknown[][];
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-interop-'));
-  environment();
+  environment(here);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,25 +3,30 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const here = (name: string): string => join(__dirname, name);
-
-/** Runs exchange.py on requests, in an environment of its own that is made once, with what requirements.txt says. */
-export function exchange(requests: readonly object[]): unknown[][] {
+/**
+ * Runs a script of `folder` on requests, in an environment of its own that is made once, with what requirements.txt
+ * there says. Its last line of output is the answer.
+ */
+export function runPython(folder: string, script: string, requests: readonly unknown[]): unknown {
   const input = JSON.stringify(requests);
-  const output = execFileSync(environment(), [here('exchange.py')], { input, maxBuffer: 1 << 28 });
-  return JSON.parse(output.toString()) as unknown[][];
+  const output = execFileSync(environment(folder), [join(folder, script)], {
+    input,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, TZ: 'UTC' },
+  });
+  return JSON.parse(output.toString().trim().split('\n').at(-1)!);
 }
 
 /** The interpreter. Without Python or its packages this fails: readers of other people are part of the specs. */
-export function environment(): string {
-  const requirements = here('requirements.txt');
+export function environment(folder: string): string {
+  const requirements = join(folder, 'requirements.txt');
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const folder = join(__dirname, '../../node_modules/.cache', `interop-${version}`);
-  const python = join(folder, 'bin/python');
-  const complete = join(folder, 'complete');
+  const installed = join(__dirname, '../../node_modules/.cache', `interop-${version}`);
+  const python = join(installed, 'bin/python');
+  const complete = join(installed, 'complete');
   if (!existsSync(complete)) {
-    rmSync(folder, { recursive: true, force: true });
-    execFileSync('python3', ['-m', 'venv', folder]);
+    rmSync(installed, { recursive: true, force: true });
+    execFileSync('python3', ['-m', 'venv', installed]);
     execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
     writeFileSync(complete, '');
   }
