@@ -1,4 +1,5 @@
 import { type BytesColumn, StructColumn, bitmapBytes, clearBit, validityOf } from '../../columns/index.js';
+import { SluiceError } from '../../errors/index.js';
 import { type ExpressionError, failed } from '../../expressions/errors.js';
 import { type StructType, formatType } from '../../schema/index.js';
 import { repairedText } from '../scan/utf8.js';
@@ -60,7 +61,7 @@ export class CsvDocuments {
         continue;
       }
       const record = bytes.subarray(offsets[i], offsets[i + 1]);
-      this.tokenizer.read(record, 0, true, nowhere);
+      this.read(record);
       const isRecord = fields.rows === 1;
       fieldColumns.forEach((column, slot) => (isRecord ? column.append(fields, slot) : column.appendNull()));
       const isFaulty = !isRecord || fields.faults[0] !== 0;
@@ -75,10 +76,18 @@ export class CsvDocuments {
     return new StructColumn(this.type, length, children, validityOf(present, length));
   }
 
+  private read(record: Uint8Array): void {
+    try {
+      readRecord(this.tokenizer, record);
+    } catch (error) {
+      for (const column of this.columns) column.finish();
+      throw error;
+    }
+  }
+
   private error(record: Uint8Array): ExpressionError {
     const { fields } = this;
-    const text = Buffer.from(record).toString();
-    const shown = `The CSV record '${text.length > 60 ? `${text.slice(0, 57)}...` : text}' is malformed`;
+    const shown = malformed(record);
     const advice = 'mode is FAILFAST; PERMISSIVE would leave missing what cannot be read.';
     if (fields.rows === 0) return failed('MALFORMED_CSV_RECORD', `${shown}: it is empty. ${advice}`);
     const fault = fields.faults[0]!;
@@ -90,6 +99,22 @@ export class CsvDocuments {
     const found = `'${fields.describe(fault - 1)}' is no value of type ${formatType(field.type)}`;
     return failed('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', `${shown}: ${found}. ${advice}`);
   }
+}
+
+/** Throws ExpressionError at a quote that is not to be read (RAISE_ERROR). */
+function readRecord(tokenizer: Pick<Tokenizer, 'read'>, record: Uint8Array): void {
+  try {
+    tokenizer.read(record, 0, true, nowhere);
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== 'MALFORMED_RECORD') throw error;
+    const found = 'it has a quote within a quoted field that is not escaped, and unescapedQuoteHandling is RAISE_ERROR';
+    throw failed('MALFORMED_CSV_RECORD', `${malformed(record)}: ${found}.`);
+  }
+}
+
+function malformed(record: Uint8Array): string {
+  const text = Buffer.from(record).toString();
+  return `The CSV record '${text.length > 60 ? `${text.slice(0, 57)}...` : text}' is malformed`;
 }
 
 /** Where a record ends without the line end that it may have. */
@@ -106,12 +131,15 @@ const recordTokenizer = (dialect: Dialect, fields: Fields): Pick<Tokenizer, 'rea
   return tokenizerOf({ dialect, slots, count: true, maxRecordBytes: Infinity }, fields);
 };
 
-/** The fields of a record as texts, empty where they are missing; undefined if it is blank or a comment. */
+/**
+ * The fields of a record as texts, empty where they are missing; undefined if it is blank or a comment.
+ * Throws as `readRecord`.
+ */
 export function fieldsOf(record: Uint8Array, dialect: Dialect, nullText: Uint8Array): string[] | undefined {
   const counted = new Fields(dialect, 0, 1);
-  recordTokenizer(dialect, counted).read(record, 0, true, nowhere);
+  readRecord(recordTokenizer(dialect, counted), record);
   if (counted.rows === 0) return undefined;
   const fields = new Fields(dialect, counted.counts[0]!, 1, nullText);
-  recordTokenizer(dialect, fields).read(record, 0, true, nowhere);
+  readRecord(recordTokenizer(dialect, fields), record);
   return Array.from({ length: fields.slots }, (_, k) => fields.describe(k));
 }

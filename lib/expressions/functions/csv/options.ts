@@ -12,9 +12,6 @@ const others = ['mode', 'header', 'enforceSchema', 'multiLine', 'lineSep', 'maxR
 
 /** Those of the given options that a spec knows, under the names that it knows. */
 function known<S extends typeof csvReadOptions | typeof csvWriteOptions>(name: string, given: OptionMap, spec: S) {
-  if ((given.text('charToEscapeQuoteEscaping') ?? '') !== '') {
-    throw failed('INVALID_PARAMETER_VALUE', `${name}: charToEscapeQuoteEscaping is not supported. Leave it out.`);
-  }
   const entries = Object.keys(spec)
     .filter((key) => !others.includes(key))
     .map((key) => [key, given.text(key)] as const);
@@ -33,10 +30,6 @@ export const writeOptionsOf = (name: string, given: OptionMap) => known(name, gi
  * Spark.
  */
 export function readRulesOf(name: string, given: OptionMap) {
-  const handling = given.text('unescapedQuoteHandling');
-  if (handling !== undefined && handling.toUpperCase() !== 'STOP_AT_DELIMITER') {
-    throw failed('INVALID_PARAMETER_VALUE', `${name}: unescapedQuoteHandling can only be STOP_AT_DELIMITER.`);
-  }
   const options = known(name, given, csvReadOptions);
   const dialect: Dialect = { ...readDialect(options), multiLine: true, lineSep: utf8('\uffff') };
   return { dialect, words: options, nullText: utf8(options.nullValue), emptyText: utf8(options.emptyValue) };

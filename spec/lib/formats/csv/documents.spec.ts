@@ -53,6 +53,30 @@ describe('CSV records', () => {
     expect(decoded('a INT', ['1\n2'])).toEqual([{ a: null }]);
   });
 
+  // What univocity's parser makes of it, which Spark hands the option to.
+  it.each([
+    ['STOP_AT_DELIMITER', { a: '"x"y"', b: 'z' }],
+    ['STOP_AT_CLOSING_QUOTE', { a: 'x"y', b: 'z' }],
+    ['SKIP_VALUE', { a: null, b: 'z' }],
+  ])('with a quote that is not escaped, as %s says', (unescapedQuoteHandling, expected) => {
+    expect(decoded('a STRING, b STRING', ['"x"y",z', '1,2'], rulesOf({ unescapedQuoteHandling }))).toEqual([
+      expected,
+      { a: '1', b: '2' },
+    ]);
+  });
+
+  it('with a quote that is not escaped are refused by RAISE_ERROR, in every mode', () => {
+    const rules = rulesOf({ unescapedQuoteHandling: 'RAISE_ERROR' });
+    const documents = new CsvDocuments(parseDdl('a STRING'), rules);
+    expect(conditionOf(() => documents.decode(texts(['1', '"x"y"'])))).toBe('MALFORMED_CSV_RECORD');
+    expect(valuesOf(documents.decode(texts(['2'])))).toEqual([{ a: '2' }]);
+  });
+
+  it('with an escape of the escape', () => {
+    const rules = rulesOf({ charToEscapeQuoteEscaping: '|', escape: '\\' });
+    expect(decoded('a STRING', ['"x|\\"'], rules)).toEqual([{ a: 'x\\' }]);
+  });
+
   it('the corrupt field gets the text of a record that does not fit', () => {
     expect(decoded('a INT, _corrupt_record STRING, b INT', ['1,2', 'x,2', '1', '1,2,3', 'x,y\n', '', null])).toEqual([
       { a: 1, _corrupt_record: null, b: 2 },
