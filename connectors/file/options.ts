@@ -27,6 +27,7 @@ import type { csvReadOptions, csvWriteOptions } from './csv/index.js';
 import { type Format, formatNames, formatOf, sinkFormatNames } from './formats.js';
 import type { jsonReadOptions, jsonWriteOptions } from '../../lib/formats/json/options.js';
 import { type Evolution, evolutions } from './source/evolution.js';
+import { type CleanOptions, checkCleaning, cleanModes } from './source/clean.js';
 import type { inferenceOptions } from './source/infer.js';
 import type { parquetReadOptions, parquetWriteOptions } from './parquet/index.js';
 import { type FileCompaction, compactOption } from './sink/compact-options.js';
@@ -118,6 +119,18 @@ export interface FileSourceCommonOptions<Row> {
   ignoreCorruptFiles?: boolean | undefined;
   /** Whether files that vanish before they are read are passed over, and counted as `numMissingFiles`. Default false. */
   ignoreMissingFiles?: boolean | undefined;
+  /**
+   * What becomes of a file that has been read: `'delete'`, `'archive'` (moved to `sourceArchiveDir`), or `'off'` (the
+   * default): it stays. As in Spark it is done when the batch *after* the one that finished the file commits, in
+   * whichever run, and is tried once: what fails is counted (`numFilesNotCleaned`), and never fails the query. A file
+   * that was changed since it was read stays. Not for directories with `_spark_metadata` (UNSUPPORTED_PIPELINE).
+   */
+  cleanSource?: CleanOptions['cleanSource'] | undefined;
+  /**
+   * Where `cleanSource: 'archive'` moves files to: `/in/a.csv` to `<sourceArchiveDir>/in/a.csv`; over no file that is
+   * there. On the disk of `path`, neither within it nor around it: INVALID_OPTION.
+   */
+  sourceArchiveDir?: string | undefined;
 }
 
 /** Options of `fileSource`: those that all formats share, and those of the format. */
@@ -211,6 +224,8 @@ const sourceSpec = {
   schemaEvolution: oneOf(evolutions, 'none'),
   ignoreCorruptFiles: flag(false),
   ignoreMissingFiles: flag(false),
+  cleanSource: oneOf(cleanModes, 'off'),
+  sourceArchiveDir: nonEmptyText(),
 };
 
 const sinkSpec = {
@@ -244,6 +259,7 @@ export function parseSourceOptions(given: unknown): ParsedOptions<Parsed<typeof 
       option: 'maxBytesPerTrigger',
     });
   }
+  checkCleaning(options.path, options);
   checkEvolution(options, format, (options as { readonly mode?: string }).mode);
   return { format, options, formatOptions: options };
 }

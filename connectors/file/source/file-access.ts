@@ -9,6 +9,7 @@ import type { MalformedRecord, RecordDecoder } from '../format.js';
 import type { Format } from '../formats.js';
 import { type ParquetReadOptions, openParquet } from '../parquet/index.js';
 import { BinaryFile } from './binary-file.js';
+import type { CleanOptions } from './clean.js';
 import { type Evolution, describeDrift, driftOf, evolved, fieldLike } from './evolution.js';
 import type { FileListOptions } from './file-list.js';
 import { inferSchema, type inferenceOptions } from './infer.js';
@@ -32,7 +33,7 @@ export interface FileReaderOptions {
   /** Columns that are not in the files, but in the names of their folders. */
   readonly partitions?: Partitions | undefined;
   readonly listing: ListingOptions;
-  readonly files: FileListOptions;
+  readonly files: FileListOptions & CleanOptions;
   /** Whether malformed records are kept apart. */
   readonly rejects?: boolean;
   readonly ignoreCorruptFiles?: boolean;

@@ -123,7 +123,15 @@ export class FileList {
     this.next = Math.max(this.next, ordinal);
   }
 
-  /** Rows before that ordinal are durable downstream. */
+  /** Those with ordinals before that one that are not done yet. */
+  *plannedBefore(before: number): Generator<FileFacts> {
+    for (const [ordinal, file] of this.planned) {
+      if (ordinal >= before) return;
+      yield file;
+    }
+  }
+
+  /** Nothing is needed any more of files before that ordinal. */
   done(before: number): void {
     this.startAt(before);
     // In the order of their ordinals.

@@ -68,8 +68,8 @@ function regexOf(pattern: string): string {
 
 function setOf(body: string): string {
   const negated = body[0] === '^' || body[0] === '!';
-  const members = unescape(negated ? body.slice(1) : body).replace(/[\\\]^[&~|]/g, '\\$&');
+  const members = unescape(negated ? body.slice(1) : body).replace(/[\\\]^[]/g, '\\$&');
   return `[${negated ? '^' : ''}${members}]`;
 }
 
-const literal = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+const literal = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');

@@ -25,6 +25,10 @@ export interface ListingOptions {
   readonly pathGlobFilter: string | undefined;
   /** Which files are part of the data; all if not given. */
   readonly belongs?: ((path: string) => boolean) | undefined;
+  /** Told of each folder before it is listed. */
+  readonly visit?: ((folder: string) => void) | undefined;
+  /** Whether files go when they have been read. */
+  readonly cleanSource?: 'archive' | 'delete' | 'off' | undefined;
 }
 
 /** How many questions the file system is asked at a time. */
@@ -83,7 +87,7 @@ export class Listing {
       found.add(file.path);
       take(file);
     };
-    const paths = await expand(path);
+    const paths = await expand(path, this.options.visit);
     await forEachThere(paths, isKnown, async (one, stats) => {
       if (stats.isDirectory()) await this.walk(one, isKnown, takeOnce);
       else if (stats.isFile() && this.isWanted(one)) takeOnce(factsOf(one, stats));
@@ -105,6 +109,8 @@ export class Listing {
       if (!this.hasMetadata) found.forEach(take);
     } else if (!this.hasMetadata) await this.walk(folder, isKnown, take);
     if (!this.hasMetadata) return;
+    this.checkStays();
+    this.options.visit?.(this.metadata.folder);
     const wanted = (await this.metadata.list()).filter(({ path }) => this.isWanted(path) && !isKnown(path));
     // Times are those on the disk, like all others. One that is missing is missed when it is to be read.
     await forEachBounded(wanted, statsAtOnce, async (file) => {
@@ -113,15 +119,24 @@ export class Listing {
     });
   }
 
+  /** The manifest would list what is not there any more. */
+  private checkStays(): void {
+    const { path, cleanSource = 'off' } = this.options;
+    if (cleanSource === 'off') return;
+    const message = `fileSource: '${path}' has a _spark_metadata, which lists its files: they have to stay. Leave out cleanSource.`;
+    throw new SluiceError('UNSUPPORTED_PIPELINE', message, { details: { path, option: 'cleanSource' } });
+  }
+
   private isWanted(path: string): boolean {
     return this.accepts(basename(path)) && this.options.belongs?.(path) !== false;
   }
 
   private async walk(root: string, isKnown: (path: string) => boolean, take: (file: FileFacts) => void): Promise<void> {
-    const { recursiveFileLookup } = this.options;
+    const { recursiveFileLookup, visit } = this.options;
     const pending: Folder[] = [{ path: root, links: [] }];
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
       const { path, links } = folder;
+      visit?.(path);
       for await (const entries of portionsOf(path)) {
         const candidates: string[] = [];
         for (const entry of entries) {
@@ -184,34 +199,36 @@ function tidy(path: string): string {
 }
 
 /** The paths that a pattern matches. `**` stands for any number of folders. */
-async function expand(pattern: string): Promise<string[]> {
+async function expand(pattern: string, visit: ListingOptions['visit']): Promise<string[]> {
   const found = new Set<string>();
-  for (const one of expandBraces(pattern)) for (const path of await expandOne(one)) found.add(path);
+  for (const one of expandBraces(pattern)) for (const path of await expandOne(one, visit)) found.add(path);
   return [...found];
 }
 
-async function expandOne(pattern: string): Promise<string[]> {
+async function expandOne(pattern: string, visit: ListingOptions['visit']): Promise<string[]> {
   const root = isAbsolute(pattern) ? parse(pattern).root : '';
   let paths = [root];
   for (const part of pattern.slice(root.length).split('/')) {
     if (part === '' || part === '.') continue;
-    if (part === '**') paths = (await Promise.all(paths.map(foldersBelow))).flat();
-    else if (hasWildcard(part)) paths = (await Promise.all(paths.map((path) => matchesIn(path, part)))).flat();
+    if (part === '**') paths = (await Promise.all(paths.map((path) => foldersBelow(path, visit)))).flat();
+    else if (hasWildcard(part)) paths = (await Promise.all(paths.map((path) => matchesIn(path, part, visit)))).flat();
     else paths = paths.map((path) => join(path, unescape(part)));
   }
   return paths.map(tidy);
 }
 
-async function matchesIn(dir: string, part: string): Promise<string[]> {
+async function matchesIn(dir: string, part: string, visit: ListingOptions['visit']): Promise<string[]> {
   const matches = nameMatcher(part);
   const askedFor = isHidden(part);
+  visit?.(dir);
   const entries = await entriesOf(dir);
   return entries.flatMap(({ name }) => (matches(name) && (askedFor || !isHidden(name)) ? join(dir, name) : []));
 }
 
-async function foldersBelow(dir: string): Promise<string[]> {
+async function foldersBelow(dir: string, visit: ListingOptions['visit']): Promise<string[]> {
+  visit?.(dir);
   const folders = (await entriesOf(dir)).filter((entry) => entry.isDirectory() && !isHidden(entry.name));
-  const below = await Promise.all(folders.map(({ name }) => foldersBelow(join(dir, name))));
+  const below = await Promise.all(folders.map(({ name }) => foldersBelow(join(dir, name), visit)));
   return [dir, ...below.flat()];
 }
 

@@ -6,8 +6,10 @@ import { structOf } from '../../../lib/schema/index.js';
 import type { MalformedCounts, MalformedReason } from '../format.js';
 import { BatchRoom, chunkFor } from './batch-room.js';
 import { FileAccess, type FileReaderOptions, linesCount } from './file-access.js';
+import { type Cleaned, Cleaner } from './clean.js';
 import { FileColumns, type FileRows } from './file-columns.js';
 import { FileList } from './file-list.js';
+import { FolderWatch } from './folder-watch.js';
 import { type FileFacts, Listing } from './listing.js';
 import type { OpenFile, Piece } from './open-file.js';
 import { Opener } from './opener.js';
@@ -75,6 +77,11 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   private readonly layout: PartitionLayout;
   private readonly access: FileAccess;
   private readonly rejects: Rejects | undefined;
+  private readonly watch: FolderWatch;
+  private readonly cleaner: Cleaner | undefined;
+  private cleaned: Cleaned = { files: 0, failures: 0 };
+  /** Files before that one are committed. */
+  private committed = 0;
   private ahead: ReadAhead | undefined;
   private cut = false;
   private counts = noCounts();
@@ -92,7 +99,13 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
     this.rejects = options.rejects === true ? new Rejects(context.name, linesCount(options)) : undefined;
     this.access = new FileAccess(options, context, this.schemas, this.rejects, () => this.closed);
     this.layout = new PartitionLayout(options.partitions, context);
-    const listing = new Listing({ ...options.listing, belongs: (path) => this.layout.belongs(path) });
+    this.watch = new FolderWatch(() => context.wake());
+    this.cleaner = options.files.cleanSource === 'off' ? undefined : new Cleaner(options.files);
+    const listing = new Listing({
+      ...options.listing,
+      belongs: (path) => this.layout.belongs(path),
+      visit: (folder) => this.watch.add(folder),
+    });
     this.list = new FileList(listing, options.files, remembered);
     this.opener = new Opener((ordinal, file, exact, position) => this.access.open(ordinal, file, exact, position));
   }
@@ -102,23 +115,34 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   }
 
   latest(start: FileOffset, limit: ReadLimit): Promise<FileOffset> {
+    this.committed = start.file;
     return this.exclusive(() => this.readAhead(start, limit));
   }
 
   read(start: FileOffset, end: FileOffset): Promise<Delivery> {
     const { ahead } = this;
     this.ahead = undefined;
+    this.committed = start.file;
     if (ahead !== undefined && isSame(ahead.start, start) && isSame(ahead.end, end))
       return Promise.resolve(ahead.delivery);
     return this.exclusive(() => this.readAgain(start, end));
   }
 
   freeze(): Promise<void> {
+    this.watch.close();
     return this.exclusive(() => this.list.freeze());
   }
 
-  commit(end: FileOffset): void {
-    this.list.done(end.file);
+  commit(end: FileOffset): Promise<void> | undefined {
+    const { cleaner, committed, list } = this;
+    if (cleaner !== undefined) {
+      return this.exclusive(async () => {
+        this.cleaned = await cleaner.clean(list.plannedBefore(committed));
+        list.done(committed);
+      });
+    }
+    list.done(end.file);
+    return undefined;
   }
 
   memory(): readonly Json[] {
@@ -128,6 +152,7 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
   status(): SourceStatus {
     const { files, bytes } = this.list.outstanding;
     const { malformed, skipped, skippedFiles, corrupt, missing, rescued, change, reasons } = this.counts;
+    const { cleaned } = this;
     const { ignoreCorruptFiles, ignoreMissingFiles, evolution } = this.options;
     return {
       latest: { file: this.list.next + files, position: 0 },
@@ -146,12 +171,14 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
         ...(change !== undefined && { schemaChange: change }),
         ...(ignoreCorruptFiles && { numCorruptFiles: corrupt }),
         ...(ignoreMissingFiles && { numMissingFiles: missing }),
+        ...(this.cleaner && { numFilesCleaned: cleaned.files, numFilesNotCleaned: cleaned.failures }),
       },
     };
   }
 
   async close(): Promise<void> {
     this.closed = true;
+    this.watch.close();
     await this.busy;
     this.ahead = undefined;
     await this.opener.close();
@@ -221,8 +248,12 @@ export class FileReader<Row> implements SourceReader<Row, FileOffset> {
 
   private async refresh(all: boolean): Promise<void> {
     const begun = performance.now();
+    // Nothing is looked at after it.
+    if (all) this.watch.close();
     await this.list.refresh(all);
-    this.pollAfter = Math.max(minPoll, Math.round((performance.now() - begun) * pollsPerListing));
+    const millis = performance.now() - begun;
+    this.watch.rest(millis);
+    this.pollAfter = Math.max(minPoll, Math.round(millis * pollsPerListing));
   }
 
   /** Opens the next files while this one is read, as far as they may belong to the batch. */

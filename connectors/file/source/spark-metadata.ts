@@ -22,7 +22,7 @@ interface Entry {
  * all before it (`<batch>.compact`), and of the logs since. Other files in the directory are left over from attempts.
  */
 export class SparkMetadata {
-  private readonly folder: string;
+  readonly folder: string;
   private latest: string | undefined;
   private files: readonly FileFacts[] = [];
 

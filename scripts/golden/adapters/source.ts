@@ -96,6 +96,8 @@ const anywhere = ['STREAM_FAILED'];
 const conditions = {
   UNKNOWN_OPTION: anywhere,
   INVALID_OPTION: [...anywhere, 'DATA_SOURCE_NOT_FOUND'],
+  MISSING_OPTION: anywhere,
+  UNSUPPORTED_PIPELINE: anywhere,
   INVALID_SCHEMA: anywhere,
   SCHEMA_MISMATCH: anywhere,
   MALFORMED_RECORD: ['MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION'],

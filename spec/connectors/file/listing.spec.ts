@@ -181,6 +181,18 @@ it.each(['a b', 'a%20b', 'line\nend', 'ü', '漢字', '😀', '[1]', '{x}', '*',
   },
 );
 
+it.each([
+  ['a-b_c.~txt', '*-b?c.~txt'],
+  ['a&b', 'a[&~-]b'],
+  ['a-b', 'a[^&~]b'],
+  ['a!#%=,:;<>@"b', 'a!#%=,:;<>@"?'],
+])('finds %j by %j', async (name, pattern) => {
+  write(dir.file(name), name);
+  const found = await Driver.open(text({ pathGlobFilter: pattern }));
+  expect(values(await found.all())).toEqual([name]);
+  await found.close();
+});
+
 const isRoot = process.getuid?.() === 0;
 (isRoot ? it.skip : it)('says which directory may not be read', async () => {
   write(dir.file('closed/a'), 'a');
