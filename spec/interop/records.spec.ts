@@ -21,7 +21,7 @@ type Row = { readonly [K in keyof (typeof rows)[number]]: unknown };
 
 /** Values as records.py says them, -0 and all. */
 const plain = ({ n, x, s, b, day }: Row): unknown[] => [
-  n === null ? null : String(n as bigint),
+  n === null ? null : `${n as bigint}`,
   x === null ? null : bits(x as number),
   s,
   b,
