@@ -48,6 +48,11 @@ const said: Record<string, string[]> = {
   'custom-sink.ts': ["totals: { Oslo: 706.4, Bergen: 198.24, 'Tromsø': 630.1 }"],
   'foreach-batch-to-database.ts': ["'Tromsø' │ 630.1"],
   'sql-over-memory.ts': ['Oslo: 5 orders, 706.40 in all', "Did you mean 'orders'?"],
+  'many-sources-many-sinks.ts': [
+    ':- (amount > 200): memorySink big',
+    '10 + 1 rows in, 11 out',
+    "{ id: 900, amount: 1200, clerk: 'ada' }",
+  ],
   'resuming.ts': ['run 3: batches', 'Every row once.'],
   'testing-with-marbles.ts': ['passed'],
   'flights.ts': ['3,400,000 rows in', 'Every row is there once.'],
