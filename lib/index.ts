@@ -51,7 +51,14 @@ export { type FlowOperator } from './operator.js';
 export { type Duration, type Size } from './options/index.js';
 export { type OutputMode, type PlanNode } from './plan/index.js';
 export { gracefulShutdown, queries, startQuery, StreamingQuery } from './query/index.js';
-export { type Queries, type QueryListener, type StartOptions, type StreamingQueryStatus } from './query/index.js';
+export {
+  type Queries,
+  type QueryFailure,
+  type QueryListener,
+  type RestartOptions,
+  type StartOptions,
+  type StreamingQueryStatus,
+} from './query/index.js';
 export {
   Decimal,
   Timestamp,

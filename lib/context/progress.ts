@@ -50,6 +50,8 @@ export interface StreamingQueryProgress {
   readonly sink: SinkProgress;
   /** What `observe` and `validate` counted, by their names. */
   readonly observedMetrics: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** How often the query had started again by itself (`restart` of `startQuery`); only there if it had. Not of Spark. */
+  readonly numRestarts?: number;
 }
 
 type Phase = 'latestOffset' | 'walCommit' | 'getBatch' | 'addBatch' | 'commitOffsets';

@@ -1,5 +1,6 @@
 import type { StreamingQueryProgress } from '../context/index.js';
 import { warnOf } from '../errors/index.js';
+import type { QueryFailure } from './restart.js';
 import type { QueryEvents, StreamingQuery } from './streaming-query.js';
 
 /** Told of every query of the process. What a listener throws is reported and touches no query. */
@@ -9,6 +10,8 @@ export interface QueryListener {
   onProgress?(progress: StreamingQueryProgress): void;
   /** A query found nothing new; at most every ten seconds. */
   onIdle?(query: StreamingQuery, timestamp: number): void;
+  /** A run of a query failed. It starts again after `failure.delay`, or, where that is undefined, ends. */
+  onFailure?(query: StreamingQuery, failure: QueryFailure): void;
   /** The last that is heard of a query; `query.exception` says whether it failed. */
   onTerminated?(query: StreamingQuery): void;
 }
@@ -84,6 +87,10 @@ class Registry implements Queries, QueryEvents {
 
   onIdle(query: StreamingQuery, timestamp: number): void {
     this.tell((listener) => listener.onIdle?.(query, timestamp));
+  }
+
+  onFailure(query: StreamingQuery, failure: QueryFailure): void {
+    this.tell((listener) => listener.onFailure?.(query, failure));
   }
 
   onTerminated(query: StreamingQuery): void {

@@ -3,9 +3,10 @@ import type { MicroBatch } from '../batch/index.js';
 import { Sink } from '../connect/index.js';
 import { SluiceError } from '../errors/index.js';
 import { planOf } from '../flow.js';
-import { custom, nonEmptyText, oneOf, parseOptions, required } from '../options/index.js';
-import { type OutputMode, checkPlan } from '../plan/index.js';
+import { custom, func, nonEmptyText, oneOf, parseOptions, required } from '../options/index.js';
+import { type OutputMode, type PlanNode, checkPlan, nodesOf } from '../plan/index.js';
 import { registry } from './queries.js';
+import { type QueryFailure, type RestartOptions, RestartPolicy } from './restart.js';
 import { StreamingQuery } from './streaming-query.js';
 
 export interface StartOptions<Row> {
@@ -19,6 +20,16 @@ export interface StartOptions<Row> {
   outputMode?: OutputMode;
   /** The clock of triggers and timestamps, for tests. Default rxjs's `asyncScheduler`. */
   clock?: SchedulerLike;
+  /**
+   * Starts the query again when it fails, later and later: from the last commit, so the pipeline needs a `checkpoint`.
+   * The sink is closed and opened again, an observer is told of the last failure only. Default: it fails at once.
+   */
+  restart?: RestartOptions;
+  /**
+   * Called when a run has failed, before it is decided. Return `false` to let the query fail although it would start
+   * again. What it throws is reported and changes nothing.
+   */
+  onFailure?: (failure: QueryFailure) => boolean | void;
 }
 
 const spec = {
@@ -37,6 +48,8 @@ const spec = {
     (v): v is SchedulerLike => typeof (v as SchedulerLike | null)?.schedule === 'function',
     'a scheduler of rxjs',
   ),
+  restart: custom((v): v is RestartOptions => typeof v === 'object' && v !== null, 'an object'),
+  onFailure: func<(failure: QueryFailure) => boolean | void>(),
 };
 
 /**
@@ -52,7 +65,7 @@ const spec = {
  * ```
  */
 export function startQuery<Row>(options: StartOptions<Row>): StreamingQuery {
-  const { name, outputMode, clock } = parseOptions('startQuery', options, spec);
+  const { name, outputMode, clock, restart, onFailure } = parseOptions('startQuery', options, spec);
   const { from, to } = options;
   if (name !== undefined && registry.active.some((query) => query.name === name)) {
     throw new SluiceError(
@@ -63,9 +76,20 @@ export function startQuery<Row>(options: StartOptions<Row>): StreamingQuery {
   const plan = planOf(from as Observable<MicroBatch<never>>);
   checkPlan(plan, to instanceof Sink ? to : undefined, outputMode);
   if (to instanceof Sink && plan.schema !== undefined) to.check(plan.schema);
+  const policy = restart && restartable(restart, plan);
   const sink = to instanceof Sink ? to : { op: 'observer', detail: '' };
   const query = new StreamingQuery({ name, plan, sink }, registry);
   registry.add(query);
-  query.run({ name, from, to, plan, sink, outputMode, clock });
+  query.run({ name, from, to, plan, sink, outputMode, clock, restart: policy, onFailure });
   return query;
+}
+
+function restartable(options: RestartOptions, plan: PlanNode): RestartPolicy {
+  const policy = new RestartPolicy(options);
+  if ([...nodesOf(plan)].some((node) => node.traits.checkpoint !== undefined)) return policy;
+  throw new SluiceError(
+    'UNSUPPORTED_PIPELINE',
+    'startQuery: `restart` goes on from the last commit, and this pipeline writes none down: each restart would begin ' +
+      'at the beginning. Add checkpoint(), right above the sink.',
+  );
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Observable, type Observer, type SchedulerLike, Subject, type Subscription } from 'rxjs';
+import { type Observable, type Observer, type SchedulerLike, Subject, type Subscription, asyncScheduler } from 'rxjs';
 import type { MicroBatch } from '../batch/index.js';
 import { Sink } from '../connect/index.js';
 import { type ObservedQuery, type QuerySession, type StreamingQueryProgress, within } from '../context/index.js';
@@ -7,6 +7,7 @@ import { SluiceError, warnOf } from '../errors/index.js';
 import { failingBatches } from '../flow.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import { type ExplainedSink, type OutputMode, type PlanNode, explain } from '../plan/index.js';
+import type { QueryFailure, RestartPolicy } from './restart.js';
 
 /** What a query is doing just now. */
 export interface StreamingQueryStatus {
@@ -24,12 +25,22 @@ export interface QueryParts<Row> {
   readonly sink: ExplainedSink;
   readonly outputMode: OutputMode | undefined;
   readonly clock: SchedulerLike | undefined;
+  readonly restart: RestartPolicy | undefined;
+  readonly onFailure: ((failure: QueryFailure) => boolean | void) | undefined;
+}
+
+/** Between a run that failed and the next. */
+interface Pause {
+  readonly error: SluiceError;
+  readonly delay: number;
+  timer?: Subscription;
 }
 
 /** @internal Who is told what a query does. */
 export interface QueryEvents {
   onProgress(progress: StreamingQueryProgress): void;
   onIdle(query: StreamingQuery, timestamp: number): void;
+  onFailure(query: StreamingQuery, failure: QueryFailure): void;
   onTerminated(query: StreamingQuery): void;
   /** Whether anybody listens. */
   readonly watched: boolean;
@@ -40,12 +51,13 @@ const keptProgress = 100;
 
 /** A query that was started: what it does, and how to wait for it and stop it. */
 export class StreamingQuery {
-  /** New with every start. */
-  readonly runId = randomUUID();
   readonly name: string | undefined;
   private readonly plan: PlanNode;
   private readonly sink: ExplainedSink;
-  private readonly contexts: ObservedQuery[] = [];
+  private currentRunId = randomUUID();
+  private numRestarts = 0;
+  /** Those of the last run. */
+  private contexts: ObservedQuery[] = [];
   private readonly progress: StreamingQueryProgress[] = [];
   private readonly progressSubject = new Subject<StreamingQueryProgress>();
   private readonly ended: Promise<void>;
@@ -56,6 +68,9 @@ export class StreamingQuery {
   private ending = false;
   private resolveEnded!: () => void;
   private stopping: Promise<void> | undefined;
+  private pause: Pause | undefined;
+  private giveUp: (() => void) | undefined;
+  private runWaiters: (() => void)[] = [];
 
   /** @internal Queries are made by `startQuery`. */
   constructor(
@@ -73,6 +88,16 @@ export class StreamingQuery {
     return this.contexts.at(-1)?.id ?? this.runId;
   }
 
+  /** New with every start, and with every restart. */
+  get runId(): string {
+    return this.currentRunId;
+  }
+
+  /** How often the query has started again by itself. */
+  get restarts(): number {
+    return this.numRestarts;
+  }
+
   get isActive(): boolean {
     return this.active;
   }
@@ -81,6 +106,11 @@ export class StreamingQuery {
     const context = this.contexts.at(-1);
     if (!this.active) {
       const message = this.failure === undefined ? 'Stopped' : `Terminated with exception: ${this.failure.message}`;
+      return { message, isDataAvailable: false, isTriggerActive: false };
+    }
+    if (this.pause !== undefined) {
+      const { error, delay } = this.pause;
+      const message = `Restarting after ${Math.round(delay)} ms: ${error.message}`;
       return { message, isDataAvailable: false, isTriggerActive: false };
     }
     return {
@@ -132,7 +162,12 @@ export class StreamingQuery {
   /** Waits until everything that is there now is committed. Resolves, too, when the query ends; rejects if it fails. */
   async processAllAvailable(): Promise<void> {
     this.watched = true;
-    await Promise.race([this.contexts.at(-1)?.processAllAvailable(), this.ended]);
+    for (;;) {
+      await Promise.race([this.contexts.at(-1)?.processAllAvailable(), this.ended]);
+      if (this.pause === undefined) break;
+      // The run failed before it got so far; the next one will.
+      await Promise.race([new Promise<void>((resolve) => this.runWaiters.push(resolve)), this.ended]);
+    }
     if (this.failure !== undefined) throw this.failure;
   }
 
@@ -151,6 +186,7 @@ export class StreamingQuery {
     const inTime =
       timeout === undefined ? (await Promise.race([drained, this.ended]), true) : await settledWithin(drained, timeout);
     this.subscription?.unsubscribe();
+    this.giveUp?.();
     void this.end();
     if (!inTime)
       throw new SluiceError('TIMEOUT', `stop: the batch in hand took longer than ${timeout} ms and was given up.`);
@@ -158,23 +194,31 @@ export class StreamingQuery {
   }
 
   /** @internal Subscribes the sink to the flow, in a session of this query. */
-  run<Row>({ from, to, outputMode, clock }: QueryParts<Row>): void {
+  run<Row>(parts: QueryParts<Row>): void {
+    const { from, to, outputMode, clock } = parts;
+    const contexts: ObservedQuery[] = [];
     const session: QuerySession = {
       name: this.name,
       runId: this.runId,
       ...(outputMode === undefined ? {} : { outputMode }),
       ...(clock === undefined ? {} : { clock }),
-      onContext: (context) => this.contexts.push(context),
+      onContext: (context) => {
+        contexts.push(context);
+        this.contexts = contexts;
+      },
       onProgress: (progress) => this.record(progress),
       onIdle: (timestamp) => this.events.onIdle(this, timestamp),
     };
+    const time = clock ?? asyncScheduler;
+    const startedAt = time.now();
     within({ session }, () => {
       const observer = failingBatches<Row>({
         next: (batch) => to.next(batch),
-        error: (error) => {
-          this.failure = SluiceError.from(error, 'SOURCE_FAILED', 'Running the query');
-          to.error(this.failure);
-          void this.end(to);
+        error: (cause) => {
+          const error = SluiceError.from(cause, 'SOURCE_FAILED', 'Running the query');
+          const delay = this.failed(error, time.now() - startedAt, parts);
+          if (delay === undefined) this.fail(error, to);
+          else void this.restart({ error, delay }, parts, session);
         },
         complete: () => {
           to.complete();
@@ -185,7 +229,51 @@ export class StreamingQuery {
     });
   }
 
-  private record(progress: StreamingQueryProgress): void {
+  /** A run failed: after how many milliseconds there is another, if there is. All who want to know are told. */
+  private failed<Row>(error: SluiceError, lasted: number, { restart, onFailure }: QueryParts<Row>): number | undefined {
+    let delay = this.stopping === undefined ? restart?.next(lasted) : undefined;
+    const failure = (): QueryFailure => ({ error, restarts: this.numRestarts, delay });
+    try {
+      if (onFailure?.(failure()) === false) delay = undefined;
+    } catch (thrown) {
+      warnOf(thrown);
+    }
+    this.events.onFailure(this, failure());
+    return delay;
+  }
+
+  private fail<Row>(error: SluiceError, to: Observer<MicroBatch<Row>>): void {
+    this.failure = error;
+    to.error(error);
+    void this.end(to);
+  }
+
+  /** Runs once more, when all is closed and the time has come. The sink hears nothing of it: batches go on. */
+  private async restart<Row>(pause: Pause, parts: QueryParts<Row>, session: QuerySession): Promise<void> {
+    this.pause = pause;
+    this.giveUp = () => {
+      pause.timer?.unsubscribe();
+      this.pause = undefined;
+      this.giveUp = undefined;
+      within({ session }, () => this.fail(pause.error, parts.to));
+    };
+    await Promise.all(this.contexts.map((context) => context.closed));
+    if (this.stopping !== undefined) return;
+    const again = (): void => {
+      if (this.stopping !== undefined) return;
+      this.pause = undefined;
+      this.giveUp = undefined;
+      this.currentRunId = randomUUID();
+      this.numRestarts++;
+      this.run(parts);
+      for (const resolve of this.runWaiters.splice(0)) resolve();
+    };
+    pause.timer = (parts.clock ?? asyncScheduler).schedule(again, pause.delay);
+  }
+
+  private record(told: StreamingQueryProgress): void {
+    const { numRestarts } = this;
+    const progress = numRestarts === 0 ? told : { ...told, numRestarts };
     this.progress.push(progress);
     if (this.progress.length > keptProgress) this.progress.shift();
     this.progressSubject.next(progress);
