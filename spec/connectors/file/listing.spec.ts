@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileSourceOptions, fileSource } from '../../../connectors/file/index.js';
 import { FileList, type FileListOptions } from '../../../connectors/file/source/file-list.js';
 import { type FileFacts, Listing } from '../../../connectors/file/source/listing.js';
-import { Driver, codeOf, temporaryDirectory, write } from './support.js';
+import { Driver, codeOf, errorOf, temporaryDirectory, write } from './support.js';
 
 const dir = temporaryDirectory();
 
@@ -193,6 +193,24 @@ it.each([
   await found.close();
 });
 
+it('says which directory cannot be read', async () => {
+  const deep = (root: string, depth: number): string => {
+    const path = join(dir.file(root), ...Array.from({ length: depth }, () => 'n'.repeat(200)));
+    mkdirSync(path, { recursive: true });
+    return path;
+  };
+  // No path of the system is so long, but a folder may be moved to where it has one.
+  const place = join(deep('in', 12), 'moved');
+  deep('aside', 12);
+  renameSync(dir.file('aside'), place);
+  const driver = await Driver.open(text({ path: dir.file('in'), recursiveFileLookup: true }));
+  const failure = await errorOf(() => driver.batch());
+  renameSync(place, dir.file('aside'));
+  expect([failure.code, failure.details['system']]).toEqual(['FILE_UNREADABLE', 'ENAMETOOLONG']);
+  expect(failure.message).toContain(place);
+  await driver.close();
+});
+
 const isRoot = process.getuid?.() === 0;
 (isRoot ? it.skip : it)('says which directory may not be read', async () => {
   write(dir.file('closed/a'), 'a');
@@ -202,4 +220,34 @@ const isRoot = process.getuid?.() === 0;
   await expect(failure).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringContaining('closed') });
   chmodSync(dir.file('closed'), 0o700);
   await driver.close();
+});
+
+it('lists 20,000 names, each once, and lets others run in between', async () => {
+  write(dir.file('f0'), '');
+  for (let i = 1; i < 20_000; i++) linkSync(dir.file('f0'), dir.file(`f${i}`));
+  const listing = new Listing({
+    path: dir.path,
+    glob: false,
+    recursiveFileLookup: false,
+    pathGlobFilter: undefined,
+  });
+  let turns = 0;
+  let turning = setImmediate(function turn() {
+    turns++;
+    turning = setImmediate(turn);
+  });
+  const found = new Set<string>();
+  await listing.find(
+    () => false,
+    ({ path }) => found.add(path),
+  );
+  expect([found.size, turns > 20]).toEqual([20_000, true]);
+  // What is known is not asked about.
+  const again: string[] = [];
+  await listing.find(
+    (path) => found.has(path),
+    ({ path }) => again.push(path),
+  );
+  clearImmediate(turning);
+  expect(again).toEqual([]);
 });
