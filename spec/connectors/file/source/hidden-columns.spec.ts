@@ -131,9 +131,7 @@ describe('_metadata', () => {
       { v: 3, n: 'y.csv', i: pathToFileURL(dir.file('a b/y.csv')).href },
       { v: 4, n: 'z.csv', i: pathToFileURL(dir.file('b/z.csv')).href },
     ]);
-    const mixed = source().pipe(
-      union(other.pipe(mapRows((row) => row, { schema: 'v INT' })) as never),
-    );
+    const mixed = source().pipe(union(other.pipe(mapRows((row) => row, { schema: 'v INT' })) as never));
     expect(() => mixed.pipe(select('_metadata'))).toThrow(/_metadata/);
     expect(await rows(mixed.pipe(where('v > 3'), selectExpr('v', 'input_file_name() AS i')))).toEqual([
       { v: 4, i: '' },
