@@ -108,7 +108,7 @@ describe('operators of rxjs on flows', () => {
     const { ns } = await run((a) =>
       timer(0).pipe(
         concatMap(() => (tries++ === 0 ? (NEVER as Batches) : a)),
-        timeout({ first: 20 }),
+        timeout({ first: 1000 }),
         (flow) => flow.pipe(retryWithBackoff({ initial: 5 })),
         checkpoint(place()),
       ),
