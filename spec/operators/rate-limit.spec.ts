@@ -4,6 +4,7 @@ import { defineSource } from '../../lib/connect/index.js';
 import { type MarbleHelpers, batch, marbles } from '../../lib/testing/index.js';
 import { checkpoint, filterRows, rateLimit, trigger, union } from '../../operators/index.js';
 import { counter } from '../helpers/pipelines.js';
+import { requiredCases } from './required-cases.js';
 
 type Batch = MicroBatch<{ n: number }>;
 /** Batches of a counter, cut at `ends`. */
@@ -26,6 +27,12 @@ const taking = (millis: number, scheduler: MarbleHelpers['scheduler']) =>
 const source = (total = 30, perBatch = 1000) => counter({ total, perBatch });
 
 describe('rateLimit', () => {
+  requiredCases<{ n: number }, { n: number }>({
+    operator: () => rateLimit({ rowsPerSecond: 10 }),
+    rows: [[{ n: 1 }], [{ n: 2 }]],
+    out: [[{ n: 1 }], [{ n: 2 }]],
+  });
+
   it('a batch holds what a second allows, and the next starts when that has passed', () => {
     marbles(({ expectBatches }) => {
       const limited = source(25).pipe(rateLimit({ rowsPerSecond: 10 }));
