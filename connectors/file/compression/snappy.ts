@@ -1,5 +1,8 @@
 /** The block format of Snappy: a length, then literals and copies of what came before. */
 
+/** Fewer bytes are copied faster one by one than by a call. */
+const longCopy = 32;
+
 const tooShort = 'a snappy block ends too soon';
 
 export function expandSnappy(bytes: Buffer, limit: number): Buffer {
@@ -23,9 +26,11 @@ export function expandSnappy(bytes: Buffer, limit: number): Buffer {
         at += extra;
       }
       if (at + length > bytes.length || to + length > size) throw new Error(tooShort);
-      bytes.copy(out, to, at, at + length);
-      at += length;
-      to += length;
+      if (length > longCopy) {
+        bytes.copy(out, to, at, at + length);
+        at += length;
+        to += length;
+      } else for (const end = at + length; at < end;) out[to++] = bytes[at++]!;
       continue;
     }
     const extra = (tag & 3) === 3 ? 4 : tag & 3;
@@ -50,7 +55,7 @@ export function expandSnappy(bytes: Buffer, limit: number): Buffer {
 
 /** Copies bytes that came before; they may overlap with where they go to, and so repeat. */
 export function copyWithin(out: Buffer, to: number, distance: number, length: number): void {
-  if (distance >= length) out.copyWithin(to, to - distance, to - distance + length);
+  if (distance >= length && length > longCopy) out.copyWithin(to, to - distance, to - distance + length);
   else for (let end = to + length; to < end; to++) out[to] = out[to - distance]!;
 }
 

@@ -8,9 +8,10 @@ import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js
 import { type DataType, type Field, type Schema, structOf } from '../../../lib/schema/index.js';
 import { FileRange } from './blob.js';
 import { castColumn, findField, missing } from './cast.js';
-import { createdBy } from './options.js';
+import { FlatFile } from './flat/index.js';
 import { readFooter } from './footer.js';
 import { tailForInt96 } from './int96.js';
+import { createdBy } from './options.js';
 import { type WasmInstance, WasmRuntime, undecodable } from './runtime.js';
 import { rowGroupsThatMayHold } from './statistics.js';
 
@@ -67,6 +68,9 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const { size } = await file.stat();
     await checkMagic(file, size, path);
     const source = new FileRange(file, path, 0, size);
+    const footer = await readFooter(file, size).catch(() => undefined);
+    const flat = footer && FlatFile.of(footer.bytes);
+    if (flat !== undefined) return new ParquetReader(path, file, size, source, contentsOfFlat(flat), flat);
     const contents = await contentsOf(source, path);
     const tail = await tailForInt96(file, size, contents.arrowSchema);
     if (tail !== undefined) {
@@ -81,11 +85,19 @@ export async function openParquet(path: string): Promise<ParquetFile> {
 }
 
 interface Contents {
-  readonly arrowSchema: Arrow.Schema;
+  /** What the columns are called. */
+  readonly names: readonly string[];
+  /** The columns called so, or all. Throws INVALID_SCHEMA. */
+  schema(name?: string): Schema;
   readonly createdBy: string;
   /** As the footer says; a few old writers put 0 here. */
   readonly numRows: number;
   readonly rowGroups: readonly ParquetRowGroup[];
+}
+
+/** As parquet-wasm tells them. */
+interface ArrowContents extends Contents {
+  readonly arrowSchema: Arrow.Schema;
 }
 
 class ParquetReader implements ParquetFile {
@@ -93,6 +105,9 @@ class ParquetReader implements ParquetFile {
   readonly rowGroups: readonly ParquetRowGroup[];
   private known: Schema | undefined;
   private closed: Promise<void> | undefined;
+  /** What is being read. */
+  private readonly reading = new Set<Promise<unknown>>();
+  private isInWasm = false;
 
   constructor(
     readonly path: string,
@@ -101,13 +116,15 @@ class ParquetReader implements ParquetFile {
     private readonly size: number,
     private readonly source: FileRange,
     private readonly contents: Contents,
+    /** If its columns are not nested. */
+    private readonly flat?: FlatFile,
   ) {
     this.rowGroups = contents.rowGroups;
     this.numRows = contents.rowGroups.reduce((sum, group) => sum + group.numRows, 0);
   }
 
   get schema(): Schema {
-    return (this.known ??= schemaFromArrow(this.contents.arrowSchema));
+    return (this.known ??= this.contents.schema());
   }
 
   async mayHold(conditions: readonly Condition[]): Promise<readonly boolean[]> {
@@ -130,29 +147,32 @@ class ParquetReader implements ParquetFile {
 
     const names = this.namesOf(columns);
     const wanted = [...new Set(names.filter((name) => name !== undefined))];
-    const table = wanted.length === 0 ? undefined : await this.decode(rowGroup, from, numRows, wanted);
+    const decoded = await this.busy(this.decode(rowGroup, from, numRows, wanted));
     const found = columns.map((field, i): Column => {
       const name = names[i];
-      if (name === undefined || table === undefined) return missing(field.type, numRows);
-      return castColumn(table.column(name), field.type, { path: this.path, column: field.name });
+      if (name === undefined) return missing(field.type, numRows);
+      return castColumn(decoded.get(name)!, field.type, { path: this.path, column: field.name });
     });
     return new Table(schema, found, numRows);
   }
 
   close(): Promise<void> {
-    return (this.closed ??= runtime
-      .exclusive(async (instance) => {
-        instance.files.get(this)?.free();
-        instance.files.delete(this);
-      })
-      .finally(() => this.file.close()));
+    return (this.closed ??= this.free().finally(() => this.file.close()));
+  }
+
+  private async free(): Promise<void> {
+    await Promise.allSettled(this.reading);
+    if (!this.isInWasm) return;
+    await runtime.exclusive(async (instance) => {
+      instance.files.get(this)?.free();
+      instance.files.delete(this);
+    });
   }
 
   /** As which a column is decoded; undefined for one that cannot be. */
   private typeOf(column: string): DataType | undefined {
-    const found = this.contents.arrowSchema.fields.find((f) => f.name === column);
     try {
-      return found && schemaFromArrow(new (arrow().Schema)([found])).fields[0]!.type;
+      return this.contents.schema(column).fields[0]?.type;
     } catch (error) {
       if (error instanceof SluiceError) return undefined;
       throw error;
@@ -161,16 +181,46 @@ class ParquetReader implements ParquetFile {
 
   /** What the columns are called in the file; undefined for those that it does not have. */
   private namesOf(columns: readonly Field[]): (string | undefined)[] {
-    const { fields } = this.contents.arrowSchema;
-    const file = { fields: fields.map(({ name }) => ({ name })) };
+    const { names } = this.contents;
+    const file = { fields: names.map((name) => ({ name })) };
     return columns.map(({ name }) => {
       const at = findField(file, name, this.path);
-      return at === undefined ? undefined : fields[at]!.name;
+      return at === undefined ? undefined : names[at]!;
     });
   }
 
-  private async decode(rowGroup: number, from: number, numRows: number, names: string[]): Promise<Table> {
-    const what = `rows ${from} to ${from + numRows} of row group ${rowGroup} (columns ${names.join(', ')})`;
+  /** The columns by their names: those that are for `flat`, and the others by parquet-wasm. */
+  private async decode(
+    rowGroup: number,
+    from: number,
+    numRows: number,
+    names: string[],
+  ): Promise<ReadonlyMap<string, Column>> {
+    const columns = new Map<string, Column>();
+    const rest: string[] = [];
+    const { flat, source } = this;
+    for (const name of names) {
+      const work = (): Promise<Column | undefined> => flat!.read(source, rowGroup, name, from, from + numRows);
+      const column = flat && (await guarded(source, this.path, whatOf(rowGroup, from, numRows, [name]), work));
+      if (column === undefined) rest.push(name);
+      else columns.set(name, column);
+    }
+    if (rest.length > 0) {
+      const table = await this.decodeInWasm(rowGroup, from, numRows, rest);
+      for (const name of rest) columns.set(name, table.column(name));
+    }
+    return columns;
+  }
+
+  /** The file is not closed before that is done. */
+  private busy<T>(work: Promise<T>): Promise<T> {
+    this.reading.add(work);
+    return work.finally(() => this.reading.delete(work));
+  }
+
+  private async decodeInWasm(rowGroup: number, from: number, numRows: number, names: string[]): Promise<Table> {
+    const what = whatOf(rowGroup, from, numRows, names);
+    this.isInWasm = true;
     const { tableFromIPC } = arrow();
     const data = await guarded(this.source, this.path, what, () =>
       runtime.exclusive(async (instance) => {
@@ -198,12 +248,34 @@ class ParquetReader implements ParquetFile {
   }
 }
 
+const whatOf = (rowGroup: number, from: number, numRows: number, names: readonly string[]): string =>
+  `rows ${from} to ${from + numRows} of row group ${rowGroup} (columns ${names.join(', ')})`;
+
+function contentsOfFlat({ schema, footer }: FlatFile): Contents {
+  const rowGroups = footer.rowGroups.map(({ numRows, chunks }) => {
+    return { numRows, byteLength: chunks.reduce((sum, { compressed }) => sum + compressed, 0) };
+  });
+  return { ...contentsBy(schema.fields, structOf), createdBy: footer.createdBy, numRows: footer.numRows, rowGroups };
+}
+
+/** What is known of a schema of `fields`, which `read` makes ours. */
+function contentsBy<F extends { readonly name: string }>(
+  fields: readonly F[],
+  read: (fields: readonly F[]) => Schema,
+): Pick<Contents, 'names' | 'schema'> {
+  const named = (name: string): F[] => fields.filter((f) => f.name === name).slice(0, 1);
+  return {
+    names: fields.map(({ name }) => name),
+    schema: (name) => read(name === undefined ? fields : named(name)),
+  };
+}
+
 function openIn({ wasm }: WasmInstance, source: FileRange): Promise<ParquetWasm.ParquetFile> {
   source.failure = undefined;
   return wasm.ParquetFile.fromFile(source as unknown as Blob);
 }
 
-function contentsOf(source: FileRange, path: string): Promise<Contents> {
+function contentsOf(source: FileRange, path: string): Promise<ArrowContents> {
   return guarded(source, path, 'its footer', () =>
     runtime.exclusive(async (instance) => {
       const opened = await openIn(instance, source);
@@ -216,15 +288,16 @@ function contentsOf(source: FileRange, path: string): Promise<Contents> {
   );
 }
 
-function contentsIn(file: ParquetWasm.ParquetFile): Contents {
-  const { tableFromIPC } = arrow();
+function contentsIn(file: ParquetWasm.ParquetFile): ArrowContents {
+  const { Schema: ArrowSchema, tableFromIPC } = arrow();
   const arrowSchema = tableFromIPC(file.schema().intoIPCStream()).schema;
   const metadata = file.metadata();
   const about = metadata.fileMetadata();
   const groups = metadata.rowGroups();
   try {
     const rowGroups = groups.map((group) => ({ numRows: group.numRows(), byteLength: group.compressedSize() }));
-    return { arrowSchema, createdBy: about.createdBy() ?? '', numRows: about.numRows(), rowGroups };
+    const known = contentsBy(arrowSchema.fields, (fields) => schemaFromArrow(new ArrowSchema([...fields])));
+    return { ...known, arrowSchema, createdBy: about.createdBy() ?? '', numRows: about.numRows(), rowGroups };
   } finally {
     for (const object of [...groups, about, metadata]) object.free();
   }
