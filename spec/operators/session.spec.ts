@@ -66,7 +66,7 @@ describe('session', () => {
   });
 
   it.each([
-    [{ timezone: 'UTC' }, 'UNKNOWN_OPTION'],
+    [{ timeZne: 'UTC' }, 'UNKNOWN_OPTION'],
     [{ timeZone: 'Mars/Olympus' }, 'INVALID_OPTION'],
     [{ ansi: 'yes' }, 'INVALID_OPTION'],
     [{ timeParserPolicy: 'NEW' }, 'INVALID_OPTION'],

@@ -17,7 +17,8 @@ export function checkParquetJsWriting(options: {
   readonly outputTimestampType: string;
 }): void {
   parquetJs();
-  if (!Object.hasOwn(codecs, options.compression)) throw impossible('compression', options, "'snappy', 'gzip' or 'none'");
+  if (!Object.hasOwn(codecs, options.compression))
+    throw impossible('compression', options, "'snappy', 'gzip' or 'none'");
   if (options.outputTimestampType !== 'TIMESTAMP_MICROS') {
     throw impossible('outputTimestampType', options, "'TIMESTAMP_MICROS'");
   }

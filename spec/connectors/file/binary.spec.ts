@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs';
 import { fileSink, fileSource } from '../../../connectors/file/index.js';
 import { formatDdl } from '../../../lib/schema/index.js';
-import { Driver, codeOf, temporaryDirectory, write } from './support.js';
+import { Driver, codeOf, rowsOf, temporaryDirectory, write } from './support.js';
 
 const dir = temporaryDirectory();
 const source = (options = {}) => ({ format: 'binaryFile', path: dir.path, ...options }) as const;
@@ -40,7 +40,7 @@ test('a file at a time, and the same again after a crash', async () => {
   await driver.batch();
   await driver.close();
   const again = await Driver.open(source(), { remembered: driver.remembered });
-  expect(await again.reader.read({ file: 1, position: 0 }, { file: 2, position: 0 })).toMatchObject({ numRows: 1 });
+  expect(rowsOf(await again.reader.read({ file: 1, position: 0 }, { file: 2, position: 0 }))).toHaveLength(1);
   await again.close();
 });
 

@@ -10,6 +10,7 @@ import {
   duckdb,
   errorOf,
   openSink,
+  rowsOf,
   temporaryDirectory,
   tree,
   visible,
@@ -69,7 +70,7 @@ describe('reading', () => {
     expect(first.batches.length).toBeGreaterThan(5);
     for (const { start, end, rows } of first.batches) {
       const again = await open({}, { ...around, remembered: first.remembered });
-      expect(((await again.reader.read(start, end)) as { toRows(): unknown[] }).toRows()).toEqual(rows);
+      expect(rowsOf(await again.reader.read(start, end))).toEqual(rows);
       again.offset = end;
       expect(await again.all(limit)).toEqual(ids(3001).slice((rows.at(-1)!['id'] as number) + 1));
       await again.close();
