@@ -1,4 +1,15 @@
-import { NEVER, type Observable, bufferCount, concat, concatMap, mergeWith, race, throwError, timeout } from 'rxjs';
+import {
+  NEVER,
+  type Observable,
+  bufferCount,
+  concat,
+  concatMap,
+  delay,
+  mergeWith,
+  race,
+  throwError,
+  timeout,
+} from 'rxjs';
 import { catchError, filter, share, timer } from 'rxjs';
 import { fanOut } from '../lib/connect/index.js';
 import { type MicroBatch, startQuery } from '../lib/index.js';
@@ -102,6 +113,14 @@ describe('operators of rxjs on flows', () => {
     );
     expect(ended).toBe('CONTRACT_VIOLATED');
   });
+
+  it.each([0, 1, 50])(
+    'what hands batches on %d ms later fails the query, also when it has ended meanwhile',
+    async (millis) => {
+      const late = (flow: Batches): Batches => flow.pipe(delay(millis), checkpoint(place()));
+      expect(await run((a) => late(a))).toMatchObject({ ns: [], ended: 'CONTRACT_VIOLATED' });
+    },
+  );
 
   it('retryWithBackoff over timeout: a source that fell silent is asked again', async () => {
     let tries = 0;

@@ -72,7 +72,10 @@ export class Sink<Row = unknown> implements Observer<MicroBatch<Row>> {
   };
 
   readonly complete = (): void => {
-    this.finish({});
+    // A batch that came when its query was over: nobody else hears of it.
+    const late = [...this.runs.values()].find((run) => run.late !== undefined)?.late;
+    if (late === undefined) this.finish({});
+    else this.error(late.error);
   };
 
   private finish(end: { readonly error?: unknown }): void {
@@ -106,6 +109,8 @@ class Run<Row> {
   private outputRows = 0;
   private closing: MaybePromise<void> | undefined;
   private isClosed = false;
+  /** Why a batch could not be held. */
+  late: { readonly error: unknown } | undefined;
 
   constructor(
     private readonly definition: SinkDefinition<Row>,
@@ -118,6 +123,7 @@ class Run<Row> {
     try {
       done = batch.hold();
     } catch (error) {
+      this.late ??= { error };
       this.query.abort(error);
       return;
     }

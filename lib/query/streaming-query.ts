@@ -288,7 +288,11 @@ export class StreamingQuery {
     for (const { error } of endings.slice(-1)) {
       if (error !== undefined) this.failure ??= SluiceError.from(error, 'SINK_FAILED', 'Closing the query');
     }
-    if (sink instanceof Sink) await sink.closed.catch(() => undefined);
+    if (sink instanceof Sink) {
+      await sink.closed.catch((error: unknown) => {
+        this.failure ??= SluiceError.from(error, 'SINK_FAILED', 'Closing the query');
+      });
+    }
     this.active = false;
     if (this.failure === undefined) this.progressSubject.complete();
     else this.progressSubject.error(this.failure);
