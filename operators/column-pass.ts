@@ -3,7 +3,7 @@ import { type Bound, Frame, type Value, evaluate, inputsOf, traitsOf } from '../
 import { ExpressionError, located } from '../lib/expressions/errors.js';
 import type { BatchFacts } from '../lib/expressions/functions/define.js';
 import { positionsOf } from '../lib/expressions/kernels/booleans.js';
-import { Constant, columnOf, readerOf } from '../lib/expressions/vector.js';
+import { Constant, columnOf, readerOf, repeated } from '../lib/expressions/vector.js';
 import type { Wanted } from '../lib/plan/index.js';
 import { structOf } from '../lib/schema/index.js';
 import type { GenerateStep, Program, Step } from './column-program.js';
@@ -94,7 +94,7 @@ export class ColumnPass {
   private compute(bound: Bound): Column {
     const vector = this.evaluate(bound);
     if (!(vector instanceof Constant)) return vector;
-    return columnOf(vector.type, [vector.value]).gather(new Int32Array(this.numRows));
+    return repeated(vector.type, vector.value, this.numRows);
   }
 
   private filter(condition: Bound): void {

@@ -45,19 +45,24 @@ export function deadLetters(
   batch: BatchFacts,
   settings: ExpressionSettings,
 ): Table {
+  return letterTable(rowsAsJson(rows, batch, settings), letters, source, batch.id);
+}
+
+/** What is said of each of some bad records, in the columns of `deadLetterSchema`. */
+export function letterTable(records: Column, letters: readonly DeadLetter[], source: string, batch: number): Table {
   const texts = (values: readonly string[]): Column => columnFrom(string(), values);
   const columns = [
-    rowsAsJson(rows, batch, settings),
+    records,
     texts(letters.map(() => source)),
     texts(letters.map(({ position }) => position)),
     texts(letters.map(({ error }) => error)),
     texts(letters.map(({ rules }) => rules.join(', '))),
     columnFrom(
       long(),
-      letters.map(() => batch.id),
+      letters.map(() => batch),
     ),
   ];
-  return new Table(deadLetterSchema, columns, rows.numRows);
+  return new Table(deadLetterSchema, columns, letters.length);
 }
 
 /** Rows as JSON, as `to_json` writes them. */

@@ -104,6 +104,10 @@ function textReader({ bytes, offsets, length }: BytesColumn): (i: number) => str
   return (i) => decodeText(bytes, offsets[i], offsets[i + 1]);
 }
 
+/** A column of one value, so many times. */
+export const repeated = (type: DataType, value: Value, n: number): Column =>
+  columnOf(type, [value]).gather(new Int32Array(n));
+
 /** A column of values as expressions compute them. */
 export function columnOf(type: DataType, values: readonly Value[]): Column {
   const n = values.length;

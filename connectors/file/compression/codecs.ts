@@ -61,6 +61,10 @@ export function codecOfContent(bytes: Uint8Array): Codec | undefined {
   return byContent.find(({ magic }) => bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte));
 }
 
+/** How a file is compressed, by what it begins with, or else its name; undefined for one that has nothing in it, too. */
+export const codecOf = (path: string, head: Uint8Array): Codec | undefined =>
+  head.length > 0 ? (codecOfContent(head) ?? codecOfName(path)) : undefined;
+
 const firstBytes = new Set(byContent.map(({ magic }) => magic[0]!));
 
 type Encode = (chunks: Bytes, level: number | undefined) => AsyncIterable<Uint8Array>;

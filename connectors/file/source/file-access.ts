@@ -75,7 +75,7 @@ export class FileAccess {
     const known: PartitionValue[] = partitions.fields.map((f, i) => ({ field: f, value: values[i]! }));
     if (!mayMatter(known, this.context.conditions)) return new PassedOver(file);
     const data = await this.openData(ordinal, file, exact, position);
-    return withPartitions(data, known, () => this.outputFields(ordinal));
+    return withPartitions(data, known, this.outputFields(ordinal));
   }
 
   /** The columns that are needed, those of partitions among them. */

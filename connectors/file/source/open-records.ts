@@ -1,4 +1,4 @@
-import { codecOfContent, codecOfName, magicBytes } from '../compression/index.js';
+import { codecOf, codecOfName, magicBytes } from '../compression/index.js';
 import { CompressedFile } from './compressed-file.js';
 import type { OpenFile } from './open-file.js';
 import { RecordFile, type RecordFileOptions } from './record-file.js';
@@ -8,12 +8,12 @@ import { RecordFile, type RecordFileOptions } from './record-file.js';
  * Throws FILE_CHANGED, FILE_UNREADABLE.
  */
 export async function openRecords(options: RecordFileOptions, position: number): Promise<OpenFile> {
-  const named = codecOfName(options.file.path);
+  const { path } = options.file;
   // Of a compressed file the bytes at `position` are of no use.
-  const file = await (named === undefined
+  const file = await (codecOfName(path) === undefined
     ? RecordFile.open(options, position)
     : RecordFile.open({ ...options, chunkBytes: magicBytes }, 0));
-  const codec = await file.head().then((bytes) => (bytes.length > 0 ? (codecOfContent(bytes) ?? named) : undefined));
+  const codec = codecOf(path, await file.head());
   if (codec === undefined) return file;
   await file.close();
   return CompressedFile.open(codec, options);

@@ -1,10 +1,11 @@
-import { type Column, Table } from '../../../lib/columns/index.js';
+import { Table } from '../../../lib/columns/index.js';
 import { type Condition, mayHold } from '../../../lib/expressions/conditions.js';
 import type { Value } from '../../../lib/expressions/values.js';
-import { columnOf } from '../../../lib/expressions/vector.js';
-import { type DataType, type Field, structOf } from '../../../lib/schema/index.js';
+import { repeated } from '../../../lib/expressions/vector.js';
+import { type Field, structOf } from '../../../lib/schema/index.js';
 import type { FileFacts } from './listing.js';
-import type { OpenFile, Piece, PieceRequest } from './open-file.js';
+import type { OpenFile, Piece } from './open-file.js';
+import { shapedFile } from './shaped-file.js';
 
 /** A value of a partition column. */
 export interface PartitionValue {
@@ -12,31 +13,15 @@ export interface PartitionValue {
   readonly value: Value;
 }
 
-/** Adds the columns of its partitions to what is read of a file. `columns`: all that are wanted, in order. */
-export function withPartitions(
-  file: OpenFile,
-  values: readonly PartitionValue[],
-  columns: () => readonly Field[],
-): OpenFile {
-  const add = (table: Table): Table => {
-    const fields = columns();
-    const all = fields.map((f) => {
+/** Adds the columns of its partitions to what is read of a file. `fields`: all that are wanted, in order. */
+export const withPartitions = (file: OpenFile, values: readonly PartitionValue[], fields: readonly Field[]): OpenFile =>
+  shapedFile(file, (table) => {
+    const columns = fields.map((f) => {
       const partition = values.find(({ field }) => field.name === f.name);
       return partition === undefined ? table.column(f.name) : repeated(f.type, partition.value, table.numRows);
     });
-    return new Table(structOf(fields), all, table.numRows);
-  };
-  return {
-    facts: file.facts,
-    read: async (request: PieceRequest): Promise<Piece> => {
-      const piece = await file.read(request);
-      return { ...piece, tables: piece.tables.map(add) };
-    },
-    close: () => file.close(),
-  };
-}
-
-const repeated = (type: DataType, value: Value, n: number): Column => columnOf(type, [value]).gather(new Int32Array(n));
+    return new Table(structOf(fields), columns, table.numRows);
+  });
 
 /** Whether rows with these values may fulfil what is asked of them. */
 export function mayMatter(values: readonly PartitionValue[], conditions: readonly Condition[]): boolean {

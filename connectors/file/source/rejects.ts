@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type Column, Table, columnFrom } from '../../../lib/columns/index.js';
-import { deadLetterSchema } from '../../../lib/connect/dead-letter.js';
-import { long, string } from '../../../lib/schema/index.js';
-import { type Codec, Input, codecOfContent, codecOfName, magicBytes } from '../compression/index.js';
+import { type Table, columnFrom } from '../../../lib/columns/index.js';
+import { type DeadLetter, letterTable } from '../../../lib/connect/dead-letter.js';
+import { string } from '../../../lib/schema/index.js';
+import { type Codec, Input, codecOf, magicBytes } from '../compression/index.js';
 import type { MalformedRecord } from '../format.js';
 
 interface Reject {
@@ -39,24 +39,18 @@ export class Rejects {
   /** What makes them what `deadLetterSchema` says, given the batch. */
   async letters(): Promise<(batch: number) => Table> {
     const { found } = this;
-    const places: string[] = [];
-    for (const { path, position, record } of found) {
+    const letters: DeadLetter[] = [];
+    for (const { path, position, record, reason, message } of found) {
       const line = await this.lines?.lineAt(path, position);
       const bytes = `bytes ${position} to ${position + record.length}`;
-      places.push(line === undefined ? `${path} (${bytes})` : `${path}:${line} (${bytes})`);
+      const place = line === undefined ? `${path} (${bytes})` : `${path}:${line} (${bytes})`;
+      letters.push({ position: place, error: message, rules: [reason] });
     }
-    const texts = (values: readonly string[]): Column => columnFrom(string(), values);
-    const known = [
-      texts(found.map(({ record }) => record.toString())),
-      texts(found.map(() => this.source)),
-      texts(places),
-      texts(found.map(({ message }) => message)),
-      texts(found.map(({ reason }) => reason)),
-    ];
-    return (batch) => {
-      const ids = columnFrom(long(), new Array<number>(found.length).fill(batch));
-      return new Table(deadLetterSchema, [...known, ids], found.length);
-    };
+    const records = columnFrom(
+      string(),
+      found.map(({ record }) => record.toString()),
+    );
+    return (batch) => letterTable(records, letters, this.source, batch);
   }
 }
 
@@ -70,7 +64,7 @@ async function* contentOf(path: string, from: number, to: number): AsyncGenerato
   let codec: Codec | undefined;
   try {
     const { bytesRead } = await handle.read(head, 0, magicBytes, 0);
-    codec = codecOfContent(head.subarray(0, bytesRead)) ?? codecOfName(path);
+    codec = codecOf(path, head.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }

@@ -1,5 +1,5 @@
 import { Table } from '../../../lib/columns/index.js';
-import { columnOf } from '../../../lib/expressions/vector.js';
+import { repeated } from '../../../lib/expressions/vector.js';
 import { type Field, structOf } from '../../../lib/schema/index.js';
 import type { OpenFile, Piece, PieceRequest } from './open-file.js';
 
@@ -20,7 +20,7 @@ export function shapedFile(file: OpenFile, shape: (table: Table) => Table, more?
 export function conformed(table: Table, fields: readonly Field[]): Table {
   const columns = fields.map((f) => {
     const at = table.schema.fields.findIndex((one) => one.name === f.name);
-    return table.columns[at] ?? columnOf(f.type, [null]).gather(new Int32Array(table.numRows));
+    return table.columns[at] ?? repeated(f.type, null, table.numRows);
   });
   return new Table(structOf(fields), columns, table.numRows);
 }
