@@ -1,8 +1,8 @@
 import { Observable, Subscription, asyncScheduler } from 'rxjs';
 import { type Ambient, ambient, within } from '../lib/context/index.js';
-import { Backoff } from '../lib/connect/push/index.js';
+import { Retries, retryTimes } from '../lib/connect/push/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
-import { type Duration, duration, flag, func, parseOptions, wholeNumber } from '../lib/options/index.js';
+import { type Duration, func, parseOptions, wholeNumber } from '../lib/options/index.js';
 
 export interface RetryOptions {
   /** After so many failures in a row the error goes on down the stream. Default 10. */
@@ -19,14 +19,7 @@ export interface RetryOptions {
   when?: (error: unknown) => boolean;
 }
 
-const spec = {
-  maxRetries: wholeNumber({ min: 0 }, 10),
-  initial: duration('1 second'),
-  max: duration('1 minute'),
-  jitter: flag(true),
-  resetAfter: duration('1 minute'),
-  when: func<(error: unknown) => boolean>(),
-};
+const spec = { maxRetries: wholeNumber({ min: 0 }, 10), ...retryTimes, when: func<(error: unknown) => boolean>() };
 
 /**
  * Subscribes what is above it again when it fails, later and later. Above `checkpoint` (or `trigger`, or a `union`) the
@@ -41,17 +34,10 @@ const spec = {
  * ```
  */
 export function retryWithBackoff<Row>(options: RetryOptions = {}): FlowOperator<Row, Row> {
-  const {
-    maxRetries,
-    initial,
-    max,
-    jitter,
-    resetAfter,
-    when = () => true,
-  } = parseOptions('retryWithBackoff', options, spec);
+  const { maxRetries, when = () => true, ...times } = parseOptions('retryWithBackoff', options, spec);
   return flowOperator((input) => ({
     op: 'retryWithBackoff',
-    detail: `${maxRetries} times, from ${initial} to ${max} ms`,
+    detail: `${maxRetries} times, from ${times.initial} to ${times.max} ms`,
     schema: input.schema,
     hidden: input.hidden,
     needs: (wanted) => wanted,
@@ -60,7 +46,7 @@ export function retryWithBackoff<Row>(options: RetryOptions = {}): FlowOperator<
       new Observable((subscriber) => {
         const around = ambient();
         const clock = clockOf(around);
-        const backoff = new Backoff({ initial, max, maxRetries }, jitter ? Math.random : () => 1);
+        const retries = new Retries(times, maxRetries);
         const subscriptions = new Subscription();
         const attempt = (): void => {
           const startedAt = clock.now();
@@ -69,19 +55,16 @@ export function retryWithBackoff<Row>(options: RetryOptions = {}): FlowOperator<
             source!.subscribe({
               next: (batch) => subscriber.next(batch),
               complete: () => subscriber.complete(),
-              error: (error: unknown) => {
-                if (clock.now() - startedAt >= resetAfter) backoff.reset();
-                again(error);
-              },
+              error: (error: unknown) => again(error, clock.now() - startedAt),
             }),
           );
           subscriptions.add(running);
           running.add(() => subscriptions.remove(running));
         };
-        const again = (error: unknown): void => {
+        const again = (error: unknown, lasted: number): void => {
           let delay: number | undefined;
           try {
-            delay = when(error) ? backoff.next() : undefined;
+            delay = when(error) ? retries.next(lasted) : undefined;
           } catch (thrown) {
             subscriber.error(thrown);
             return;

@@ -1,6 +1,6 @@
-import { Backoff } from '../connect/push/index.js';
+import { Retries, retryTimes } from '../connect/push/index.js';
 import type { SluiceError } from '../errors/index.js';
-import { type Duration, duration, flag, parseOptions, wholeNumber } from '../options/index.js';
+import { type Duration, parseOptions, wholeNumber } from '../options/index.js';
 
 /** When a query that failed starts again by itself. */
 export interface RestartOptions {
@@ -25,28 +25,12 @@ export interface QueryFailure {
   readonly delay: number | undefined;
 }
 
-const spec = {
-  maxRestarts: wholeNumber({ min: 0 }, 10),
-  initial: duration('1 second'),
-  max: duration('1 minute'),
-  jitter: flag(true),
-  resetAfter: duration('1 minute'),
-};
+const spec = { maxRestarts: wholeNumber({ min: 0 }, 10), ...retryTimes };
 
 /** Says after how long a query that failed starts again. */
-export class RestartPolicy {
-  private readonly backoff: Backoff;
-  private readonly resetAfter: number;
-
-  constructor(options: RestartOptions, random: () => number = Math.random) {
-    const { maxRestarts, initial, max, jitter, resetAfter } = parseOptions('restart', options, spec);
-    this.backoff = new Backoff({ initial, max, maxRetries: maxRestarts }, jitter ? random : () => 1);
-    this.resetAfter = resetAfter;
-  }
-
-  /** Milliseconds to wait after a run that lasted so many; undefined: no more. */
-  next(lasted: number): number | undefined {
-    if (lasted >= this.resetAfter) this.backoff.reset();
-    return this.backoff.next();
+export class RestartPolicy extends Retries {
+  constructor(options: RestartOptions, random?: () => number) {
+    const { maxRestarts, ...times } = parseOptions('restart', options, spec);
+    super(times, maxRestarts, random);
   }
 }

@@ -1,4 +1,4 @@
-import { type Duration, duration, parseOptions, wholeNumber } from '../../options/index.js';
+import { type Duration, type Parsed, duration, flag, parseOptions, wholeNumber } from '../../options/index.js';
 
 /** How to connect again when a connection is lost. */
 export interface ReconnectOptions {
@@ -48,5 +48,32 @@ export class Backoff {
   /** A connection worked. */
   reset(): void {
     this.tries = 0;
+  }
+}
+
+/** When what failed is tried again, for those that say it in the same words. */
+export const retryTimes = {
+  initial: duration('1 second'),
+  max: duration('1 minute'),
+  jitter: flag(true),
+  resetAfter: duration('1 minute'),
+};
+
+/** Tries that may go well for a while: after that a failure counts as the first again. */
+export class Retries {
+  private readonly backoff: Backoff;
+
+  constructor(
+    private readonly times: Parsed<typeof retryTimes>,
+    maxRetries: number,
+    random: () => number = Math.random,
+  ) {
+    this.backoff = new Backoff({ ...times, maxRetries }, times.jitter ? random : () => 1);
+  }
+
+  /** Milliseconds to wait after a try that lasted so many; undefined: no more. */
+  next(lasted: number): number | undefined {
+    if (lasted >= this.times.resetAfter) this.backoff.reset();
+    return this.backoff.next();
   }
 }

@@ -1,4 +1,11 @@
-export { Backoff, type ReconnectOptions, type ReconnectSettings, reconnectOption } from './backoff.js';
+export {
+  Backoff,
+  type ReconnectOptions,
+  type ReconnectSettings,
+  Retries,
+  reconnectOption,
+  retryTimes,
+} from './backoff.js';
 export { type Feed, Inbox } from './inbox.js';
 export {
   type Overflow,
