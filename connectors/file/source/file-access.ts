@@ -21,7 +21,7 @@ import { type PartitionValue, PassedOver, mayMatter, withPartitions } from './pa
 import type { Partitions } from './partitions.js';
 import { defaultChunkBytes } from './record-file.js';
 import type { Rejects } from './rejects.js';
-import { rescued, rescuedColumn } from './rescue.js';
+import { type RescueOptions, rescued, rescuedColumn } from './rescue.js';
 import type { SchemaVersions } from './schema-versions.js';
 import { conformed, shapedFile } from './shaped-file.js';
 
@@ -143,14 +143,14 @@ export class FileAccess {
   }
 
   private async openParquet(ordinal: number, file: FileFacts, exact: boolean): Promise<OpenFile> {
-    const { unitBytes, evolution, formatOptions } = this.options;
+    const { unitBytes, formatOptions } = this.options;
     const { engine } = formatOptions as ParquetReadOptions;
     const conditions = this.context.conditions.filter(({ column }) => !this.isPartition(column));
     let extras: readonly Field[] = [];
     const columns = (schemaOfFile: () => Schema): readonly Field[] => {
       const known = this.learn(ordinal, schemaOfFile);
       const fields = this.fieldsOf(known);
-      if (evolution !== 'rescue' || !this.wantsRescued) return fields;
+      if (!this.rescues) return fields;
       const { added, unlike } = driftOf(known, schemaOfFile(), () => false);
       const misfits = unlike.map((one) => field(one.known.name, one.type));
       extras = [...added, ...misfits];
@@ -159,9 +159,8 @@ export class FileAccess {
     const { stopped } = this;
     const tuning = unitBytes === undefined ? {} : { unitBytes };
     const table = await ParquetTable.open({ file, exact, columns, conditions, stopped, engine, ...tuning });
-    if (evolution !== 'rescue' || !this.wantsRescued) return table;
-    const output = this.outputFields(ordinal).filter((f) => !this.isPartition(f.name));
-    return this.rescuing(table, output, () => ({ extras, typed: [], corruptName: undefined, reread: () => undefined }));
+    if (!this.rescues) return table;
+    return this.rescuing(table, ordinal, { extras, typed: [], corruptName: undefined, reread: () => undefined });
   }
 
   private async openText(ordinal: number, file: FileFacts, exact: boolean, position: number): Promise<OpenFile> {
@@ -174,7 +173,7 @@ export class FileAccess {
     }
     const { columnNameOfCorruptRecord: corruptName = '', lineSep = '\n' } = formatOptions as TextOptions;
     const layout = await this.layoutOf(known, file, corruptName);
-    const rescues = evolution === 'rescue' && this.wantsRescued;
+    const { rescues } = this;
     const extras = rescues ? layout.fields.filter((f) => fieldLike(known, f.name) === undefined) : [];
     const read = wanted.filter((f) => layout.fields.some((one) => one.name === f.name));
     if (!rescues) {
@@ -188,7 +187,6 @@ export class FileAccess {
     const opened = await this.openRecords(file, exact, position, this.decoderOf(file, whole, columns));
     const texts = structOf(layout.fields.map((f) => field(f.name, string())));
     const typed = [...read, ...extras].filter((f) => f.name !== corruptName);
-    const output = this.outputFields(ordinal).filter((f) => !this.isPartition(f.name));
     const reread = (records: readonly string[]): Table | undefined => {
       const plain = { ...(formatOptions as object), header: false };
       const decoder = format.decoder!(plain, { schema: texts, columns: names(typed), atStart: false });
@@ -196,18 +194,15 @@ export class FileAccess {
       decoder.decode(bytes, { path: file.path, position: 0 }, true);
       return decoder.numRows === records.length ? decoder.take() : undefined;
     };
-    return this.rescuing(opened, output, () => ({ extras, typed, corruptName, reread }));
+    return this.rescuing(opened, ordinal, { extras, typed, corruptName, reread });
   }
 
-  private rescuing(
-    opened: OpenFile,
-    output: readonly Field[],
-    how: () => Omit<Parameters<typeof rescued>[1], 'path'>,
-  ): OpenFile {
-    const { path } = opened.facts;
+  private rescuing(opened: OpenFile, ordinal: number, how: Omit<RescueOptions, 'path'>): OpenFile {
+    const options = { ...how, path: opened.facts.path };
+    const output = this.outputFields(ordinal).filter((f) => !this.isPartition(f.name));
     let count = 0;
     const shape = (table: Table): Table => {
-      const { column, count: more } = rescued(table, { path, ...how() });
+      const { column, count: more } = rescued(table, options);
       count += more;
       return conformed(table, output).with(rescuedColumn.name, column);
     };
@@ -297,8 +292,9 @@ export class FileAccess {
     return this.needed(schema?.fields ?? []).filter((f) => !this.isPartition(f.name));
   }
 
-  private get wantsRescued(): boolean {
-    return this.context.columns?.includes(rescuedColumn.name) !== false;
+  /** Whether there is a column for what has none, and somebody needs it. */
+  private get rescues(): boolean {
+    return this.options.evolution === 'rescue' && this.context.columns?.includes(rescuedColumn.name) !== false;
   }
 
   private needed(fields: readonly Field[]): readonly Field[] {
