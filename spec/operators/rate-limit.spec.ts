@@ -1,29 +1,11 @@
-import { tap } from 'rxjs';
-import { type MicroBatch, Table, parseDdl } from '../../lib/index.js';
+import { Table, parseDdl } from '../../lib/index.js';
 import { defineSource } from '../../lib/connect/index.js';
-import { type MarbleHelpers, batch, marbles } from '../../lib/testing/index.js';
+import { batch, marbles } from '../../lib/testing/index.js';
 import { checkpoint, filterRows, rateLimit, trigger, union } from '../../operators/index.js';
+import { numbers, taking } from '../helpers/numbers.js';
 import { counter } from '../helpers/pipelines.js';
 import { requiredCases } from './required-cases.js';
 
-type Batch = MicroBatch<{ n: number }>;
-/** Batches of a counter, cut at `ends`. */
-const numbers = (...ends: number[]): Record<string, Batch> => {
-  let from = 0;
-  return Object.fromEntries(
-    ends.map((end, id) => {
-      const rows = Array.from({ length: end - from }, (_, i) => ({ n: from + i }));
-      from = end;
-      return [String.fromCharCode(97 + id), batch(rows, undefined, { id })];
-    }),
-  );
-};
-/** A sink that takes its time. */
-const taking = (millis: number, scheduler: MarbleHelpers['scheduler']) =>
-  tap<Batch>((one) => {
-    const done = one.hold();
-    scheduler.schedule(() => done(), millis);
-  });
 const source = (total = 30, perBatch = 1000) => counter({ total, perBatch });
 
 describe('rateLimit', () => {

@@ -1,28 +1,11 @@
 import { tap } from 'rxjs';
-import { type MicroBatch, SluiceError } from '../../lib/index.js';
-import { type MarbleHelpers, batch, marbles } from '../../lib/testing/index.js';
+import { SluiceError } from '../../lib/index.js';
+import { marbles } from '../../lib/testing/index.js';
 import { trigger } from '../../operators/index.js';
+import { numbers, taking } from '../helpers/numbers.js';
 import { type CounterOptions, counter } from '../helpers/pipelines.js';
 
-type Batch = MicroBatch<{ n: number }>;
-/** Batches of the numbers of a counter, ten in each, or as cut at `ends`. */
-const numbers = (...ends: number[]): Record<string, Batch> => {
-  let from = 0;
-  return Object.fromEntries(
-    ends.map((end, id) => {
-      const rows = Array.from({ length: end - from }, (_, i) => ({ n: from + i }));
-      from = end;
-      return [String.fromCharCode(97 + id), batch(rows, undefined, { id })];
-    }),
-  );
-};
 const three = numbers(10, 20, 30);
-/** A sink that takes its time. */
-const taking = (millis: number, scheduler: MarbleHelpers['scheduler']) =>
-  tap<Batch>((one) => {
-    const done = one.hold();
-    scheduler.schedule(() => done(), millis);
-  });
 const source = (options: Partial<CounterOptions> = {}) => counter({ total: 30, ...options });
 
 describe('without a trigger', () => {
