@@ -97,11 +97,11 @@ export class Elements implements Records {
       scan.begin(first + 1);
     }
     for (let end = scan.find(bytes); end >= 0; end = scan.find(bytes)) {
-      if (end > options.maxWholeBytes) return this.takeApart();
+      if (end >= options.maxWholeBytes) return this.takeApart();
       if (bytes[end] === CLOSE) return true;
       scan.begin(end + 1);
     }
-    if (last && bytes.length <= options.maxWholeBytes) return true;
+    if (last && bytes.length < options.maxWholeBytes) return true;
     if (last) return this.takeApart();
     this.checkLength(scan.start, bytes.length);
     return undefined;

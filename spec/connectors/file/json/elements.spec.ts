@@ -50,6 +50,18 @@ test('elements are what JSON.parse finds, and a run that ends between two goes o
   );
 });
 
+test.each([99, 100, 101, 102])('an array of %d bytes, where one of 100 is not too long', (length) => {
+  const options = { multiLine: true, maxRecordBytes: 100 };
+  const bytes = Buffer.from(`[{"a":1},${' '.repeat(length - 17)}{"a":2}]`);
+  const rows = [1, 2].map((a) => rowOf({ a }));
+  expect(bytes).toHaveLength(length);
+  expect(rowsOf(ddl, bytes, { options })).toEqual(rows);
+  // So that a run ends behind the last element: what it took is read again.
+  const decoder = decoderOf(ddl, { options });
+  const taken = decoder.decode(bytes, { path: 'f', position: 0 }, false);
+  if (taken > 0) expect(rowsOf(ddl, bytes.subarray(0, taken), { options })).toEqual(decoder.take().toRows());
+});
+
 test('elements that are no rows are malformed, each for itself', () => {
   const data = '[{"a":1}, {"a":true, "s":"x"}, [{"a":2}], 7,, {"a":5} {"a":6}, {"a":}, {"a":8},]';
   const found: unknown[] = [];
