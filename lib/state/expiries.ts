@@ -1,0 +1,73 @@
+/** Which keys are due when. A key may be listed at times that hold no more: whoever asks knows which does. */
+export class Expiries {
+  private readonly keys = new Map<number, Set<string>>();
+  /** A binary heap of the times, the earliest first. */
+  private readonly heap: number[] = [];
+
+  add(expiry: number, key: string): void {
+    const at = this.keys.get(expiry);
+    if (at !== undefined) {
+      at.add(key);
+      return;
+    }
+    this.keys.set(expiry, new Set([key]));
+    this.push(expiry);
+  }
+
+  /** Takes out what is due, the earliest first; what is listed again on the way is not given again. */
+  *upTo(until: number): Generator<readonly [key: string, expiry: number]> {
+    const due: number[] = [];
+    while (this.heap.length > 0 && this.heap[0]! <= until) due.push(this.pop());
+    for (const expiry of due) {
+      const keys = this.keys.get(expiry)!;
+      this.keys.delete(expiry);
+      for (const key of keys) yield [key, expiry];
+    }
+  }
+
+  /** The earliest time of a key for which it holds. */
+  first(holds: (key: string, expiry: number) => boolean): number | undefined {
+    while (this.heap.length > 0) {
+      const expiry = this.heap[0]!;
+      const keys = this.keys.get(expiry)!;
+      for (const key of keys) {
+        if (holds(key, expiry)) return expiry;
+        keys.delete(key);
+      }
+      this.keys.delete(expiry);
+      this.pop();
+    }
+    return undefined;
+  }
+
+  private push(value: number): void {
+    const { heap } = this;
+    let at = heap.push(value) - 1;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      if (heap[up]! <= value) break;
+      heap[at] = heap[up]!;
+      at = up;
+    }
+    heap[at] = value;
+  }
+
+  private pop(): number {
+    const { heap } = this;
+    const first = heap[0]!;
+    const last = heap.pop()!;
+    const n = heap.length;
+    if (n === 0) return first;
+    let at = 0;
+    for (;;) {
+      let down = 2 * at + 1;
+      if (down >= n) break;
+      if (down + 1 < n && heap[down + 1]! < heap[down]!) down++;
+      if (heap[down]! >= last) break;
+      heap[at] = heap[down]!;
+      at = down;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
