@@ -1,35 +1,21 @@
-import { Random } from '../../lib/testing/random.js';
-import { Judge } from './data.js';
 import { Small, draw, withCompaction, withManifest } from './enumerate.js';
 import { formats } from './jobs.js';
-import { ChildProgram } from './processes.js';
+import { crashLab } from './lab.js';
 
 /** `npm run test:crash` takes every moment; here a few are drawn, others each time. */
 const drawnMoments = 10;
 const drawnChains = 1;
 const drawnMerges = 4;
 
-const random = Random.fresh();
-let judge: Judge;
-let program: ChildProgram;
-
-beforeAll(async () => {
-  console.log(`seed ${random.seed}: set SLUICE_SEED to it to see the same crashes again`);
-  judge = await Judge.create();
-  program = new ChildProgram();
-});
-afterAll(() => {
-  judge.close();
-  program.remove();
-});
+const lab = crashLab();
 
 it('counts each row exactly once for Spark, too, which reads by the manifest', async () => {
-  const small = await Small.create(judge, program, 'json');
+  const small = await Small.create(lab.judge, lab.program, 'json');
   try {
     const moments = (await small.moments(withManifest)).map(({ number }) => number);
     expect(moments.length).toBeGreaterThan(400);
-    const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
-    runs.push(draw(random, moments, 4));
+    const runs = draw(lab.random, moments, drawnMoments).map((moment) => [moment]);
+    runs.push(draw(lab.random, moments, 4));
     for (const run of runs) {
       const { kills, complaint } = await small.crashAt(run, withManifest);
       expect(complaint).toBeUndefined();
@@ -49,7 +35,7 @@ it.each<[string, 'csv' | 'json' | 'parquet', object]>([
 ])(
   'counts each row exactly once while files are merged: %s',
   async (_, format, more) => {
-    const small = await Small.create(judge, program, format);
+    const small = await Small.create(lab.judge, lab.program, format);
     try {
       const job = { ...withCompaction, ...more };
       const moments = await small.moments(job);
@@ -57,7 +43,7 @@ it.each<[string, 'csv' | 'json' | 'parquet', object]>([
       let killed = 0;
       for (let i = 0; i < drawnMerges; i++) {
         const { kills, complaint } = await small.crashAt(
-          draw(random, moments, 2).map(({ number }) => number),
+          draw(lab.random, moments, 2).map(({ number }) => number),
           job,
         );
         expect(complaint).toBeUndefined();
@@ -74,12 +60,12 @@ it.each<[string, 'csv' | 'json' | 'parquet', object]>([
 it.each(['csv', 'json'] as const)(
   'counts each row and each bad record exactly once while columns come up: %s',
   async (format) => {
-    const small = Small.evolving(judge, program, format);
+    const small = Small.evolving(lab.judge, lab.program, format);
     try {
       const moments = (await small.moments()).map(({ number }) => number);
       expect(moments.length).toBeGreaterThan(100);
-      const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
-      runs.push(draw(random, moments, 4));
+      const runs = draw(lab.random, moments, drawnMoments).map((moment) => [moment]);
+      runs.push(draw(lab.random, moments, 4));
       for (const run of runs) {
         const { kills, complaint } = await small.crashAt(run);
         expect(complaint).toBeUndefined();
@@ -94,14 +80,14 @@ it.each(['csv', 'json'] as const)(
 
 describe.each(formats)('%s, killed at durable steps', (format) => {
   let small: Small;
-  beforeAll(async () => (small = await Small.create(judge, program, format)));
+  beforeAll(async () => (small = await Small.create(lab.judge, lab.program, format)));
   afterAll(() => small.remove());
 
   it('counts each row exactly once', async () => {
     const moments = (await small.moments()).map(({ number }) => number);
     expect(moments.length).toBeGreaterThan(40);
-    const runs = draw(random, moments, drawnMoments).map((moment) => [moment]);
-    for (let i = 0; i < drawnChains; i++) runs.push(draw(random, moments, 4));
+    const runs = draw(lab.random, moments, drawnMoments).map((moment) => [moment]);
+    for (let i = 0; i < drawnChains; i++) runs.push(draw(lab.random, moments, 4));
     for (const run of runs) {
       const { kills, complaint } = await small.crashAt(run);
       expect(complaint).toBeUndefined();

@@ -1,27 +1,18 @@
 import { rmSync } from 'node:fs';
-import { Random } from '../../lib/testing/random.js';
 import type { CrashPoint } from '../../lib/testing/crash.js';
-import { Judge } from './data.js';
 import { Small, fastDir } from './enumerate.js';
 import type { Fault } from './faults.js';
-import { ChildProgram } from './processes.js';
+import { crashLab } from './lab.js';
 import { soak } from './soak.js';
 
 /** A check that cannot fail is worth nothing: sinks with planted faults, killed at the moment that shows it. */
-let judge: Judge;
-let program: ChildProgram;
+const lab = crashLab();
 let small: Small;
 
 beforeAll(async () => {
-  judge = await Judge.create();
-  program = new ChildProgram();
-  small = await Small.create(judge, program, 'json');
+  small = await Small.create(lab.judge, lab.program, 'json');
 });
-afterAll(() => {
-  small.remove();
-  judge.close();
-  program.remove();
-});
+afterAll(() => small.remove());
 
 const cases: [Fault, CrashPoint, RegExp][] = [
   ['losesReplay', { step: 'rename', when: 'before', path: /part-/ }, /missing/],
@@ -41,7 +32,7 @@ it.each(cases)(
 it.each(cases)(
   'sees a sink of bad records that %s',
   async (fault, moment, symptom) => {
-    const evolving = Small.evolving(judge, program, 'json');
+    const evolving = Small.evolving(lab.judge, lab.program, 'json');
     const inBad = { ...(moment as object), path: fault === 'acknowledgesEarly' ? /bad\/.*\.tmp$/ : /bad\/part-/ };
     try {
       expect(await evolving.crashAt([inBad])).toEqual({ kills: 1 });
@@ -56,11 +47,8 @@ it.each(cases)(
 );
 
 it('sees a file that is not whole', async () => {
-  const random = Random.fresh();
   const options = {
-    judge,
-    program,
-    random,
+    ...lab,
     format: 'json',
     rows: 40_000,
     files: 2,

@@ -1,23 +1,16 @@
-import { Random } from '../../lib/testing/random.js';
-import { Judge } from './data.js';
 import { type Fault, faults } from './faults.js';
+import { crashLab } from './lab.js';
 import { emptyTally, playSequences } from './model.js';
 
 /** `npm run test:crash` plays a thousand. */
 const sequences = 300;
 
-const random = Random.fresh();
-let judge: Judge;
-beforeAll(async () => {
-  console.log(`seed ${random.seed}: set SLUICE_SEED to it to see the same sequences again`);
-  judge = await Judge.create();
-});
-afterAll(() => judge.close());
+const lab = crashLab();
 
 describe('random sequences of what can happen, beside a model', () => {
   it('holds each row once, whatever happened', async () => {
     const tally = emptyTally();
-    await playSequences(random, sequences, judge, undefined, tally);
+    await playSequences(lab.random, sequences, lab.judge, undefined, tally);
     expect(tally.sequences).toBe(sequences);
     expect(tally.kills).toBeGreaterThan(sequences / 4);
     expect(tally.powerLosses).toBeGreaterThan(sequences / 8);
@@ -28,7 +21,7 @@ describe('random sequences of what can happen, beside a model', () => {
     'sees a sink that %s',
     async (fault) => {
       expect(faults[fault]).toBeDefined();
-      await expect(playSequences(random, 100, judge, fault)).rejects.toThrow(/missing|twice/);
+      await expect(playSequences(lab.random, 100, lab.judge, fault)).rejects.toThrow(/missing|twice/);
     },
     60_000,
   );

@@ -1,24 +1,13 @@
-import { Random } from '../../lib/testing/random.js';
-import { Judge } from './data.js';
 import { Small, draw } from './enumerate.js';
-import { ChildProgram } from './processes.js';
+import { crashLab } from './lab.js';
 
-const random = Random.fresh();
-let judge: Judge;
-let program: ChildProgram;
+const lab = crashLab();
 let small: Small;
 
 beforeAll(async () => {
-  console.log(`seed ${random.seed}: set SLUICE_SEED to it to see the same crashes again`);
-  judge = await Judge.create();
-  program = new ChildProgram();
-  small = await Small.create(judge, program, 'csv');
+  small = await Small.create(lab.judge, lab.program, 'csv');
 });
-afterAll(() => {
-  small.remove();
-  judge.close();
-  program.remove();
-});
+afterAll(() => small.remove());
 
 describe('functions that give other rows at each attempt', () => {
   /** The first batch has four files: after two renames the first try is half visible. */
@@ -26,7 +15,7 @@ describe('functions that give other rows at each attempt', () => {
 
   it('leaves the rows of the last attempt alone', async () => {
     const moments = (await small.attemptMoments()).map(({ number }) => number);
-    const runs = [[halfway], [halfway, halfway], draw(random, moments, 1), draw(random, moments, 3)];
+    const runs = [[halfway], [halfway, halfway], draw(lab.random, moments, 1), draw(lab.random, moments, 3)];
     for (const run of runs) {
       const { complaint, kills } = await small.crashAttempts(run);
       expect(complaint).toBeUndefined();
