@@ -42,7 +42,7 @@ export interface StateStore {
   remove(key: string): void;
   /** All entries. Nothing may be changed while going through them. */
   entries(): Iterable<readonly [key: string, value: Entry]>;
-  /** The entries whose expiry is at most `until`, the earliest first. They may be removed or put anew on the way. */
+  /** The entries whose expiry is at most `until`, the earliest first. Each has to be removed or put anew on the way. */
   expired(until: number): Iterable<readonly [key: string, value: Entry]>;
   /** The earliest expiry of an entry; undefined if none has one. */
   readonly nextExpiry: number | undefined;
@@ -64,10 +64,9 @@ export interface BackedStore extends StateStore {
 
 /** Where the stores of a query are kept. */
 export interface StateBackend {
-  /**
-   * Opens a store as it was when `pointer` was given by `write`; undefined: a new one. Throws CHECKPOINT_MISMATCH,
-   * naming both layouts, if it holds something else, and CHECKPOINT_CORRUPT.
-   */
-  open(layout: StoreLayout, pointer: Json | undefined): MaybePromise<BackedStore>;
+  /** A new store. At once: nothing of it is durable before its first `write`. */
+  create(layout: StoreLayout): BackedStore;
+  /** A store of this name as it was when `write` gave `pointer`, with the layout it had. Throws CHECKPOINT_CORRUPT. */
+  load(name: string, pointer: Json): MaybePromise<BackedStore>;
   close(): MaybePromise<void>;
 }

@@ -93,8 +93,12 @@ export class MemoryStore implements BackedStore {
 
 /** State that ends with its query. */
 export class VolatileState implements StateBackend {
-  open(layout: StoreLayout): MemoryStore {
+  create(layout: StoreLayout): MemoryStore {
     return new MemoryStore(layout);
+  }
+
+  load(name: string): never {
+    throw new Error(`the state '${name}' was never kept`);
   }
 
   close(): void {}
