@@ -6,13 +6,15 @@ import type { Line } from './rows.js';
 const newline = 10;
 const carriageReturn = 13;
 const nothing: Buffer = Buffer.alloc(0);
+/** What is kept for the beginnings of lines when a longer one is through. */
+const keptBytes = 1 << 16;
 
 /** Takes lines from a socket into an inbox, and no byte more than the inbox has room for. */
 export class LineReader {
-  /** What came and is no line yet, or has no room yet: pieces that are joined when there is a line end. */
-  private pieces: Buffer[] = [];
-  private waiting = 0;
-  /** Whole lines may be among what waits. */
+  /** The beginning of a line, in a buffer that doubles: a server may send a byte at a time. */
+  private begun = nothing;
+  private begunBytes = 0;
+  /** What came while the inbox had no room; there may be whole lines in it. */
   private held = nothing;
   private drained: (() => void) | undefined;
 
@@ -51,10 +53,9 @@ export class LineReader {
       }
       const end = chunk.indexOf(newline, at);
       const piece = chunk.subarray(at, end < 0 ? chunk.length : end);
-      this.limit(this.waiting + piece.length);
+      this.limit(this.begunBytes + piece.length);
       if (end < 0) {
-        this.pieces.push(piece);
-        this.waiting += piece.length;
+        this.begin(piece);
         break;
       }
       this.push(piece);
@@ -62,17 +63,29 @@ export class LineReader {
     }
     this.held = nothing;
     if (this.drained === undefined) return;
-    if (this.waiting > 0) this.push(nothing);
+    if (this.begunBytes > 0) this.push(nothing);
     this.drained();
     this.drained = undefined;
   }
 
+  private begin(piece: Buffer): void {
+    const needed = this.begunBytes + piece.length;
+    if (needed > this.begun.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.begun.length));
+      larger.set(this.begun.subarray(0, this.begunBytes));
+      this.begun = larger;
+    }
+    this.begun.set(piece, this.begunBytes);
+    this.begunBytes = needed;
+  }
+
   private push(last: Buffer): void {
     let line = last;
-    if (this.waiting > 0) {
-      line = Buffer.concat([...this.pieces, last]);
-      this.pieces = [];
-      this.waiting = 0;
+    if (this.begunBytes > 0) {
+      this.begin(last);
+      line = this.begun.subarray(0, this.begunBytes);
+      this.begunBytes = 0;
+      if (this.begun.length > keptBytes) this.begun = nothing;
     }
     const length = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
     const text = line.toString('utf8', 0, length);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MicroBatch } from '../../lib/batch/index.js';
 import { type Sink, type SinkWriter, defineSink } from '../../lib/connect/index.js';
@@ -28,19 +29,24 @@ export function socketSink(options: SocketSinkOptions): Sink<{ value: string | n
     op: 'socketSink',
     detail: `${parsed.host}:${parsed.port}`,
     supports: { exactlyOnce: false, outputModes: ['append', 'update', 'complete'] },
-    open: () => new SocketWriter(parsed),
+    open: ({ signal }) => new SocketWriter(parsed, signal),
   });
 }
 
 /** How much is handed to the socket at a time. */
 const chunkChars = 1 << 16;
+/** How long a server may take to be told good-bye: all that was written is with the system by then. */
+const closeMillis = 200;
 
 class SocketWriter implements SinkWriter<{ value: string | null }> {
   private socket: Socket | undefined;
   private readonly backoff: Backoff | undefined;
-  private readonly closing = new AbortController();
 
-  constructor(private readonly options: ReturnType<typeof parseSocketSink>) {
+  constructor(
+    private readonly options: ReturnType<typeof parseSocketSink>,
+    /** That the batch in hand is given up. */
+    private readonly signal: AbortSignal,
+  ) {
     this.backoff = options.reconnect && new Backoff(options.reconnect);
   }
 
@@ -55,24 +61,32 @@ class SocketWriter implements SinkWriter<{ value: string | null }> {
       } catch (error) {
         this.socket?.destroy();
         this.socket = undefined;
-        const wait = this.backoff?.next();
+        const wait = this.signal.aborted ? undefined : this.backoff?.next();
         if (wait === undefined) throw connectionError('socketSink', this.options, error);
-        await delay(wait, undefined, { signal: this.closing.signal });
+        await delay(wait, undefined, { signal: this.signal });
       }
     }
   }
 
   async close(): Promise<void> {
-    this.closing.abort();
     const { socket } = this;
     if (socket === undefined || socket.destroyed) return;
-    await new Promise<void>((resolve) => socket.end(resolve));
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, closeMillis);
+      socket.end(() => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
     socket.destroy();
   }
 
   private connect(): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const socket = connectTo(this.options, () => resolve(socket));
+      const socket = addAbortSignal(
+        this.signal,
+        connectTo(this.options, () => resolve(socket)),
+      );
       socket.on('error', reject);
       socket.on('close', () => {
         if (this.socket === socket) this.socket = undefined;

@@ -9,10 +9,22 @@ import { keepAlive } from './liveness.js';
 import type { ServerSettings } from './options.js';
 import { loadWs } from './package.js';
 
+/** Connections that are not yet, or will not be, those of clients: past them the system's are closed unheard. */
+const spareConnections = 64;
+/** How long a connection may take to say what it wants. */
+const requestMillis = 10_000;
+/** How long a client that was told good-bye may take to answer. */
+const closeMillis = 2_000;
+/** How much may wait for a client that is told of its pings and does not listen. */
+const maxUnreadBytes = 1 << 20;
+
 /** Accepts clients: checks token, origin and number, and leaves those that do not answer. */
 export class Acceptor {
   readonly clients = new Set<WebSocket>();
+  /** Connections that were not accepted. */
   refused = 0;
+  /** Clients that were left for what they sent. */
+  disconnected = 0;
   private sockets: WebSocketServer | undefined;
   private http: HttpServer | undefined;
 
@@ -27,17 +39,30 @@ export class Acceptor {
   async listen(): Promise<void> {
     const { WebSocketServer } = await loadWs();
     const { port, host = '127.0.0.1', tls, http, onListening } = this.settings;
-    this.sockets = new WebSocketServer({
+    const { maxMessageBytes } = this.limits;
+    const options = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: this.limits.maxMessageBytes,
-    });
+      maxPayload: maxMessageBytes,
+      // Who sends a message in very small pieces makes each of them cost much more than it holds.
+      maxBufferedChunks: Math.max(16_384, Math.ceil(maxMessageBytes / 256)),
+      closeTimeout: closeMillis,
+    };
+    this.sockets = new WebSocketServer(options);
     if (http !== undefined) {
       this.http = http.on('upgrade', this.upgrade);
       return;
     }
-    const own = tls === undefined ? createServer() : createSecureServer(tls);
+    const patience = {
+      headersTimeout: requestMillis,
+      requestTimeout: requestMillis,
+      handshakeTimeout: requestMillis,
+      connectionsCheckingInterval: requestMillis / 4,
+    };
+    const own = tls === undefined ? createServer(patience) : createSecureServer({ ...patience, ...tls });
+    own.maxConnections = this.settings.maxConnections + spareConnections;
+    own.on('drop', () => this.refused++);
     this.http = own.on('upgrade', this.upgrade).on('request', (_, response) => response.writeHead(426).end());
     await new Promise<void>((resolve, reject) => {
       own.on('error', (error) => {
@@ -59,11 +84,18 @@ export class Acceptor {
       const { http } = this;
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
-        http.closeIdleConnections();
+        http.closeAllConnections();
       });
     }
     clearTimeout(late);
     this.terminate();
+  }
+
+  /** Tells a client that breaks a limit to go; one that does not go is left. */
+  leave(socket: WebSocket, reason: string): void {
+    if (socket.readyState !== 1) return;
+    this.disconnected++;
+    socket.close(1008, reason);
   }
 
   private terminate(): void {
@@ -86,8 +118,11 @@ export class Acceptor {
     this.sockets!.handleUpgrade(request, stream, head, (socket) => {
       this.clients.add(socket);
       socket.on('close', () => this.clients.delete(socket));
-      // What is wrong with one client is told by `close`, and is no failure of ours.
-      socket.on('error', () => undefined);
+      // What is wrong with one client is no failure of ours.
+      socket.on('error', () => this.disconnected++);
+      socket.on('ping', () => {
+        if (socket.bufferedAmount > maxUnreadBytes) this.leave(socket, 'not listening');
+      });
       keepAlive(socket, this.limits.pingInterval, () => undefined);
       this.accept(socket);
     });
@@ -105,6 +140,8 @@ export class Acceptor {
 
 function refuse(stream: Duplex, status: string): void {
   stream.on('error', () => undefined);
+  // Whether the other side ends its half, too, is not waited for.
+  stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

@@ -12,7 +12,8 @@ export interface WebSocketMessage {
   value: string | Uint8Array | null;
 }
 
-type Messages = readonly (string | Uint8Array)[];
+/** As they are sent: bytes, made once for all clients. */
+type Messages = readonly { readonly data: Uint8Array; readonly binary: boolean }[];
 
 /**
  * Sends the column `value`, text or bytes, one message a row (none for null): as a client to `url`, or as a `server` to
@@ -38,9 +39,11 @@ export function webSocketSink(options: WebSocketSinkOptions): Sink<WebSocketMess
     op: 'webSocketSink',
     detail,
     supports: { exactlyOnce: false, outputModes: ['append', 'update', 'complete'] },
-    open: async () => {
+    open: async ({ signal }) => {
       const writer =
-        server === undefined ? new ClientWriter({ ...parsed, url: url! }) : new Broadcast({ ...parsed, server });
+        server === undefined
+          ? new ClientWriter({ ...parsed, url: url! }, signal)
+          : new Broadcast({ ...parsed, server });
       await writer.start();
       return writer;
     },
@@ -51,7 +54,12 @@ class ClientWriter implements SinkWriter<WebSocketMessage> {
   private readonly client: Client;
   private failure: SluiceError | undefined;
 
-  constructor(settings: SinkSettings & { readonly url: string }) {
+  constructor(
+    settings: SinkSettings & { readonly url: string },
+    /** That the batch in hand is given up. */
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', () => this.close());
     this.client = new Client('webSocketSink', settings, {
       open: () => undefined,
       over: (error) => (this.failure = error ?? new SluiceError('SINK_FAILED', `The server ${settings.detail} left.`)),
@@ -66,7 +74,7 @@ class ClientWriter implements SinkWriter<WebSocketMessage> {
     const messages = messagesOf(batch);
     while (!(await this.sent(messages))) {
       if (this.failure !== undefined) throw this.failure;
-      await delay(10);
+      await delay(10, undefined, { signal: this.signal });
     }
   }
 
@@ -80,19 +88,20 @@ class ClientWriter implements SinkWriter<WebSocketMessage> {
     if (socket === undefined) return false;
     for (let i = 0; i < messages.length; i++) {
       // Now and then it is waited for, so that a batch does not pile up in front of a slow server.
-      if (i % 100 !== 99 && i < messages.length - 1) socket.send(messages[i]!, () => undefined);
-      else if (!(await isTaken(socket, messages[i]!))) return false;
+      const message = messages[i]!;
+      if (i % 100 !== 99 && i < messages.length - 1) socket.send(message.data, message, () => undefined);
+      else if (!(await isTaken(socket, message))) return false;
     }
     return true;
   }
 }
 
 /** Resolves when the system has taken the message, or the connection is gone. */
-function isTaken(socket: WebSocket, message: string | Uint8Array): Promise<boolean> {
+function isTaken(socket: WebSocket, message: Messages[number]): Promise<boolean> {
   return new Promise((resolve) => {
     const gone = (): void => resolve(false);
     socket.once('close', gone);
-    socket.send(message, (error) => {
+    socket.send(message.data, message, (error) => {
       socket.off('close', gone);
       resolve(error == null && socket.readyState === 1);
     });
@@ -136,13 +145,13 @@ class Broadcast implements SinkWriter<WebSocketMessage> {
       if (this.settings.slowClients === 'disconnect') socket.terminate();
       return;
     }
-    for (const message of messages) socket.send(message, () => undefined);
+    for (const message of messages) socket.send(message.data, message, () => undefined);
   }
 }
 
 function messagesOf(batch: MicroBatch<WebSocketMessage>): Messages {
   const column = batch.table.column('value');
-  const messages: (string | Uint8Array)[] = [];
+  const messages: { data: Uint8Array; binary: boolean }[] = [];
   for (let i = 0; i < batch.numRows; i++) {
     const value = column.get(i);
     if (value === null) continue;
@@ -150,7 +159,9 @@ function messagesOf(batch: MicroBatch<WebSocketMessage>): Messages {
       const message = `webSocketSink: row ${i} of batch ${batch.id} has neither text nor bytes in \`value\`.`;
       throw new SluiceError('TYPE_MISMATCH', message, { details: { batchId: batch.id, row: i } });
     }
-    messages.push(value);
+    messages.push(
+      typeof value === 'string' ? { data: Buffer.from(value), binary: false } : { data: value, binary: true },
+    );
   }
   return messages;
 }

@@ -86,8 +86,6 @@ class ClientTransport implements Transport {
 
 class ServerTransport implements Transport {
   private readonly acceptor: Acceptor;
-  /** Clients that were disconnected for what they sent. */
-  private disconnected = 0;
 
   constructor(
     private readonly inbox: Inbox<Message>,
@@ -110,8 +108,8 @@ class ServerTransport implements Transport {
   }
 
   metrics(): Readonly<Record<string, number>> {
-    const { clients, refused } = this.acceptor;
-    return { connections: clients.size, refusedConnections: refused, disconnectedClients: this.disconnected };
+    const { clients, refused, disconnected } = this.acceptor;
+    return { connections: clients.size, refusedConnections: refused, disconnectedClients: disconnected };
   }
 
   close(): Promise<void> {
@@ -121,36 +119,57 @@ class ServerTransport implements Transport {
   private take(socket: WebSocket): void {
     const { maxMessagesPerSecond = Infinity, acknowledge } = this.settings;
     const kept = acknowledge ? acknowledger(socket) : undefined;
-    let second = 0;
-    let inSecond = 0;
+    const tooMany = perSecond(maxMessagesPerSecond);
+    const isWelcome = (at: number): boolean => {
+      // One that was told to go may go on sending until it has heard.
+      if (socket.readyState !== 1) return false;
+      if (!tooMany(at)) return true;
+      this.acceptor.leave(socket, 'too many messages');
+      return false;
+    };
     if (this.inbox.isPaused) socket.pause();
-    socket.on('error', () => this.disconnected++);
+    socket.on('ping', () => void isWelcome(this.context.now()));
     socket.on('message', (data: Buffer) => {
       const at = this.context.now();
-      if (Math.floor(at / 1000) !== second) [second, inSecond] = [Math.floor(at / 1000), 0];
-      if (++inSecond > maxMessagesPerSecond) {
-        if (inSecond === maxMessagesPerSecond + 1) {
-          this.disconnected++;
-          socket.close(1008, 'too many messages');
-        }
-        return;
-      }
-      this.inbox.push({ data, at }, data.length, kept);
+      if (isWelcome(at)) this.inbox.push({ data, at }, data.length, kept);
     });
   }
 }
 
-/** Tells a client how many of its messages are durable, once for all that became so together. */
+/** Whether what comes at a time, in milliseconds, is more than `most` in its second. */
+function perSecond(most: number): (at: number) => boolean {
+  if (most === Infinity) return () => false;
+  let second = 0;
+  let inSecond = 0;
+  return (at) => {
+    if (Math.floor(at / 1000) !== second) [second, inSecond] = [Math.floor(at / 1000), 0];
+    return ++inSecond > most;
+  };
+}
+
+/**
+ * Tells a client how many of its messages are durable: once for all that became so together, and while the system has
+ * not taken that not again, so that nothing piles up for one that does not listen.
+ */
 function acknowledger(socket: WebSocket): () => void {
   let acknowledged = 0;
+  let told = 0;
   let isTelling = false;
-  return () => {
-    acknowledged++;
+  const tell = (): void => {
+    told = acknowledged;
+    if (socket.readyState === 1) socket.send(JSON.stringify({ acknowledged }), taken);
+  };
+  const taken = (): void => {
+    isTelling = false;
+    if (told < acknowledged) soon();
+  };
+  const soon = (): void => {
     if (isTelling) return;
     isTelling = true;
-    setImmediate(() => {
-      isTelling = false;
-      if (socket.readyState === 1) socket.send(JSON.stringify({ acknowledged }));
-    });
+    setImmediate(tell);
+  };
+  return () => {
+    acknowledged++;
+    soon();
   };
 }

@@ -108,6 +108,8 @@ export interface SinkContext {
   readonly outputMode: OutputMode;
   /** The columns of the first batch. */
   readonly schema: Schema;
+  /** Aborted when the query is over and a write is in hand: nobody waits for it any more, `close` waits for its end. */
+  readonly signal: AbortSignal;
 }
 
 /** Writes the batches of one run of a query to one sink. */

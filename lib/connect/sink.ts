@@ -109,6 +109,8 @@ class Run<Row> {
   private outputRows = 0;
   private closing: MaybePromise<void> | undefined;
   private isClosed = false;
+  private inHand = 0;
+  private readonly abandoned = new AbortController();
   /** Why a batch could not be held. */
   late: { readonly error: unknown } | undefined;
 
@@ -146,7 +148,9 @@ class Run<Row> {
         ),
       );
     };
+    this.inHand++;
     const finished = (error?: unknown): void => {
+      this.inHand--;
       if (error === undefined) {
         const sink = `${op} ${detail}`.trimEnd();
         this.query.report({ outputRows: this.outputRows, sink, metrics: this.metrics });
@@ -175,6 +179,7 @@ class Run<Row> {
       runId,
       queryName: name,
       outputMode,
+      signal: this.abandoned.signal,
       // Asked for by few, and of rows without types it has to be made.
       get schema() {
         return batch.schema;
@@ -187,10 +192,11 @@ class Run<Row> {
     });
   }
 
-  /** Closes the writer once, after the write in hand. */
+  /** Closes the writer once, after the write in hand, which hears that it is given up. */
   close(): MaybePromise<void> {
     if (this.isClosed) return this.closing;
     this.isClosed = true;
+    if (this.inHand > 0) this.abandoned.abort();
     this.closing = chain(this.tail, () =>
       this.writer === undefined ? undefined : chain(this.writer, (writer) => writer.close?.()),
     );

@@ -23,6 +23,7 @@ const open = async (more: object = {}, queryId = 'q', tuning = {}): Promise<Sink
     queryName: undefined,
     outputMode: 'append',
     schema: structOf([]),
+    signal: new AbortController().signal,
   });
 
 const put = (sink: SinkWriter<unknown>, id: number, data: readonly Row[], schema: string = ddl): Promise<void> =>

@@ -26,6 +26,7 @@ const open = async (
     queryName: undefined,
     outputMode: 'append',
     schema: structOf([]),
+    signal: new AbortController().signal,
   });
 
 const put = (sink: SinkWriter<unknown>, id: number, data: readonly Row[]): Promise<void> =>

@@ -123,6 +123,7 @@ export const openSink = async (options: FileSinkOptions, queryId = 'q'): Promise
     queryName: undefined,
     outputMode: 'append',
     schema: structOf([]),
+    signal: new AbortController().signal,
   });
 
 /** Has a batch written. */

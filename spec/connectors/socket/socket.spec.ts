@@ -8,10 +8,7 @@ import { startQuery } from 'sluice';
 import { type SocketSourceOptions, foreachBatchSink, memorySink, socketSink, socketSource } from 'sluice/connectors';
 import { microBatch } from 'sluice/operators';
 import { tempDir } from '../../helpers/temp-dir.js';
-
-const until = async (done: () => boolean): Promise<void> => {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+import { until } from '../../helpers/until.js';
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
@@ -23,7 +20,9 @@ async function listen(serve: (socket: Socket) => void, server = createServer()):
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
+const releases: (() => void)[] = [];
 afterEach(() => {
+  for (const release of releases.splice(0)) release();
   for (const server of servers.splice(0)) server.close();
   for (const socket of sockets) socket.destroy();
   sockets.clear();
@@ -99,6 +98,7 @@ describe('socketSource', () => {
     let rows = 0;
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
+    releases.push(() => release());
     const from = socketSource({ host: '127.0.0.1', port, maxBufferedRows: 1000 });
     const to = foreachBatchSink(async (batch) => {
       await gate;
@@ -199,6 +199,15 @@ describe('socketSink', () => {
     await expect(nobody.query.awaitTermination()).rejects.toMatchObject({ code: 'SINK_FAILED' });
     for (const socket of sockets) socket.destroy();
     await expect(query.awaitTermination()).rejects.toMatchObject({ code: 'SINK_FAILED' });
+  });
+
+  it('is closed although the server does not read, when the batch is given up', async () => {
+    const port = await listen((socket) => void socket.pause());
+    const { rows, query } = write(port, true);
+    rows.next({ value: 'x'.repeat(20 << 20) });
+    await until(() => sockets.size === 1);
+    await expect(query.stop({ timeout: 50 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await until(() => query.status.message === 'Stopped', 2000);
   });
 
   it('refuses a value of two lines', async () => {

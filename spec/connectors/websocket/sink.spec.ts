@@ -4,10 +4,8 @@ import { startQuery } from 'sluice';
 import { type WebSocketSinkOptions, webSocketSink } from 'sluice/connectors';
 import { microBatch } from 'sluice/operators';
 import { WebSocket, WebSocketServer } from 'ws';
+import { until } from '../../helpers/until.js';
 
-const until = async (done: () => boolean): Promise<void> => {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 const ended: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
@@ -19,7 +17,7 @@ function start(options: WebSocketSinkOptions) {
   const from = rows.pipe(microBatch({ schema: 'value STRING' }));
   const query = startQuery({ from, to: webSocketSink(options) });
   query.awaitTermination().catch(() => undefined);
-  ended.push(() => query.stop());
+  ended.push(() => query.stop().catch(() => undefined));
   const send = (...values: (string | null)[]): void => values.forEach((value) => rows.next({ value }));
   return { query, send };
 }
@@ -108,6 +106,30 @@ describe('webSocketSink as a client', () => {
     await until(() => connections === 2);
     send('b');
     await until(() => heard.includes('b'));
+  });
+
+  it('is closed although the server does not read, when the batch is given up', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    let accepted: WebSocket | undefined;
+    server.on('connection', (socket) => (accepted = socket).pause());
+    ended.push(() => {
+      accepted?.terminate();
+      server.close();
+    });
+    await new Promise((resolve) => server.on('listening', resolve));
+    const { query, send } = start({ url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    send('x'.repeat(20 << 20));
+    await until(() => accepted !== undefined);
+    await expect(query.stop({ timeout: 50 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await until(() => query.status.message === 'Stopped', 2000);
+  });
+
+  it('is closed while it tries to connect again', async () => {
+    const { query, send } = start({ url: 'ws://127.0.0.1:1' });
+    send('a');
+    await until(() => query.status.isTriggerActive);
+    await expect(query.stop({ timeout: 50 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await until(() => query.status.message === 'Stopped', 2000);
   });
 
   it('fails where nobody is', async () => {

@@ -6,51 +6,17 @@ import { startQuery } from 'sluice';
 import { type WebSocketSourceOptions, foreachBatchSink, memorySink, webSocketSource } from 'sluice/connectors';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import { tempDir } from '../../helpers/temp-dir.js';
+import { until } from '../../helpers/until.js';
+import { atEnd, left, opened, serve } from './serving.js';
 
-const until = async (done: () => boolean): Promise<void> => {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
-const ended: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ended.splice(0).reverse()) await end();
-});
-
-/** A query that is a server, and how to connect to it. */
-async function serve(
-  options: Partial<WebSocketSourceOptions> = {},
-  server: Partial<WebSocketSourceOptions['server']> = {},
-  write?: () => Promise<void>,
-) {
-  let port = 0;
-  const rows: unknown[] = [];
-  const onListening = (address: { port: number }): void => void (port = address.port);
-  const from = webSocketSource({ ...options, server: { port: 0, onListening, ...server } });
-  const to = foreachBatchSink<{ value: unknown }>(async (batch) => {
-    await write?.();
-    rows.push(...batch.rows.map(({ value }) => value));
-  });
-  const query = startQuery({ from, to });
-  query.awaitTermination().catch(() => undefined);
-  ended.push(() => query.stop());
-  await until(() => port > 0);
-  const scheme = server.tls === undefined ? 'ws' : 'wss';
-  const client = (clientOptions: ClientOptions = {}, path = '/'): WebSocket => {
-    const socket = new WebSocket(`${scheme}://127.0.0.1:${port}${path}`, clientOptions);
-    socket.on('error', () => undefined);
-    ended.push(() => socket.terminate());
-    return socket;
-  };
-  const metrics = () => query.lastProgress?.sources[0]?.metrics ?? {};
-  return { port, query, rows, client, metrics };
+/** A figure that goes down, when it does so no longer. */
+async function settled(figure: () => number): Promise<number> {
+  for (let before = NaN; before !== figure();) {
+    before = figure();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return figure();
 }
-
-const opened = (socket: WebSocket): Promise<void> => new Promise((resolve) => socket.on('open', resolve));
-/** With which code, or which answer to the upgrade, a client was left. */
-const left = (socket: WebSocket): Promise<number> =>
-  new Promise((resolve) => {
-    socket.on('close', resolve);
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode!));
-  });
 
 describe('webSocketSource as a server', () => {
   it('takes messages of many clients, as text or as bytes', async () => {
@@ -101,7 +67,7 @@ describe('webSocketSource as a server', () => {
   it('does not wait for the bytes of a frame that says it has a gigabyte', async () => {
     const { port, client, rows } = await serve();
     const raw = connect(port, '127.0.0.1');
-    ended.push(() => raw.destroy());
+    atEnd(() => raw.destroy());
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13';
     raw.write(`GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n\r\n`);
     const head = Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4]);
@@ -118,16 +84,13 @@ describe('webSocketSource as a server', () => {
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
     const { client, rows, query } = await serve({ maxBufferedBytes: '1m' }, {}, () => gate);
+    atEnd(() => release());
     const socket = client();
     await opened(socket);
     const text = 'x'.repeat(10_000);
     for (let i = 0; i < 5000; i++) socket.send(text);
-    for (let before = -1; before !== socket.bufferedAmount;) {
-      before = socket.bufferedAmount;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
     // 50 MB were sent: what the buffer and the system do not hold is still with the client.
-    expect(socket.bufferedAmount).toBeGreaterThan(20_000_000);
+    expect(await settled(() => socket.bufferedAmount)).toBeGreaterThan(20_000_000);
     release();
     await until(() => rows.length === 5000);
     expect(query.exception).toBeUndefined();
@@ -174,7 +137,7 @@ describe('webSocketSource as a client', () => {
   async function server(accept: (socket: WebSocket, header: string | undefined) => void): Promise<string> {
     const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     sockets.on('connection', (socket, request) => accept(socket, request.headers.authorization));
-    ended.push(() => {
+    atEnd(() => {
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
     });
@@ -191,10 +154,34 @@ describe('webSocketSource as a client', () => {
     });
     const sink = memorySink<{ value: string }>();
     const query = startQuery({ from: webSocketSource({ url, token: 'hush', reconnect: { initial: 1 } }), to: sink });
-    ended.push(() => query.stop());
+    atEnd(() => query.stop());
     await until(() => sink.rows.length === 3);
     expect(sink.rows.map(({ value }) => value)).toEqual(['hello 1', 'hello 2', 'hello 3']);
     expect(headers).toEqual(['Bearer hush', 'Bearer hush', 'Bearer hush']);
+  });
+
+  it('does not read a server that is faster than the sink', async () => {
+    const message = 'x'.repeat(10_000);
+    let socket!: WebSocket;
+    const url = await server((accepted) => {
+      socket = accepted;
+      for (let i = 0; i < 5000; i++) accepted.send(message);
+    });
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let rows = 0;
+    const to = foreachBatchSink(async (batch) => {
+      await gate;
+      rows += batch.numRows;
+    });
+    const query = startQuery({ from: webSocketSource({ url, maxBufferedBytes: '1m' }), to });
+    atEnd(() => query.stop());
+    atEnd(() => release());
+    await until(() => socket !== undefined);
+    expect(await settled(() => socket.bufferedAmount)).toBeGreaterThan(20_000_000);
+    release();
+    await until(() => rows === 5000);
+    expect(query.exception).toBeUndefined();
   });
 
   it('fails when it may not try again, and tells no secret', async () => {
