@@ -450,7 +450,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     for (const seat of this.seating.all) this.leave(seat);
     await attempt(() => this.seating.closed());
     if (this.ending?.error === undefined) await attempt(() => this.ledger.mark());
-    for (const close of this.closers.splice(0)) await attempt(close);
+    // All at once: a sink that hands rows on to others is through when they are.
+    await Promise.all(this.closers.splice(0).map(attempt));
     await attempt(() => this.ledger.close());
     for (const { done } of this.idleWaiters.splice(0)) done();
     this.status = this.ending?.error === undefined ? 'Stopped' : 'Terminated with exception';
