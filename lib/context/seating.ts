@@ -68,7 +68,11 @@ export class Seating {
     const attempt = (seat: Seat): MaybePromise<T> => {
       try {
         const result = act(seat);
-        return isPromise(result) ? result.then(undefined, (error: unknown) => blame(seat, error)) : result;
+        if (!isPromise(result)) return result;
+        const blamed = result.then(undefined, (error: unknown) => blame(seat, error));
+        // The next one may fail at once, and then nobody waits for this one.
+        blamed.then(undefined, () => undefined);
+        return blamed;
       } catch (error) {
         return blame(seat, error);
       }

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { map, tap } from 'rxjs';
-import type { MicroBatch } from '../../lib/index.js';
+import { defineSource } from '../../lib/connect/index.js';
+import { type MicroBatch, startQuery } from '../../lib/index.js';
 import {
   type Given,
   addData,
@@ -11,7 +13,7 @@ import {
   testStream,
 } from '../../lib/testing/index.js';
 import { mapRows, trigger, union } from '../../operators/index.js';
-import { type CounterOptions, counter } from '../helpers/pipelines.js';
+import { type CounterOptions, collector, counter } from '../helpers/pipelines.js';
 
 type Row = { n: number };
 const rows = (from: number, to: number): Row[] => Array.from({ length: to - from }, (_, i) => ({ n: from + i }));
@@ -110,6 +112,34 @@ describe('union', () => {
         b: at(1, rows(10, 20), hundred(10, 20)),
       });
     });
+  });
+
+  it('fails once with the source that failed first, whatever becomes of what the others were reading', async () => {
+    const failsLater = defineSource<Row, number>({
+      op: 'failsLater',
+      name: 'x',
+      schema: 'n INT',
+      supports: { replay: true },
+      open: () => ({
+        initial: () => 0,
+        latest: () => 5,
+        read: () => nextTurn().then(() => Promise.reject(new Error('closed'))),
+      }),
+    });
+    const onRead = (): never => {
+      throw new Error('gone');
+    };
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    try {
+      const query = startQuery({ from: failsLater.pipe(union(one('y', { onRead }))), to: collector().sink });
+      await expect(query.awaitTermination()).rejects.toMatchObject({ code: 'SOURCE_FAILED', details: { source: 'y' } });
+      await nextTurn();
+      await nextTurn();
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      process.off('unhandledRejection', unhandled);
+    }
   });
 
   it('keeps the offsets of each by name: flows may change their places', () => {
