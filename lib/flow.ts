@@ -62,6 +62,7 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
       detail: '',
       inputs: [this.plan],
       schema: this.plan.schema,
+      eventTime: this.plan.eventTime,
       traits: {},
       connect: ([input]) =>
         new Observable<MicroBatch>((subscriber) => {

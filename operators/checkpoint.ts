@@ -41,6 +41,7 @@ export function checkpoint<Row>(dir: string, options: CheckpointOptions = {}): F
     detail: dir,
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     traits: { checkpoint: dir },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

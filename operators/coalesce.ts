@@ -17,6 +17,7 @@ export function coalesce<Row>(n: number): FlowOperator<Row, Row> {
     detail: String(n),
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,
     connect: ([source]) =>

@@ -1,6 +1,6 @@
 import type { MicroBatch } from '../lib/batch/index.js';
 import { type Condition, conditionsOf, ofColumn } from '../lib/expressions/conditions.js';
-import type { ExpressionSettings } from '../lib/expressions/index.js';
+import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
 import { Flow, planOf } from '../lib/flow.js';
 import { type FlowOperator, eachBatch } from '../lib/operator.js';
 import { type PlanNode, type Wanted, settingsOf } from '../lib/plan/index.js';
@@ -9,6 +9,7 @@ import { ColumnRunner } from './column-runner.js';
 import { isDeterministic, narrow } from './column-pass.js';
 import { type Program, compileStages } from './column-program.js';
 import { type ColumnStage, describeStage } from './column-stages.js';
+import { conjuncts, eventTimeAfter, isRandom, mayMention } from './event-time-columns.js';
 import { isTyped } from '../lib/plan/used-columns.js';
 
 /** Stages over an input: what neighbouring operators of columns become together. */
@@ -50,6 +51,7 @@ function columnsNode(
     schema,
     // Rows stay what they are, and so does where they come from.
     hidden: input.hidden,
+    eventTime: eventTimeAfter(stages, input.eventTime),
     traits: {},
     stages,
     known,
@@ -67,6 +69,7 @@ function columnsNode(
       return whole === undefined ? [] : conditionsAbove(whole, conditions);
     },
     fuse: (before) => {
+      if (isWatermark(before)) return filteredFirst(before, stages);
       if (!('stages' in before && 'known' in before)) return undefined;
       const { inputs, stages: earlier, known: first } = before as ColumnsNode;
       const both = [...earlier, ...stages];
@@ -79,6 +82,41 @@ function columnsNode(
       return eachBatch(source!, (batch: MicroBatch) => runner.run(batch));
     },
   };
+}
+
+/** A node that takes the event times of the rows that pass it. */
+interface WatermarkNode extends PlanNode {
+  readonly eventColumn: string;
+  /** The same over another input of the same columns. */
+  readonly over: (input: PlanNode) => PlanNode;
+}
+
+const isWatermark = (node: PlanNode): node is WatermarkNode => 'eventColumn' in node;
+
+/**
+ * Filters right below a watermark come before it, as in Spark: rows that are filtered out do not move it. Those on the
+ * event time itself stay where they are.
+ */
+function filteredFirst(watermark: WatermarkNode, stages: readonly ColumnStage[]): PlanNode | undefined {
+  const rest = stages.findIndex((stage) => stage.op !== 'where');
+  const filters = stages.slice(0, rest < 0 ? stages.length : rest) as Extract<ColumnStage, { op: 'where' }>[];
+  const terms = filters.flatMap(({ condition }) => conjuncts(condition));
+  const first = terms.filter((term) => !mayMention(term, watermark.eventColumn) && !isRandom(term));
+  if (first.length === 0) return undefined;
+  const after = terms.filter((term) => !first.includes(term));
+  const filter = (condition: Expression): ColumnStage => ({ op: 'where', condition });
+  const [input] = watermark.inputs;
+  const above = watermark.over(over(input!, first.map(filter)));
+  const below = [...after.map(filter), ...stages.slice(filters.length)];
+  return below.length === 0 ? above : over(above, below);
+}
+
+function over(input: PlanNode, stages: readonly ColumnStage[]): PlanNode {
+  const known = input.schema !== undefined && isTyped(input.schema) ? input.schema : undefined;
+  const settings = settingsOf(input);
+  const program = once(() => known && compileStages(stages, known, settings, { hidden: input.hidden }));
+  const node = columnsNode(input, stages, known, settings, program()?.schema ?? input.schema, 'all', program);
+  return 'stages' in input ? (node.fuse?.(input) ?? node) : node;
 }
 
 function once<T>(make: () => T): () => T {

@@ -21,6 +21,7 @@ export { union } from './union.js';
 export { unionByName, type UnionByNameOptions } from './union-by-name.js';
 export { validate, type ValidateOptions } from './validate.js';
 export { where } from './where.js';
+export { type WatermarkOptions, withWatermark } from './with-watermark.js';
 export { withColumn, type WithColumn } from './with-column.js';
 export { withColumnRenamed } from './with-column-renamed.js';
 export { withColumns } from './with-columns.js';

@@ -32,6 +32,7 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
     detail: String(n),
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     traits: { stateful: true },
     needs: (wanted) => wanted,
     connect: ([source]) =>

@@ -37,6 +37,7 @@ export function observe<Row>(name: string, metrics: Readonly<Record<string, Expr
       detail: `${name}: ${Object.keys(values).join(', ')}`,
       schema: input.schema,
       hidden: input.hidden,
+      eventTime: input.eventTime,
       traits: { observes: name },
       needs: (wanted) => withColumnsIn(trees, wanted, input.schema),
       connect: ([source]) => {

@@ -24,6 +24,7 @@ export function outputMode<Row>(mode: OutputMode): FlowOperator<Row, Row> {
     detail: mode,
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     traits: { outputMode: mode },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

@@ -51,6 +51,7 @@ export function rateLimit<Row>(options: RateLimitOptions): FlowOperator<Row, Row
     detail,
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,
     connect: ([source]) =>

@@ -29,6 +29,7 @@ export function repartition<Row>(n: number, ...columns: (keyof Row & string)[]):
       detail: [n, ...columns].join(', '),
       schema: input.schema,
       hidden: input.hidden,
+      eventTime: input.eventTime,
       needs: (wanted): Wanted => (wanted === 'all' ? 'all' : new Set([...wanted, ...columns])),
       passes: (conditions) => conditions,
       connect: ([source]) => eachBatch(source!, (batch) => batch.dealtOut({ partitions: n, by: columns, groups: n })),

@@ -40,6 +40,7 @@ export function retryWithBackoff<Row>(options: RetryOptions = {}): FlowOperator<
     detail: `${maxRetries} times, from ${times.initial} to ${times.max} ms`,
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,
     connect: ([source]) =>

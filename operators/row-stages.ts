@@ -38,6 +38,7 @@ export function rowsNode(input: PlanNode, stages: readonly RowStage[], schema: S
     inputs: [input],
     schema,
     hidden: stages.every(keeps) ? input.hidden : undefined,
+    eventTime: stages.every(keeps) ? input.eventTime : undefined,
     traits: {},
     stages,
     fuse: (before) =>

@@ -48,6 +48,7 @@ export function session<Row>(options: SessionOptions): FlowOperator<Row, Row> {
     detail: given.map(([key, value]) => `${key}: ${String(value)}`).join(', '),
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     settings,
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

@@ -29,6 +29,7 @@ export function trigger<Row>(options: TriggerOptions): FlowOperator<Row, Row> {
     detail: describeTrigger(parsed),
     schema: input.schema,
     hidden: input.hidden,
+    eventTime: input.eventTime,
     traits: { trigger: describeTrigger(parsed) },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

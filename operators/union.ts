@@ -1,10 +1,11 @@
-import { Observable, Subscription } from 'rxjs';
-import type { Done, MicroBatch } from '../lib/batch/index.js';
+import type { Observable } from 'rxjs';
+import type { MicroBatch } from '../lib/batch/index.js';
 import { Table } from '../lib/columns/index.js';
-import { inQuery } from '../lib/context/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { Flow, planOf } from '../lib/flow.js';
-import { type FlowOperator, failBatch } from '../lib/operator.js';
+import type { FlowOperator } from '../lib/operator.js';
+import { pairBatches } from '../lib/pairing.js';
+import { type EventTime, type PlanNode, mergedEventTime } from '../lib/plan/index.js';
 import { type Schema, formatDdl, sameType } from '../lib/schema/index.js';
 import { joinedHidden } from './hidden-rows.js';
 
@@ -30,92 +31,18 @@ export function union<Row>(...others: Observable<MicroBatch<Row>>[]): FlowOperat
       inputs,
       schema: known.length === inputs.length ? known[0] : undefined,
       hidden: inputs.every(({ hidden }) => hidden === inputs[0]!.hidden) ? inputs[0]!.hidden : undefined,
+      eventTime: unitedEventTime(inputs),
       traits: {},
-      connect: (sources) =>
-        new Observable((subscriber) =>
-          inQuery(subscriber, (context, destination) => {
-            const pairing = new Pairing(sources.length);
-            const subscriptions = new Subscription();
-            const handOn = (parts: readonly Held[] | undefined): void => {
-              if (parts === undefined) return;
-              try {
-                destination.next(combine(parts.map((part) => part.batch)));
-              } catch (error) {
-                failBatch(destination, parts[0]!.batch, error);
-              } finally {
-                for (const part of parts) part.done();
-              }
-            };
-            sources.forEach((source, i) => {
-              const subscription = source.subscribe({
-                // A part that an input dropped never comes; when nothing else can, the others go on without it.
-                next: (batch) => handOn(pairing.add(i, batch, () => handOn(pairing.flush()))),
-                error: (error: unknown) => destination.error(error),
-                complete: () => {
-                  context.resume();
-                  handOn(pairing.end(i));
-                  if (pairing.ended) destination.complete();
-                },
-              });
-              subscriptions.add(subscription);
-            });
-            return () => {
-              subscriptions.unsubscribe();
-              pairing.release();
-            };
-          }),
-        ),
+      connect: (sources) => pairBatches(sources, (parts) => combine(parts.filter((part) => part !== undefined))),
     });
   };
 }
 
-interface Held {
-  readonly batch: MicroBatch;
-  readonly done: Done;
-}
-
-/** Waits for the batch of one firing from every input that goes on. */
-class Pairing {
-  private readonly waiting = new Map<number, Held>();
-  private readonly live: Set<number>;
-
-  constructor(inputs: number) {
-    this.live = new Set(Array.from({ length: inputs }, (_, i) => i));
-  }
-
-  get ended(): boolean {
-    return this.live.size === 0;
-  }
-
-  /** The batches of the firing, in the order of the inputs, when this one was the last. */
-  add(input: number, batch: MicroBatch, alone: () => void): readonly Held[] | undefined {
-    this.waiting.set(input, { batch, done: batch.wait(alone) });
-    return this.whole();
-  }
-
-  /** An input ended, so the others no longer wait for it. */
-  end(input: number): readonly Held[] | undefined {
-    this.live.delete(input);
-    return this.whole();
-  }
-
-  /** Lets go of what waits, when nobody will take it any more. */
-  release(): void {
-    for (const { done } of this.waiting.values()) done();
-    this.waiting.clear();
-  }
-
-  private whole(): readonly Held[] | undefined {
-    return [...this.live].some((input) => !this.waiting.has(input)) ? undefined : this.flush();
-  }
-
-  /** What there is of the firing. */
-  flush(): readonly Held[] | undefined {
-    if (this.waiting.size === 0) return undefined;
-    const parts = [...this.waiting].sort(([a], [b]) => a - b).map(([, part]) => part);
-    this.waiting.clear();
-    return parts;
-  }
+/** Columns carry event time where those of all inputs that have any do; the first input's names count. */
+function unitedEventTime(inputs: readonly PlanNode[]): EventTime | undefined {
+  return mergedEventTime(inputs.find(({ eventTime }) => eventTime !== undefined)?.eventTime?.columns ?? new Map(), [
+    ...inputs.map(({ eventTime }) => eventTime),
+  ]);
 }
 
 function combine(batches: readonly MicroBatch[]): MicroBatch {

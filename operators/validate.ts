@@ -81,6 +81,7 @@ export function validate<Row>(options: ValidateOptions): FlowOperator<Row, Row> 
       detail: `${rules.map(describe).join('; ')}; otherwise: ${describeOtherwise(otherwise)}`,
       schema: input.schema,
       hidden: input.hidden,
+      eventTime: input.eventTime,
       traits: { observes: name },
       // A dead letter holds the whole row.
       needs: (wanted) => (typeof otherwise === 'string' ? withColumnsIn(trees, wanted, input.schema) : 'all'),

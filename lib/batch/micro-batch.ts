@@ -27,6 +27,8 @@ export interface BatchHead {
   readonly timestamp: number;
   /** No event older than this is expected, in milliseconds since the epoch; null without a watermark. */
   readonly watermark: number | null;
+  /** The watermark of the batch before: what is not after it came too late. */
+  readonly lateWatermark?: number | null;
   readonly settlement: Settlement;
   /** The query that the batch belongs to, as far as sinks and operators need it. */
   readonly query: BatchQuery;
@@ -115,6 +117,11 @@ export class MicroBatch<Row = Record<string, unknown>> {
   /** No event older than this is expected, in milliseconds since the epoch; null without a watermark. */
   get watermark(): number | null {
     return this.head.watermark;
+  }
+
+  /** @internal The watermark of the batch before: what is not after it came too late. */
+  get lateWatermark(): number | null {
+    return this.head.lateWatermark ?? null;
   }
 
   get query(): BatchQuery {
@@ -238,8 +245,7 @@ export class MicroBatch<Row = Record<string, unknown>> {
 
   /** @internal The same rows, to be settled apart from this batch and told of by another view of its query. */
   apart(settlement: Settlement, query: BatchQuery): MicroBatch<Row> {
-    const { id, offsets, timestamp, watermark } = this.head;
-    const head: BatchHead = { id, offsets, timestamp, watermark, settlement, query };
+    const head: BatchHead = { ...this.head, settlement, query };
     const data = this.isColumnar ? this.table : this.rows;
     return new MicroBatch<Row>(head, data, this.declared).laidOutAs(this);
   }

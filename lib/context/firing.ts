@@ -14,14 +14,18 @@ export class Firing {
   readonly progress: ProgressTracker;
   /** Whether any batch of it was handed on, so that a sink may have seen it. */
   emitted = false;
-  private readonly settlement = new Settlement();
+  private readonly settlement: Settlement;
 
+  /** @param taken called when somebody holds the batch. */
   constructor(
     readonly plan: BatchPlan,
     readonly seats: readonly Seat[],
     private readonly query: BatchQuery,
+    private readonly lateWatermark: number | null,
     startedAt: number,
+    taken: () => void,
   ) {
+    this.settlement = new Settlement(taken);
     this.progress = new ProgressTracker(startedAt);
   }
 
@@ -43,10 +47,11 @@ export class Firing {
     data: readonly (Table | readonly unknown[] | Delivery)[],
     settled: (how: Settled, interrupted: boolean) => void,
   ): void {
-    const { plan, query, settlement } = this;
+    const { plan, query, settlement, lateWatermark } = this;
     const offsets: Record<string, { start: Json; end: Json }> = {};
     for (const [name, { start, end }] of Object.entries(plan.sources)) offsets[name] = { start, end };
-    const head = { id: plan.id, timestamp: plan.timestamp, watermark: plan.watermark, offsets, settlement, query };
+    const { id, timestamp, watermark } = plan;
+    const head = { id, timestamp, watermark, lateWatermark, offsets, settlement, query };
     const release = settlement.keep();
     this.emitted = true;
     this.seats.forEach((seat, i) => {

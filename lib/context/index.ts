@@ -11,4 +11,13 @@ export {
 } from './log.js';
 export { type SinkProgress, type SourceProgress, type StreamingQueryProgress } from './progress.js';
 export { type StateCell } from './state.js';
+export type {
+  NoDataBatch,
+  OperatorState,
+  OperatorWatermarks,
+  StateMetrics,
+  StateOperatorProgress,
+  StatefulDefinition,
+} from './stateful.js';
+export type { EventTimes, WatermarkPolicy } from './watermarks.js';
 export { type Trigger, type TriggerOptions, describeTrigger, nextTick, parseTrigger } from './trigger.js';

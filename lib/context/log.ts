@@ -1,5 +1,6 @@
 import type { Json, OffsetRange } from '../batch/index.js';
 import type { MaybePromise } from '../maybe-promise.js';
+import { type StateBackend, VolatileState } from '../state/index.js';
 
 /** A source's part of a planned batch. */
 export interface PlannedRange extends OffsetRange {
@@ -63,12 +64,15 @@ export interface QueryLog {
   reserve(id: number): MaybePromise<void>;
   /** What each source still has to remember, asked for when the log is compacted. */
   memoryOf: (source: string) => readonly Json[] | undefined;
+  /** Where the stores of operators are kept. */
+  readonly stores: StateBackend;
   close(): MaybePromise<void>;
 }
 
 /** The log of a query without a checkpoint: it begins anew each time. */
 export class VolatileLog implements QueryLog {
   memoryOf = (): undefined => undefined;
+  readonly stores = new VolatileState();
 
   constructor(readonly queryId: string) {}
 

@@ -116,14 +116,15 @@ export class Pace {
     return this.trigger.kind !== 'processingTime';
   }
 
-  /** Schedules the next cycle when there was nothing to do; returns what is waited for. */
-  rest(sources: readonly SourceStatus[]): string {
+  /** Schedules the next cycle when there was nothing to do, `due` at the latest; returns what is waited for. */
+  rest(sources: readonly SourceStatus[], due: number | undefined): string {
     if (this.trigger.kind === 'processingTime') {
       const now = this.clock.now();
       this.schedule(nextTick(now, this.trigger.interval) - now);
       return 'Waiting for next trigger';
     }
     const polls = sources.flatMap(({ pollAfter }) => pollAfter ?? []);
+    if (due !== undefined) polls.push(Math.max(0, due - this.clock.now()));
     if (this.woken) this.schedule(0);
     else if (polls.length > 0) this.schedule(Math.min(...polls));
     return 'Waiting for data to arrive';

@@ -2,6 +2,8 @@ import type { Json, SinkReport } from '../batch/index.js';
 import { type MaybePromise, chain } from '../maybe-promise.js';
 import type { BatchPlan } from './log.js';
 import type { Seat } from './seat.js';
+import type { StateOperatorProgress } from './stateful.js';
+import type { EventTimes } from './watermarks.js';
 
 /** A source's part in a progress. */
 export interface SourceProgress {
@@ -44,8 +46,13 @@ export interface StreamingQueryProgress {
    * (all of it).
    */
   readonly durationMs: Readonly<Record<string, number>>;
+  /**
+   * With `withWatermark`: `watermark`, in force during the batch, and `min`, `max` and `avg` of the event times of its
+   * rows, ISO 8601 in UTC.
+   */
   readonly eventTime: Readonly<Record<string, string>>;
-  readonly stateOperators: readonly Readonly<Record<string, unknown>>[];
+  /** What each operator with state did, the one next to the sink first. */
+  readonly stateOperators: readonly StateOperatorProgress[];
   readonly sources: readonly SourceProgress[];
   readonly sink: SinkProgress;
   /** What `observe` and `validate` counted, by their names. */
@@ -64,6 +71,9 @@ export class ProgressTracker {
   private sinks: string[] = [];
   private readonly sinkMetrics: Record<string, string | number> = {};
   private readonly observed: Record<string, Readonly<Record<string, unknown>>> = {};
+
+  stateOperators: readonly StateOperatorProgress[] = [];
+  eventTimes: EventTimes | undefined;
 
   constructor(readonly startedAt: number) {}
 
@@ -106,6 +116,15 @@ export class ProgressTracker {
     this.observed[name] = metrics;
   }
 
+  private eventTime(watermark: number | null): Record<string, string> {
+    const { eventTimes } = this;
+    const iso = (millis: number): string => new Date(millis).toISOString();
+    return {
+      ...(eventTimes && { avg: iso(Math.floor(eventTimes.mean)), max: iso(eventTimes.max), min: iso(eventTimes.min) }),
+      ...(watermark !== null && { watermark: iso(watermark) }),
+    };
+  }
+
   finish(
     query: { id: string; runId: string; name: string | undefined },
     plan: BatchPlan,
@@ -145,8 +164,8 @@ export class ProgressTracker {
       inputRowsPerSecond: total / sinceLast,
       processedRowsPerSecond: total / elapsed,
       durationMs,
-      eventTime: {},
-      stateOperators: [],
+      eventTime: this.eventTime(plan.watermark),
+      stateOperators: this.stateOperators,
       sources,
       sink: { description: this.sinks.join(', '), numOutputRows: this.outputRows, metrics: this.sinkMetrics },
       observedMetrics: this.observed,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type SchedulerLike, type Subscriber, asyncScheduler } from 'rxjs';
 import type { BatchQuery, Json, MicroBatch, SinkReport } from '../batch/index.js';
 import { SluiceError } from '../errors/index.js';
-import { isPromise, whenReady } from '../maybe-promise.js';
+import { chain, isPromise, whenReady } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import { Firing } from './firing.js';
 import { Ledger } from './ledger.js';
@@ -13,7 +13,9 @@ import { type Seat, type SeatedSource, type SeatHost, sameOffset } from './seat.
 import { Seating } from './seating.js';
 import type { Ending, ObservedQuery, QuerySession } from './session.js';
 import type { QueryState } from './state.js';
+import type { StatefulOperators } from './stateful.js';
 import type { Trigger } from './trigger.js';
+import type { Watermarks } from './watermarks.js';
 
 /** What is found around a subscription. */
 export interface Ambient {
@@ -53,7 +55,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   status = 'Initializing sources';
   isDataAvailable = false;
 
-  private readonly ledger = new Ledger();
+  private readonly ledger = new Ledger(() => this.outputMode);
   private readonly seating = new Seating();
   private readonly pace: Pace;
   private firing: Firing | undefined;
@@ -69,6 +71,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** How often it was asked whether there is anything new. */
   private asked = 0;
   private readonly drained: (() => void)[] = [];
+  /** What is to be done when no batch is in hand. */
+  private acts: (() => void)[] = [];
   private idleWaiters: { readonly after: number; readonly done: () => void }[] = [];
   private readonly closers: (() => void | PromiseLike<void>)[] = [];
   private resolveClosed!: (ending: Ending) => void;
@@ -97,6 +101,16 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** The state of the operators. */
   get state(): QueryState {
     return this.ledger.state;
+  }
+
+  /** The watermarks of the operators. */
+  get watermarks(): Watermarks {
+    return this.ledger.watermarks;
+  }
+
+  /** The operators that keep state in stores. */
+  get stateful(): StatefulOperators {
+    return this.ledger.stateful;
   }
 
   get ended(): boolean {
@@ -146,6 +160,23 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     this.wake();
   }
 
+  /** Calls `act` as soon as there is no batch in hand, nor one to be done again: sources may come and go then. */
+  between(act: () => void): void {
+    this.acts.push(act);
+    this.pace.wake();
+    this.schedule(0);
+  }
+
+  /** Whether a sink may have seen a batch that was not committed, so that it has to be done again, the same. */
+  get owesBatch(): boolean {
+    return this.ledger.owes;
+  }
+
+  /** Whether there is such a batch, and sources that it needs have left. */
+  get lacksSources(): boolean {
+    return this.ledger.lacks(this.seating.names);
+  }
+
   private leave(seat: Seat): void {
     if (!this.seating.remove(seat)) return;
     this.ledger.keep(seat);
@@ -166,14 +197,17 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** Rests until the trigger's next instant, or until there may be data. */
   private rest(): void {
     this.release();
-    if (this.ending === undefined && !this.draining)
-      this.status = this.pace.rest(this.seating.all.map((seat) => seat.status));
+    if (this.ending !== undefined || this.draining) return;
+    this.status = this.pace.rest(
+      this.seating.all.map((seat) => seat.status),
+      this.ledger.nextDue(this.clock.now()),
+    );
   }
 
   /** The next cycle, when the event loop has had its turn. */
   private again(): void {
     this.firing = undefined;
-    this.state.discard();
+    this.ledger.discard();
     this.release();
     this.schedule(0);
   }
@@ -199,8 +233,15 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     this.busy = true;
     this.pace.begun();
     whenReady(
-      () => this.ledger.open((source) => this.seating.get(source)?.memory()),
-      () => this.openSeats(),
+      () =>
+        chain(
+          this.ledger.open((source) => this.seating.get(source)?.memory()),
+          () => this.stateful.load(),
+        ),
+      () => {
+        if (!this.ledger.owes) for (const act of this.acts.splice(0)) act();
+        this.openSeats();
+      },
       (error) => this.fail(error),
     );
   }
@@ -210,10 +251,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     const unopened = this.seating.all.filter((seat) => !seat.isOpen);
     this.seating.each(
       unopened,
-      (seat) => seat.open(this.ledger.recordOf(seat.name), this.pace.freezes),
+      (seat) => seat.open(this.ledger.recordOf(seat.name), this.ledger.plannedEnd(seat.name), this.pace.freezes),
       () => {
         for (const seat of unopened) if (seat.closed) this.seating.close(seat);
-        this.plan();
+        // Others may have come meanwhile.
+        if (this.seating.all.some((seat) => !seat.isOpen)) this.openSeats();
+        else this.plan();
       },
       this.blame('Opening'),
     );
@@ -246,8 +289,10 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   private decide(seats: readonly Seat[], ends: readonly Json[], startedAt: number, planMillis: number): void {
     if (this.stopped()) return;
     const still = seats.filter((seat, i) => sameOffset(seat.offset, ends[i]!));
-    const over = still.filter((seat) => this.pace.ends || seat.status.ended === true);
-    if (over.length > 0) {
+    const over = still.filter((seat) => !seat.isChoice && (this.pace.ends || seat.status.ended === true));
+    if (still.length === seats.length && this.wantsBatch(startedAt)) {
+      this.fire(this.ledger.draw(seats, ends, startedAt), seats, startedAt, planMillis);
+    } else if (over.length > 0) {
       // A completion may bring another source (`concat`), which then takes part in this batch.
       for (const seat of over) seat.complete();
       this.openSeats();
@@ -256,6 +301,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     } else {
       this.fire(this.ledger.draw(seats, ends, startedAt), seats, startedAt, planMillis);
     }
+  }
+
+  /** Whether operators want a batch although there is no data: time has passed, or the watermark. */
+  private wantsBatch(now: number): boolean {
+    const { kind } = this.pace.trigger;
+    return kind !== 'once' && this.ledger.wantsBatch(now, kind === 'processingTime');
   }
 
   private idle(): void {
@@ -272,7 +323,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   }
 
   private fire(plan: BatchPlan, seats: readonly Seat[], startedAt: number, planMillis: number): void {
-    const firing = new Firing(plan, seats, this, startedAt);
+    const firing = new Firing(plan, seats, this, this.watermarks.previous, startedAt);
     const { progress } = firing;
     this.firing = firing;
     this.isDataAvailable = true;
@@ -324,7 +375,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   private commit(firing: Firing): void {
     const { plan, progress } = firing;
     whenReady(
-      () => progress.timed('commitOffsets', () => this.ledger.writeCommit(plan, this.pace.trigger, this.clock.now())),
+      () => {
+        progress.eventTimes = this.watermarks.eventTimes;
+        return progress.timed('commitOffsets', () =>
+          this.ledger.writeCommit(plan, this.pace.trigger, this.clock.now()),
+        );
+      },
       () => this.committed(firing),
       (error) => this.fail(error),
     );
@@ -334,6 +390,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     const { plan, seats, progress } = firing;
     this.firing = undefined;
     this.ledger.advance(plan);
+    progress.stateOperators = this.stateful.progress();
     this.seating.each(
       seats.filter((seat) => !seat.closed && plan.sources[seat.name] !== undefined),
       (seat) => seat.commit(plan.sources[seat.name]!.end),

@@ -15,6 +15,12 @@ export interface SeatedSource {
   readonly schema: Schema | undefined;
   readonly columns: readonly string[] | undefined;
   readonly conditions?: readonly Condition[];
+  /**
+   * Only of one that has no rows, but a choice to keep: its offset is durable with the plan of each batch. Called when
+   * the query opens it, with what was chosen last; undefined: nothing yet. It goes along with others: where they are
+   * through, it is.
+   */
+  readonly choice?: (chosen: Json | undefined) => void;
 }
 
 /** The query, as far as a seat needs it. */
@@ -59,6 +65,11 @@ export class Seat {
     return this.subscriber.closed;
   }
 
+  /** Whether it only goes along with others. */
+  get isChoice(): boolean {
+    return this.source.choice !== undefined;
+  }
+
   get isOpen(): boolean {
     return this.reader !== undefined;
   }
@@ -67,8 +78,11 @@ export class Seat {
     return this.reader?.status?.() ?? {};
   }
 
-  /** Opens the reader and finds where it starts: where the last run committed, else at the source's beginning. */
-  open(record: SourceRecord | undefined, freeze: boolean): MaybePromise<void> {
+  /**
+   * Opens the reader and finds where it starts: where the last run committed, else at the source's beginning.
+   * `planned` is where its part of a batch ends that is to be done again.
+   */
+  open(record: SourceRecord | undefined, planned: Json | undefined, freeze: boolean): MaybePromise<void> {
     this.unlogged = [...(record?.unlogged ?? [])];
     if (record !== undefined && record.kind !== this.op) {
       throw new SluiceError(
@@ -79,6 +93,7 @@ export class Seat {
       );
     }
     const { host } = this;
+    this.source.choice?.(planned ?? record?.offset);
     const opened = this.source.definition.open({
       name: this.name,
       queryId: host.id,

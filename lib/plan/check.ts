@@ -18,8 +18,19 @@ export function checkPlan(plan: PlanNode, sink?: CheckedSink, outputMode?: Outpu
   const triggers = new Set(nodes.flatMap((n) => n.traits.trigger ?? []));
   if (triggers.size > 1) throw unsupported(`A pipeline has one trigger; this one has: ${[...triggers].join('; ')}.`);
   checkStateAboveCheckpoint(plan, undefined);
+  checkContinuous(nodes);
   checkObserved(nodes);
   checkOutputMode(nodes, sink, outputMode);
+}
+
+function checkContinuous(nodes: readonly PlanNode[]): void {
+  if (!nodes.some(({ traits }) => traits.trigger?.startsWith('continuous') === true)) return;
+  const keeping = nodes.find(({ op, traits }) => traits.stores === true || op === 'withWatermark');
+  if (keeping === undefined) return;
+  throw unsupported(
+    `${keeping.op} needs batches that are committed one by one, which trigger({ continuous }) does not do. ` +
+      "Use trigger({ processingTime: '1 second' }), or no trigger at all.",
+  );
 }
 
 function checkObserved(nodes: readonly PlanNode[]): void {

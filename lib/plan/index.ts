@@ -2,4 +2,5 @@ export { type BatchStream, type OutputMode, type PlanNode, type Traits, type Wan
 export { type CheckedSink, checkPlan } from './check.js';
 export { type ExplainedBranch, type ExplainedSink, explain } from './explain.js';
 export { connect, optimize } from './optimize.js';
+export { type EventTime, mergedEventTime } from './event-time.js';
 export { settingsOf } from './settings.js';

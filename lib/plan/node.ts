@@ -3,6 +3,7 @@ import type { MicroBatch } from '../batch/index.js';
 import type { Condition } from '../expressions/conditions.js';
 import type { ExpressionSettings } from '../expressions/settings.js';
 import type { Schema } from '../schema/index.js';
+import type { EventTime } from './event-time.js';
 
 /** The columns that are needed of a node's output: all, or those named. */
 export type Wanted = 'all' | ReadonlySet<string>;
@@ -18,6 +19,8 @@ export interface Traits {
   readonly trigger?: string;
   /** The node keeps state from batch to batch, which only commits right above a checkpoint. */
   readonly stateful?: boolean;
+  /** The node keeps it in stores, and so needs the marks of whole batches. */
+  readonly stores?: boolean;
   /** The output mode that the node asks for. */
   readonly outputMode?: OutputMode;
   /** The name of what the node counts for the progress. */
@@ -45,6 +48,8 @@ export interface PlanNode {
   readonly traits: Traits;
   /** What expressions right below may name besides the columns of the output. */
   readonly hidden?: Schema | undefined;
+  /** Which columns of the output carry event time, if any do. */
+  readonly eventTime?: EventTime | undefined;
   /** What the node says of the expressions below it. */
   readonly settings?: Partial<ExpressionSettings>;
   /** Which columns of the inputs are needed for the wanted ones of the output; without it, all. */
