@@ -6,6 +6,7 @@ import { rate } from './rate.js';
 import { readers } from './readers.js';
 import { sink } from './sink.js';
 import { source } from './source.js';
+import { stream } from './stream.js';
 import { writers } from './writers.js';
 
 export const adapters = [
@@ -19,4 +20,5 @@ export const adapters = [
   partitionWrite,
   sink,
   source,
+  stream,
 ] as unknown as readonly Adapter[];

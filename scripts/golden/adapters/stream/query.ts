@@ -1,0 +1,81 @@
+import { type Flow, expr } from 'sluice';
+import * as operators from 'sluice/operators';
+import { SluiceError } from '../../../../lib/errors/index.js';
+import { NotRun } from '../../adapter.js';
+import type { Op, Query, StreamCase } from './case.js';
+
+/** The flows of the sources, by name. */
+export type Sources = Readonly<Record<string, Flow>>;
+
+/** The pipeline of a case. Throws what a user would get, and `NotRun` where it asks for what does not exist here. */
+export function pipelineOf(given: StreamCase, sources: Sources): Flow {
+  return new Builder(given, sources).flowOf(given.query);
+}
+
+type Build = (flow: Flow, argument: never) => Flow;
+
+/** Settings of Spark that change nothing here: where it keeps its state. */
+const settled = new Set(['spark.sql.streaming.stateStore.providerClass']);
+
+class Builder {
+  private readonly policy: string | undefined;
+
+  constructor(
+    private readonly given: StreamCase,
+    private readonly sources: Sources,
+  ) {
+    const { 'spark.sql.streaming.multipleWatermarkPolicy': policy, ...others } = given.conf ?? {};
+    this.policy = policy;
+    const unknown = Object.keys(others).find((name) => !settled.has(name));
+    if (unknown !== undefined) throw new NotRun(`the setting ${unknown}`);
+  }
+
+  flowOf(query: Query): Flow {
+    if (typeof query === 'string') return this.source(query);
+    const { from, join, union, ops = [] } = query;
+    if (join !== undefined) throw new NotRun('join');
+    const flow = union === undefined ? this.flowOf(from!) : this.united(union);
+    return ops.reduce<Flow>((below, op) => this.applied(below, op), flow);
+  }
+
+  private source(name: string): Flow {
+    const flow = this.sources[name];
+    if (flow === undefined) throw new NotRun(`the static frame ${name}`);
+    return flow;
+  }
+
+  private united([first, ...others]: readonly Query[]): Flow {
+    return others.reduce<Flow>(
+      (left, right) => left.pipe(operators.unionByName(this.flowOf(right))) as Flow,
+      this.flowOf(first!),
+    );
+  }
+
+  private applied(flow: Flow, op: Op): Flow {
+    const [name, argument] = Object.entries(op)[0]!;
+    const build = (this.builds as Readonly<Record<string, Build>>)[name];
+    if (build === undefined) throw new NotRun(name);
+    return build(flow, argument as never);
+  }
+
+  private readonly builds = {
+    where: (flow: Flow, condition: string): Flow => flow.pipe(operators.where(condition)),
+    select: (flow: Flow, columns: readonly string[]): Flow => flow.pipe(operators.selectExpr(...columns)),
+    withColumn: (flow: Flow, { name, value }: { name: string; value: string }): Flow =>
+      flow.pipe(operators.withColumn(name, expr(value))),
+    withWatermark: (flow: Flow, { column, delay }: { column: string; delay: string }): Flow =>
+      flow.pipe(
+        operators.withWatermark(
+          column,
+          delay,
+          this.policy === undefined ? {} : { multipleWatermarkPolicy: this.policy as 'min' },
+        ),
+      ),
+    limit: (flow: Flow, rows: number): Flow => flow.pipe(operators.limit(rows)),
+    /** What Spark refuses of a streaming frame is no method of a flow: there is no way to say it. */
+    call: (_flow: Flow, { name }: { name: string }): Flow => {
+      if (name in operators) throw new NotRun(`the operator ${name}, called as a method`);
+      throw new SluiceError('UNSUPPORTED_PIPELINE', `There is no operator ${name}.`);
+    },
+  };
+}
