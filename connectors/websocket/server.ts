@@ -15,7 +15,7 @@ const spareConnections = 64;
 const requestMillis = 10_000;
 /** How long a client that was told good-bye may take to answer. */
 const closeMillis = 2_000;
-/** How much may wait for a client that is told of its pings and does not listen. */
+/** How many bytes of answers to its pings may wait for a client. */
 const maxUnreadBytes = 1 << 20;
 
 /** Accepts clients: checks token, origin and number, and leaves those that do not answer. */
@@ -46,8 +46,10 @@ export class Acceptor {
       perMessageDeflate: false,
       maxPayload: maxMessageBytes,
       // Who sends a message in very small pieces makes each of them cost much more than it holds.
-      maxBufferedChunks: Math.max(16_384, Math.ceil(maxMessageBytes / 256)),
+      maxBufferedChunks: Math.max(1024, Math.ceil(maxMessageBytes / 256)),
       closeTimeout: closeMillis,
+      // Pings are answered here, where it is seen whether anyone listens.
+      autoPong: false,
     };
     this.sockets = new WebSocketServer(options);
     if (http !== undefined) {
@@ -120,8 +122,9 @@ export class Acceptor {
       socket.on('close', () => this.clients.delete(socket));
       // What is wrong with one client is no failure of ours.
       socket.on('error', () => this.disconnected++);
-      socket.on('ping', () => {
+      socket.on('ping', (data) => {
         if (socket.bufferedAmount > maxUnreadBytes) this.leave(socket, 'not listening');
+        else if (socket.readyState === 1) socket.pong(data, false, () => undefined);
       });
       keepAlive(socket, this.limits.pingInterval, () => undefined);
       this.accept(socket);

@@ -1,20 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import { bundle } from '../../helpers/bundle.js';
 import { tempDir } from '../../helpers/temp-dir.js';
 
-const root = join(__dirname, '../../..');
 const delay = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
-
-function bundle(dir: string): string {
-  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
-  const file = join(dir, 'child.mjs');
-  const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=error'];
-  const child = join(root, 'spec/connectors/websocket/spill-child.ts');
-  execFileSync(join(root, 'node_modules/.bin/esbuild'), [child, ...options, `--outfile=${file}`]);
-  return file;
-}
 
 async function start(file: string, dir: string): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, [file, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -31,7 +22,7 @@ const written = (dir: string): string[] =>
 
 it('what was acknowledged survives kill -9, and counts once', async () => {
   const dir = tempDir();
-  const file = bundle(dir);
+  const file = bundle('spec/connectors/websocket/spill-child.ts', dir);
   const acknowledged: string[] = [];
   let next = 0;
   for (let life = 0; life < 6; life++) {
