@@ -2,13 +2,18 @@
  * What survives: the long run of `spec/crash`. Takes a quarter of an hour.
  *
  *   npm run test:crash                         everything
- *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, power, model, soak, faults
+ *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, sinks,
+ *                                              joined, pushed, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
  *   replay  the same with functions that give other rows at each attempt
  *   compact the same while files are merged, with and without a manifest
  *   evolve  the same with bad records, columns that come up, partitions and compressed files
+ *   sinks   the same with fanOut and route, for each format
+ *   joined  more than 200 SIGKILLs each: unions into files and a database, by fanOut and route; a query that starts
+ *           again by itself; sources that come and go
+ *   pushed  the same: a WebSocket server whose clients send again, a socket, an Observable, through a log on disk
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -23,8 +28,11 @@ import { Random } from '../lib/testing/random.js';
 import { Judge } from '../spec/crash/data.js';
 import { Small, withCompaction, withManifest } from '../spec/crash/enumerate.js';
 import { type FormatName, type Job, formats } from '../spec/crash/jobs.js';
+import { type JoinedCase, joinedCases, killJoined } from '../spec/crash/joined-cases.js';
 import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
 import { ChildProgram } from '../spec/crash/processes.js';
+import { killPushed } from '../spec/crash/pushed-cases.js';
+import { type Transport, transports } from '../spec/crash/pushed.js';
 import { type Interruption, soak } from '../spec/crash/soak.js';
 
 const sequences = 1_000;
@@ -34,11 +42,13 @@ const soaks: [Interruption, number][] = [
   ['stop', 12],
   ['throw', 12],
 ];
+const randomKills = 210;
 const processesAtOnce = 2;
 
 const random = Random.fresh();
 const judge = await Judge.create();
 const program = new ChildProgram();
+const lab = { random, judge, program };
 const number = (n: number): string => n.toLocaleString('en-US');
 const complaints: string[] = [];
 let kills = 0;
@@ -105,6 +115,21 @@ async function soaked(format: FormatName, how: Interruption, interruptions: numb
   return `${format} ${how}: ${result.interruptions} in ${result.rounds} runs of ${number(soakRows)} rows (${number(result.rows)}), read ${result.looks} times meanwhile, ${seconds} s`;
 }
 
+async function joined(name: JoinedCase): Promise<string> {
+  const result = await killJoined(lab, name, randomKills);
+  if (result.complaint !== undefined) complain(`${name}: ${result.complaint}`);
+  kills += result.kills;
+  const { kills: own, rounds, restarting, refused } = result;
+  return `${name}: ${own} kills in ${rounds} runs, ${restarting} of them between a failure and the restart, ${refused} starts refused`;
+}
+
+async function pushed(transport: Transport): Promise<string> {
+  const result = await killPushed(lab, transport, randomKills);
+  if (result.complaint !== undefined) complain(`${transport}: ${result.complaint}`);
+  kills += result.kills;
+  return `${transport}: ${result.kills} kills in ${result.rounds} runs, ${number(result.rows)} rows`;
+}
+
 /** Each check, with a fault that it has to see. */
 async function plantedFaults(): Promise<string[]> {
   const small = await Small.create(judge, program, 'json');
@@ -122,6 +147,12 @@ async function plantedFaults(): Promise<string[]> {
     let complaint: string | undefined;
     await playSequences(random, 100, judge, fault).catch((error: Error) => (complaint = error.message));
     expect(`${fault} (model)`, complaint);
+  }
+  for (const fault of ['writesTwice', 'forgetsBatch', 'marksFirst'] as const) {
+    expect(`${fault} (joined)`, (await killJoined(lab, 'union to fanOut', randomKills, { fault })).complaint);
+  }
+  for (const fault of ['acknowledgesUnwritten', 'cutsEnd', 'trimsUncommitted', 'writesTwice'] as const) {
+    expect(`${fault} (pushed)`, (await killPushed(lab, 'webSocket', randomKills, fault)).complaint);
   }
   const dir = mkdtempSync(join(tmpdir(), 'sluice-soak-'));
   const options = { judge, program, random, dir, rows: 40_000, files: 2, how: 'kill', interruptions: 3 } as const;
@@ -162,6 +193,14 @@ const parts: Record<string, () => Promise<string[]>> = {
     inTurn(
       (['csv', 'json'] as const).map((format) => () => everyStepOf(Small.evolving(judge, program, format), false)),
     ),
+  sinks: () =>
+    inTurn(
+      (['fanOut', 'route'] as const).flatMap((sinks) =>
+        formats.map((format) => () => everyStep(format, false, { sinks, partitionBy: [] })),
+      ),
+    ),
+  joined: () => inTurn((Object.keys(joinedCases) as JoinedCase[]).map((name) => () => joined(name))),
+  pushed: () => inTurn(transports.map((transport) => () => pushed(transport))),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

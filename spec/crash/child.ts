@@ -6,15 +6,14 @@
 import { writeSync } from 'node:fs';
 import { startQuery } from '../../lib/query/index.js';
 import { countSteps, crashAt } from '../../lib/testing/crash.js';
-import { buildEvolving, isEvolving } from './evolving.js';
-import { type Job, build } from './jobs.js';
+import { type AnyJob, queryOf } from './programs.js';
 
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
-const job = JSON.parse(process.argv[2]!) as Job;
+const job = JSON.parse(process.argv[2]!) as AnyJob;
 const counted = process.env['COUNT_STEPS'] === undefined ? undefined : countSteps();
 crashAt();
-const query = startQuery(isEvolving(job) ? buildEvolving(job) : build(job));
+const query = startQuery(queryOf(job));
 let stopped = false;
 process.on('SIGTERM', () => {
   stopped = true;

@@ -31,6 +31,8 @@ export interface Seen {
 
 /** DuckDB: makes the input, and reads the output. */
 export class Judge {
+  private attached = 0;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
@@ -51,6 +53,17 @@ export class Judge {
     return reader.getRowObjectsJson();
   }
 
+  /** Looks into the file of a database, under a name that `act` gets. */
+  async inDatabase<T>(path: string, options: '' | 'READ_ONLY', act: (name: string) => Promise<T>): Promise<T> {
+    const name = `d${this.attached++}`;
+    await this.ask(`ATTACH ${quoted(path)} AS ${name} ${options && `(${options})`}`);
+    try {
+      return await act(name);
+    } finally {
+      await this.ask(`DETACH ${name}`);
+    }
+  }
+
   /** Files that hold the rows 0 to `rows`, in order. */
   async makeInput(format: FormatName, dir: string, rows: number, files: number): Promise<void> {
     mkdirSync(dir, { recursive: true });
@@ -69,9 +82,9 @@ export class Judge {
 
   /** The output as a query with its columns and `filename`; undefined if there is none yet. */
   private async found(job: Job): Promise<string | undefined> {
-    const glob = quoted(join(job.out, '**', `*.${endings[job.format]}`));
-    const [{ n } = { n: 0 }] = await this.ask(`SELECT count(*) AS n FROM glob(${glob})`);
-    if (Number(n) === 0) return undefined;
+    const pattern = join(job.out, '**', `*.${endings[job.format]}`);
+    if (!(await this.anyFile(pattern))) return undefined;
+    const glob = quoted(pattern);
     const shopInFolder = job.partitionBy?.includes('shop') === true;
     const columns = {
       id: 'BIGINT',
@@ -131,6 +144,23 @@ export class Judge {
     const { batches: there, extra, missing } = counts as Record<string, number>;
     if (there === batches && extra === 0 && missing === 0) return undefined;
     return `${there} of ${batches} batches, ${extra} rows of other attempts, ${missing} missing`;
+  }
+
+  /** How what is found differs from what is wanted, two queries of the same columns; nothing is there yet if undefined. */
+  async difference(found: string | undefined, wanted: string, part: 'all' | 'some'): Promise<string | undefined> {
+    const there = found ?? 'SELECT * FROM wanted LIMIT 0';
+    const [counts] = await this.ask(`WITH wanted AS MATERIALIZED (${wanted}), found AS MATERIALIZED (${there})
+      SELECT (SELECT count(*) FROM (SELECT * FROM found EXCEPT ALL SELECT * FROM wanted))::INT AS extra,
+        (SELECT count(*) FROM (SELECT * FROM wanted EXCEPT ALL SELECT * FROM found))::INT AS missing`);
+    const { extra, missing } = counts as Record<string, number>;
+    if (extra === 0 && (part === 'some' || missing === 0)) return undefined;
+    return `${extra} too many or wrong, ${missing} missing`;
+  }
+
+  /** Whether any file has a name like that. */
+  async anyFile(glob: string): Promise<boolean> {
+    const [{ n } = { n: 0 }] = await this.ask(`SELECT count(*)::INT AS n FROM glob(${quoted(glob)})`);
+    return n !== 0;
   }
 
   /** What is there just now, by file: how many rows, and a sum that tells two contents apart. */

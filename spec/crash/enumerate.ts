@@ -105,7 +105,7 @@ export class Small {
   /** The moments at which a run can crash. */
   async moments(more: Partial<Job> = {}): Promise<CountedStep[]> {
     const job = this.job(more);
-    const steps = await this.program.steps(job);
+    const { steps } = await this.program.measure(job);
     const complaint = (await this.complaint(job)) ?? leftovers(job);
     if (complaint !== undefined) throw new Error(`${this.format}: a run without a crash: ${complaint}`);
     this.clear(job);
@@ -147,7 +147,7 @@ export class Small {
   /** The moments at which the first attempt of `crashAttempts` can crash: its files are others than those of `moments`. */
   async attemptMoments(): Promise<CountedStep[]> {
     const job = this.job({ partitionBy: ['shop'], attempt: 1 });
-    const steps = await this.program.steps(job);
+    const { steps } = await this.program.measure(job);
     this.clear(job);
     return steps;
   }

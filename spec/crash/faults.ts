@@ -5,6 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SinkDefinition } from '../../lib/connect/index.js';
 import type { Job } from './jobs.js';
 
+/** Where a job writes. */
+type Place = Pick<Job, 'out' | 'checkpoint'>;
+
 /** Sinks that break the promise, each in one way: the checks have to see it. */
 export const faults = {
   /** Takes a batch that comes again for one that was written. */
@@ -70,9 +73,9 @@ export const faults = {
       return inner.open(context);
     },
   }),
-} satisfies Record<string, (job: Job, inner: SinkDefinition<unknown>) => SinkDefinition<unknown>>;
+} satisfies Record<string, (job: Place, inner: SinkDefinition<unknown>) => SinkDefinition<unknown>>;
 
 export type Fault = keyof typeof faults;
 
-export const faulty = (job: Job, sink: SinkDefinition<unknown>): SinkDefinition<unknown> =>
+export const faulty = (job: Place & Pick<Job, 'fault'>, sink: SinkDefinition<unknown>): SinkDefinition<unknown> =>
   job.fault === undefined ? sink : faults[job.fault](job, sink);

@@ -99,7 +99,10 @@ function sinkOptions(job: Job): FileSinkOptions {
 }
 
 /** Batches end after so many rows. */
-function bounded<R, O extends never>(definition: SourceDefinition<R, O>, rowsPerBatch: number): SourceDefinition<R, O> {
+export function bounded<R, O extends never>(
+  definition: SourceDefinition<R, O>,
+  rowsPerBatch: number,
+): SourceDefinition<R, O> {
   return {
     ...definition,
     open: async (context) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CountedStep, type CrashPoint, crashEnv } from '../../lib/testing/crash.js';
-import type { Job } from './jobs.js';
+import type { AnyJob } from './programs.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -16,7 +16,7 @@ export class ChildProgram {
   constructor() {
     symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
     const options = ['--bundle', '--platform=node', '--format=esm', '--log-level=error', '--main-fields=module,main'];
-    const external = ['parquet-wasm', 'apache-arrow'].map((name) => `--external:${name}`);
+    const external = ['parquet-wasm', 'apache-arrow', '@duckdb/node-api', 'ws'].map((name) => `--external:${name}`);
     execFileSync(join(root, 'node_modules/.bin/esbuild'), [
       join(root, 'spec/crash/child.ts'),
       ...options,
@@ -29,21 +29,24 @@ export class ChildProgram {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  start(job: Job, env: Record<string, string> = {}): Child {
+  start(job: AnyJob, env: Record<string, string> = {}): Child {
     return new Child(this.file, job, env);
   }
 
   /** Runs a job to its end, or to the point at which it crashes. */
-  run(job: Job, crash?: CrashPoint): Promise<Outcome> {
+  run(job: AnyJob, crash?: CrashPoint): Promise<Outcome> {
     return this.start(job, crash === undefined ? {} : crashEnv(crash)).ended;
   }
 
-  /** Runs a job and lists the moments at which it could have crashed. */
-  async steps(job: Job): Promise<CountedStep[]> {
-    const outcome = await this.start(job, { COUNT_STEPS: '1' }).ended;
+  /** Runs a job and lists the moments at which it could have crashed; and how long it took once it had started. */
+  async measure(job: AnyJob): Promise<{ steps: CountedStep[]; millis: number }> {
+    const child = this.start(job, { COUNT_STEPS: '1' });
+    await child.ready;
+    const begun = performance.now();
+    const outcome = await child.ended;
     const line = outcome.lines.find((each) => each.startsWith('steps '));
     if (line === undefined) throw new Error(`A run to be counted did not end well: ${describe(outcome)}`);
-    return JSON.parse(line.slice(6)) as CountedStep[];
+    return { steps: JSON.parse(line.slice(6)) as CountedStep[], millis: performance.now() - begun };
   }
 }
 
@@ -62,28 +65,27 @@ export class Child {
   readonly ended: Promise<Outcome>;
   running = true;
   private readonly process;
+  private stdout = '';
+  private listeners: (() => void)[] = [];
 
-  constructor(file: string, job: Job, env: Record<string, string>) {
+  constructor(file: string, job: AnyJob, env: Record<string, string>) {
     const child = spawn(process.execPath, [file, JSON.stringify(job)], {
       env: { ...process.env, NODE_OPTIONS: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
-    let stdout = '';
     let stderr = '';
-    let isReady!: () => void;
-    this.ready = new Promise((resolve) => (isReady = resolve));
     child.stdout.on('data', (data: Buffer) => {
-      stdout += data.toString();
-      if (stdout.includes('ready')) isReady();
+      this.stdout += data.toString();
+      this.tell();
     });
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     this.ended = new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
         this.running = false;
-        isReady();
-        const lines = stdout.split('\n').filter((line) => line !== '');
+        this.tell();
+        const { stdout, lines } = this;
         const last = lines.at(-1)?.split(' ')[0];
         const ended = last === 'done' || last === 'stopped' || last === 'failed' ? last : undefined;
         const how = signal === 'SIGKILL' ? 'killed' : ended;
@@ -91,6 +93,27 @@ export class Child {
         else resolve({ how, lines, stderr });
       });
     });
+    this.ready = this.says('ready').then(() => undefined);
+  }
+
+  /** The first line that begins so, once it is there; undefined if the process ends without it. */
+  says(beginning: string): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const line = this.lines.find((each) => each.startsWith(beginning));
+        if (line !== undefined || !this.running) resolve(line);
+        else this.listeners.push(look);
+      };
+      look();
+    });
+  }
+
+  private get lines(): string[] {
+    return this.stdout.split('\n').filter((line) => line !== '');
+  }
+
+  private tell(): void {
+    for (const look of this.listeners.splice(0)) look();
   }
 
   signal(signal: 'SIGKILL' | 'SIGTERM'): void {

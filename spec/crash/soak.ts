@@ -54,7 +54,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     ...(format === 'csv' || format === 'parquet' ? { partitionBy: ['shop'] } : {}),
     ...options.more,
   });
-  const millis = await undisturbed(program, jobIn(join(dir, 'undisturbed')));
+  const { millis } = await program.measure(jobIn(join(dir, 'undisturbed')));
   rmSync(join(dir, 'undisturbed'), { recursive: true });
 
   while (result.interruptions < options.interruptions && result.complaint === undefined) {
@@ -86,16 +86,6 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   rmSync(input, { recursive: true });
   result.millis = performance.now() - begun;
   return result;
-}
-
-/** How long a run takes from its start to its end. */
-async function undisturbed(program: ChildProgram, job: Job): Promise<number> {
-  const child = program.start(job);
-  await child.ready;
-  const begun = performance.now();
-  const outcome = await child.ended;
-  if (outcome.how !== 'done') throw new Error(`A run that nobody disturbed: ${describe(outcome)}`);
-  return performance.now() - begun;
 }
 
 async function interrupted(
