@@ -1,2 +1,3 @@
 export type { BackedStore, Entry, StateBackend, StateStore, StoreLayout } from './contract.js';
+export { type KeyCodec, keyCodec } from './keys.js';
 export { MemoryStore, VolatileState } from './memory-store.js';
