@@ -34,15 +34,12 @@ export const casesOf = (program: readonly string[]) => {
       longest = Math.max(longest, health.rows > rows ? performance.now() - start : NaN);
     };
     await served();
-    const before = (await child.health()).rss;
-    let peak = 0;
-    const watching = setInterval(() => void child.health().then((health) => (peak = Math.max(peak, health.peak))), 250);
+    const before = (await child.health({ anew: true })).rss;
     await harm(served);
-    clearInterval(watching);
     await served();
     const health = await child.health();
     good.socket.destroy();
-    return { growth: Math.max(peak, health.peak) - before, served: longest, health };
+    return { growth: health.peak - before, served: longest, health };
   }
 
   async function against<T>(child: Promise<Child>, act: (child: Child) => Promise<T>): Promise<T> {
@@ -196,7 +193,7 @@ export const casesOf = (program: readonly string[]) => {
         return await against(
           Child.start(program, { dir, port: (server.address() as AddressInfo).port }),
           async (child) => {
-            const before = (await child.health()).rss;
+            const before = (await child.health({ anew: true })).rss;
             const health = await child.when(({ error }) => error !== undefined, 120_000);
             return { growth: health.peak - before, health };
           },

@@ -10,7 +10,7 @@ export interface Setup {
 }
 
 export interface Health {
-  /** Resident memory, and the most of it since it was asked for last. */
+  /** Resident memory, and the most of it since it was measured anew. */
   readonly rss: number;
   readonly peak: number;
   /** How many rows are in files. */
@@ -37,8 +37,8 @@ export class Child {
     return new Child(child, (await answer<{ port: number }>(child)).port);
   }
 
-  health(): Promise<Health> {
-    this.process.send({});
+  health({ anew = false } = {}): Promise<Health> {
+    this.process.send({ anew });
     return answer<Health>(this.process);
   }
 

@@ -29,9 +29,10 @@ query.awaitTermination().catch((e: unknown) => (error = (e as { code?: string })
 
 let peak = 0;
 setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
-process.on('message', () => {
-  tell({ rss: process.memoryUsage.rss(), peak, rows, metrics, ...(error !== undefined && { error }) });
-  peak = 0;
+process.on('message', ({ anew }: { anew: boolean }) => {
+  const rss = process.memoryUsage.rss();
+  peak = anew ? rss : Math.max(peak, rss);
+  tell({ rss, peak, rows, metrics, ...(error !== undefined && { error }) });
 });
 process.on('disconnect', () => process.exit());
 if (port !== undefined) tell({ port });
