@@ -1,6 +1,7 @@
 export { checkpoint, type CheckpointOptions } from './checkpoint.js';
 export { coalesce } from './coalesce.js';
 export { drop } from './drop.js';
+export { fallback, type FallbackOptions } from './fallback.js';
 export { filterRows } from './filter-rows.js';
 export { flatMapRows, type FlatMapRowsOptions } from './flat-map-rows.js';
 export { limit, type LimitOptions } from './limit.js';

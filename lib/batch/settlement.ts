@@ -23,10 +23,15 @@ export class Settlement {
   private readonly waiters = new Set<{ readonly alone: () => void }>();
   private readonly listeners: ((settled: Settled) => void)[] = [];
 
+  /** @param onTaken called when the batch is held for the first time. */
+  constructor(private readonly onTaken?: () => void) {}
+
   /** Keeps the batch open until the returned function is called. Throws CONTRACT_VIOLATED on a settled batch. */
   hold(): Done {
+    const done = this.keep();
+    if (!this.held) this.onTaken?.();
     this.held = true;
-    return this.keep();
+    return done;
   }
 
   /** As `hold`, by the one who hands the batch on: it does not count as having taken it. */

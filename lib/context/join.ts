@@ -20,7 +20,10 @@ export function inQuery(
   const context = new QueryContext(around.session, (error) => outside(() => subscriber.error(error)));
   const inside = new Observable<MicroBatch>((destination) => context.run(() => use(context, destination)));
   const subscription = inside.subscribe({
-    next: (batch) => outside(() => subscriber.next(batch)),
+    next: (batch) => {
+      context.taken();
+      outside(() => subscriber.next(batch));
+    },
     error: (error: unknown) => {
       context.end({ error });
       outside(() => subscriber.error(error));

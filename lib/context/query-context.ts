@@ -163,8 +163,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** Calls `act` as soon as there is no batch in hand, nor one to be done again: sources may come and go then. */
   between(act: () => void): void {
     this.acts.push(act);
-    this.pace.wake();
-    this.schedule(0);
+    if (this.pace.wake() || this.recovering) this.schedule(0);
+  }
+
+  /** Somebody holds the batch in hand, or it leaves the query: a sink may see it from now on. */
+  taken(): void {
+    if (this.firing !== undefined) this.ledger.pending!.seen = true;
   }
 
   /** Whether a sink may have seen a batch that was not committed, so that it has to be done again, the same. */
@@ -323,7 +327,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   }
 
   private fire(plan: BatchPlan, seats: readonly Seat[], startedAt: number, planMillis: number): void {
-    const firing = new Firing(plan, seats, this, this.watermarks.previous, startedAt);
+    const firing = new Firing(plan, seats, this, this.watermarks.previous, startedAt, () => this.taken());
     const { progress } = firing;
     this.firing = firing;
     this.isDataAvailable = true;
@@ -351,7 +355,6 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
       this.again();
       return;
     }
-    this.ledger.pending!.seen = true;
     const added = firing.progress.start('addBatch');
     firing.emit(data, (how, interrupted) => {
       added();

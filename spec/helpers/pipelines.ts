@@ -1,5 +1,6 @@
 import { type ReadLimit, type Sink, defineSink, defineSource } from '../../lib/connect/index.js';
 import type { Flow } from '../../lib/flow.js';
+import { chain } from '../../lib/maybe-promise.js';
 
 export interface CounterOptions {
   /** How many rows there are. */
@@ -8,6 +9,8 @@ export interface CounterOptions {
   perBatch?: number;
   name?: string;
   op?: string;
+  /** Called before it opens; may throw. */
+  onOpen?: () => void | Promise<void>;
   /** Called with each range that is read; may throw. */
   onRead?: (start: number, end: number) => void;
   onCommit?: (end: number) => void;
@@ -26,20 +29,21 @@ export function counter(options: CounterOptions): Flow<{ n: number }> {
     name,
     schema: 'n INT',
     supports: { replay: true },
-    open: () => ({
-      initial: () => 0,
-      latest: (start: number, { all, rows }: ReadLimit) =>
-        Math.min(total, start + (all ? total : Math.min(rows, perBatch))),
-      read: (start: number, end: number) => {
-        options.onRead?.(start, end);
-        const rows = Array.from({ length: end - start }, (_, i) => ({ n: start + i }));
-        return later ? new Promise((resolve) => setImmediate(() => resolve(rows))) : rows;
-      },
-      freeze: () => undefined,
-      status: () => ({ ended: ends, latest: total }),
-      commit: (end: number) => options.onCommit?.(end),
-      close: () => options.onClose?.(),
-    }),
+    open: () =>
+      chain(options.onOpen?.(), () => ({
+        initial: () => 0,
+        latest: (start: number, { all, rows }: ReadLimit) =>
+          Math.min(total, start + (all ? total : Math.min(rows, perBatch))),
+        read: (start: number, end: number) => {
+          options.onRead?.(start, end);
+          const rows = Array.from({ length: end - start }, (_, i) => ({ n: start + i }));
+          return later ? new Promise((resolve) => setImmediate(() => resolve(rows))) : rows;
+        },
+        freeze: () => undefined,
+        status: () => ({ ended: ends, latest: total }),
+        commit: (end: number) => options.onCommit?.(end),
+        close: () => options.onClose?.(),
+      })),
   });
 }
 
