@@ -42,8 +42,13 @@ export {
   countDistinct,
   expr,
   lit,
+  sessionWindow,
   sumDistinct,
   when,
+  window,
+  type WindowLength,
+  type WindowOptions,
+  windowTime,
 } from './expressions/index.js';
 export { type UserFunction, udf } from './expressions/udf.js';
 export { Flow, printSchema } from './flow.js';

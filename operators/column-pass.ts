@@ -6,9 +6,9 @@ import { positionsOf } from '../lib/expressions/kernels/booleans.js';
 import { Constant, columnOf, readerOf, repeated } from '../lib/expressions/vector.js';
 import type { Wanted } from '../lib/plan/index.js';
 import { structOf } from '../lib/schema/index.js';
-import type { GenerateStep, Program, Step } from './column-program.js';
+import type { GenerateStep, Program, Step, WindowStep } from './column-program.js';
 
-const boundsOf = (step: Step): readonly Bound[] => (step.kind === 'generate' ? step.args : [step.bound]);
+const boundsOf = (step: Step): readonly Bound[] => ('args' in step ? step.args : [step.bound]);
 
 const slotsOf = (bounds: readonly Bound[]): ReadonlySet<number> => {
   const slots = new Set<number>();
@@ -75,6 +75,9 @@ export class ColumnPass {
           break;
         case 'generate':
           this.generate(step);
+          break;
+        case 'window':
+          this.place(step);
       }
     }
     const columns = output.map(({ slot }) => this.column(slot));
@@ -123,6 +126,15 @@ export class ColumnPass {
     }
     this.descend(Int32Array.from(parents));
     columns.forEach(({ type, slot }, c) => this.set(slot, columnOf(type, values[c]!)));
+  }
+
+  private place({ args, windowing, slot }: WindowStep): void {
+    const { rows, windows } = windowing.assign(
+      args.map((arg) => this.evaluate(arg)),
+      this.numRows,
+    );
+    if (rows !== null) this.descend(rows);
+    this.set(slot, windows);
   }
 
   /** From now on these rows: some of those before, or some of them several times. */

@@ -1,6 +1,8 @@
 import { unknownColumn } from '../lib/columns/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { ExpressionError, type Place, invalid, located } from '../lib/expressions/errors.js';
+import type { Windowing } from '../lib/expressions/functions/define.js';
+import { OnlyWindow } from '../lib/expressions/only-window.js';
 import type { ScopeColumn } from '../lib/expressions/scope.js';
 import { expandStar, expandStarsInside } from '../lib/expressions/stars.js';
 import {
@@ -25,7 +27,7 @@ import {
 import type { ColumnStage, SelectItem } from './column-stages.js';
 
 /** One step of a pass. Expressions read slots, and what a step computes has a slot of its own. */
-export type Step = FilterStep | ComputeStep | GenerateStep;
+export type Step = FilterStep | ComputeStep | GenerateStep | WindowStep;
 
 interface FilterStep {
   readonly kind: 'filter';
@@ -45,6 +47,13 @@ export interface GenerateStep {
   readonly generate: (...values: Value[]) => readonly (readonly Value[])[];
   readonly columns: readonly { readonly type: DataType; readonly slot: number }[];
   readonly place: Place;
+}
+
+export interface WindowStep {
+  readonly kind: 'window';
+  readonly args: readonly Bound[];
+  readonly windowing: Windowing;
+  readonly slot: number;
 }
 
 /** A column: what it is called, and the slot that holds its values. */
@@ -222,15 +231,20 @@ class Compiler {
   }
 
   /**
-   * Resolves columns of which one may give several rows for one. It comes first, as in Spark: what stands beside it is
-   * computed for each row that it gives.
+   * Resolves columns of which one may give several rows for one, or put rows into windows. It comes first, as in Spark:
+   * what stands beside it is computed for each row that it gives.
    */
   private generateFirst(op: string, trees: readonly Expression[]): readonly Selected[] {
     let several: Expression | undefined;
+    const window = new OnlyWindow((type, { windowing, args }) => {
+      const slot = this.slots++;
+      this.steps.push({ kind: 'window', args, windowing, slot });
+      return { kind: 'input', index: slot, type, nullable: false };
+    });
     return trees.flatMap((tree): readonly Selected[] => {
       const { names, child } = tree.kind === 'alias' ? tree : { names: [], child: tree };
       let generated: Generated | undefined;
-      const bound = this.passed(child) ?? this.resolve(child, (made) => (generated = made));
+      const bound = this.passed(child) ?? this.resolve(child, { window, several: (made) => (generated = made) });
       if (generated === undefined) {
         if (names.length < 2) return [{ name: names[0] ?? nameOf(tree), bound }];
         throw wrong(tree, 'MULTI_ALIAS_WITHOUT_GENERATOR', 'It gives one column, so it takes one name.');
@@ -265,9 +279,13 @@ class Compiler {
     return taken === tree.parts.length ? bound : undefined;
   }
 
-  private resolve(tree: Expression, several?: (generated: Generated) => void): Bound {
-    if (several === undefined) return resolve(tree, this.scope(true), this.settings);
+  private resolve(
+    tree: Expression,
+    allowed?: { readonly window: OnlyWindow; readonly several: (generated: Generated) => void },
+  ): Bound {
+    if (allowed === undefined) return resolve(tree, this.scope(true), this.settings);
     return resolve(tree, this.scope(true), this.settings, {
+      window: allowed.window.handler,
       generator: (definition, _call, args, binding) => {
         const columns = definition.columns(binding).map(({ name, type, nullable }) => ({
           field: { ...field(name, type), nullable },
@@ -280,7 +298,7 @@ class Compiler {
           columns: columns.map((column) => ({ type: column.field.type, slot: column.slot })),
           place: placeOf(tree),
         };
-        several({ step, columns });
+        allowed.several({ step, columns });
         return severalRows;
       },
     });

@@ -4,10 +4,10 @@ import type { Expression, ExpressionSettings } from '../lib/expressions/index.js
 import { Flow, planOf } from '../lib/flow.js';
 import { type FlowOperator, eachBatch } from '../lib/operator.js';
 import { type PlanNode, type Wanted, settingsOf } from '../lib/plan/index.js';
-import { type Schema, field, structOf } from '../lib/schema/index.js';
+import { type DataType, type Schema, field, structOf } from '../lib/schema/index.js';
 import { ColumnRunner } from './column-runner.js';
 import { isDeterministic, narrow } from './column-pass.js';
-import { type Program, compileStages } from './column-program.js';
+import { type Program, type Step, compileStages } from './column-program.js';
 import { type ColumnStage, describeStage } from './column-stages.js';
 import { conjuncts, eventTimeAfter, isRandom, mayMention } from './event-time-columns.js';
 import { isTyped } from '../lib/plan/used-columns.js';
@@ -152,8 +152,20 @@ const computed = '\0';
 
 function slotSchema({ input, visible, steps }: Program): Schema {
   const hidden = input.fields.slice(visible).map(({ type }) => field(computed, type));
-  const made = steps.flatMap((step) =>
-    step.kind === 'compute' ? [step.bound.type] : step.kind === 'generate' ? step.columns.map(({ type }) => type) : [],
-  );
+  const made = steps.flatMap(typesMade);
   return structOf([...input.fields.slice(0, visible), ...hidden, ...made.map((type) => field(computed, type))]);
+}
+
+/** The types of the slots that a step fills. */
+function typesMade(step: Step): readonly DataType[] {
+  switch (step.kind) {
+    case 'filter':
+      return [];
+    case 'compute':
+      return [step.bound.type];
+    case 'generate':
+      return step.columns.map(({ type }) => type);
+    case 'window':
+      return [step.windowing.type];
+  }
 }

@@ -6,9 +6,9 @@ import { allFunctions } from '../lib/expressions/functions/registry.js';
  * docstring, so that editors and the compiler know them.
  */
 
-/** Operators are methods; types have the names of the casts; the last ones are refused anyway. */
+/** Operators are methods; types have the names of the casts; what counts and windows are written by hand; the last ones are refused anyway. */
 const left = new Set(
-  'typeof case if and or not in between array map struct boolean tinyint smallint int bigint float double decimal date timestamp binary string count current_time like_any like_all ilike_any ilike_all'.split(
+  'typeof case if and or not in between array map struct boolean tinyint smallint int bigint float double decimal date timestamp binary string count window session_window window_time current_time like_any like_all ilike_any ilike_all'.split(
     ' ',
   ),
 );

@@ -16,6 +16,7 @@ const titles: Readonly<Record<Group, string>> = {
   csv: 'CSV',
   hash: 'Hashes',
   misc: 'Other',
+  window: 'Windows of time',
   aggregate: 'Aggregates',
 };
 

@@ -1,5 +1,6 @@
+import type { StructColumn} from '../columns/index.js';
 import { type Column, Table } from '../columns/index.js';
-import { type Field, type Schema, field, structOf } from '../schema/index.js';
+import { type Field, type Schema, type StructType, field, structOf } from '../schema/index.js';
 import {
   type AggregateCall,
   aggregateOf,
@@ -11,18 +12,21 @@ import {
 } from './aggregation/calls.js';
 import { takeColumns, type Rows } from './aggregation/bulk.js';
 import { type Grouping, groupRows, keyColumn } from './aggregation/grouping.js';
-import { type Bound, boundChildren } from './bound.js';
+import { joinSessions, sessionColumn, sessionsOf } from './aggregation/sessions.js';
+import { type GroupState, GroupStates } from './aggregation/states.js';
+import { type Bound, type BoundVariable, boundChildren, traitsOf } from './bound.js';
 import { invalid, located } from './errors.js';
 import { evaluate } from './evaluate.js';
 import { Frame } from './frame.js';
 import type { BatchFacts } from './functions/define.js';
 import { positionsOf, truthOf } from './kernels/booleans.js';
+import { type FoundWindow, OnlyWindow } from './only-window.js';
 import { resolve } from './resolve.js';
 import { Scope } from './scope.js';
 import { type ExpressionSettings, defaultSettings } from './settings.js';
-import type { Expression } from './tree.js';
+import type { Call, Expression } from './tree.js';
 import type { Value } from './values.js';
-import { Constant, columnOf, readerOf, toColumn } from './vector.js';
+import { Constant, readerOf, toColumn } from './vector.js';
 
 /** `SELECT by…, values… WHERE where GROUP BY by…`. Names of the results are the names of the properties. */
 export interface Aggregation {
@@ -34,13 +38,18 @@ export interface Aggregation {
   readonly where?: Expression;
 }
 
-/** Groups and the state of each aggregate of each group: what is kept between batches. */
+/** The groups of some rows, and the state of each. */
 export interface Groups {
   /** A row for each group. */
   readonly keys: readonly Column[];
-  readonly count: number;
-  /** `states[a][g]` is that of aggregate `a` for group `g`, values of the types `stateTypes[a]`. */
-  readonly states: readonly (readonly Value[][])[];
+  readonly states: readonly GroupState[];
+}
+
+/** The groups of a table. Sessions are not merged yet: each is of the rows of one start and one end. */
+export interface TableGroups extends Groups {
+  /** The groups of its rows: the row `rows[i]` (`i` itself without `rows`) is in group `ids[i]`. */
+  readonly ids: Int32Array;
+  readonly rows: Int32Array | null;
 }
 
 /**
@@ -53,10 +62,12 @@ export function compileAggregation(
   settings: ExpressionSettings = defaultSettings,
 ): CompiledAggregation {
   const scope = Scope.of(schema);
+  const window = new OnlyWindow((type): BoundVariable => ({ kind: 'variable', type, nullable: false }));
+  const inKeys = { ...withoutAggregates('GROUP_BY_AGGREGATE'), window: window.handler };
   const by = Object.entries(aggregation.by ?? {}).map(([name, expression]) => ({
     name,
     expression,
-    bound: resolve(expression, scope, settings, withoutAggregates('GROUP_BY_AGGREGATE')),
+    bound: resolve(expression, scope, settings, inKeys),
   }));
   const calls: AggregateCall[] = [];
   const outer = outerScope(scope, by);
@@ -67,8 +78,8 @@ export function compileAggregation(
     const definition = aggregateOf(expression);
     if (definition === undefined || expression.kind !== 'call') return undefined;
     const call = resolveAggregate(definition, expression, scope, settings);
-    calls.push(call);
-    return inputAt(by.length + calls.length - 1, call);
+    const same = isRepeatable(call, expression) ? calls.findIndex(({ text }) => text === call.text) : -1;
+    return inputAt(by.length + (same < 0 ? calls.push(call) - 1 : same), call);
   };
   const values = Object.entries(aggregation.values).map(([name, expression]) => {
     const bound = resolve(expression, outer, settings, { replace });
@@ -78,8 +89,12 @@ export function compileAggregation(
   const where =
     aggregation.where &&
     condition(resolve(aggregation.where, scope, settings, withoutAggregates('INVALID_WHERE_CONDITION')));
-  return new CompiledAggregation(by, calls, values, where);
+  return new CompiledAggregation(by, calls, values, where, window.found);
 }
+
+/** Whether the same call gives the same. */
+const isRepeatable = ({ args, filter }: AggregateCall, { definition }: Call): boolean =>
+  definition === undefined && [...args, ...(filter ? [filter] : [])].every((bound) => traitsOf(bound).deterministic);
 
 const inputAt = (index: number, { type, nullable }: Pick<Bound, 'type' | 'nullable'>): Bound => ({
   kind: 'input',
@@ -123,52 +138,99 @@ interface Named {
 export class CompiledAggregation {
   /** The columns of the result: the keys, then the values. */
   readonly schema: Schema;
+  readonly keys: readonly Field[];
+  /** Which of the keys is the session, if rows are grouped by theirs. */
+  readonly session: number | undefined;
+  readonly states: GroupStates;
 
   constructor(
     private readonly by: readonly Named[],
     private readonly calls: readonly AggregateCall[],
     private readonly values: readonly Named[],
     private readonly where: Bound | undefined,
+    private readonly window: FoundWindow | undefined,
   ) {
     const of = ({ name, bound }: Named): Field => field(name, bound.type, bound.nullable);
-    this.schema = structOf([...by, ...values].map(of));
-  }
-
-  /** The types of the state of each aggregate, as `Groups` keep them. */
-  get stateTypes() {
-    return this.calls.map((call) => call.accumulator.state);
+    this.keys = by.map(of);
+    this.schema = structOf([...this.keys, ...values.map(of)]);
+    const windowKey = by.findIndex(({ bound }) => bound === window?.result);
+    this.session = windowKey >= 0 && window!.windowing.merges ? windowKey : undefined;
+    this.states = new GroupStates(calls);
   }
 
   /** The groups of a table, with the states of their aggregates. Throws EXPRESSION_FAILED. */
-  accumulate(table: Table, batch: BatchFacts): Groups {
+  accumulate(table: Table, batch: BatchFacts): TableGroups {
     const all = new Frame(table.columns, table.numRows, batch);
-    const frame = this.where === undefined ? all : all.select(truePositions(this.where, all));
+    const chosen = this.where && truePositions(this.where, all);
+    const { frame, rows } = this.inWindows(chosen === undefined ? all : all.select(chosen));
     const n = frame.numRows;
     const keys = this.by.map(({ bound }) => toColumn(evaluate(bound, frame), n));
-    const grouping = groupRows(keys, n);
+    const grouping = groupRows(
+      keys.map((key, i) => this.toGroupBy(key, i)),
+      n,
+    );
+    const states = this.calls.map((call) => statesOf(call, frame, grouping));
     return {
       keys: keys.map((key) => keyColumn(key, grouping)),
-      count: grouping.count,
-      states: this.calls.map((call) => statesOf(call, frame, grouping)),
+      states: Array.from({ length: grouping.count }, (_, g) => this.states.of(states, g)),
+      ids: grouping.ids,
+      rows: chosen === undefined ? rows : (rows?.map((row) => chosen[row]!) ?? chosen),
     };
   }
 
-  /** The result for groups: one row a group, in the order in which the groups began. Throws EXPRESSION_FAILED. */
-  finish({ keys, count, states }: Groups, batch: BatchFacts): Table {
-    const results = this.calls.map((call, a) =>
-      columnOf(
-        call.type,
-        running(call, () => states[a]!.map((state) => call.accumulator.finish(state))),
-      ),
+  /** The rows with their windows. */
+  private inWindows(frame: Frame): { readonly frame: Frame; readonly rows: Int32Array | null } {
+    if (this.window === undefined) return { frame, rows: null };
+    const { windowing, args, result } = this.window;
+    const { rows, windows } = windowing.assign(
+      args.map((arg) => evaluate(arg, frame)),
+      frame.numRows,
     );
-    const frame = new Frame([...keys, ...results], count, batch);
+    const variables = new Map([[result as BoundVariable, windows]]);
+    return { frame: rows === null ? frame.beside(variables) : frame.expand(rows, variables), rows };
+  }
+
+  /** Windows of one width are told apart by their starts. */
+  private toGroupBy(key: Column, index: number): Column {
+    const isWindow = this.by[index]!.bound === this.window?.result && !this.window.windowing.merges;
+    return isWindow ? (key as StructColumn).children[0]! : key;
+  }
+
+  /** The result for groups: one row a group, in their order. Throws EXPRESSION_FAILED. */
+  finish({ keys, states }: Groups, batch: BatchFacts): Table {
+    const count = states.length;
+    const frame = new Frame([...keys, ...this.states.results(states)], count, batch);
     const values = this.values.map(({ bound }) => toColumn(evaluate(bound, frame), count));
     return new Table(this.schema, [...keys, ...values], count);
   }
 
   /** The result for a table. */
   over(table: Table, batch: BatchFacts): Table {
-    return this.finish(this.accumulate(table, batch), batch);
+    const groups = this.accumulate(table, batch);
+    return this.finish(this.session === undefined ? groups : this.withSessions(groups, this.session), batch);
+  }
+
+  private withSessions({ keys, states }: Groups, session: number): Groups {
+    const windows = keys[session] as StructColumn;
+    const { ids, count, first } = groupRows(keys.toSpliced(session, 1), states.length);
+    const members = Array.from({ length: count }, (): number[] => []);
+    for (let i = 0; i < ids.length; i++) members[ids[i]!]!.push(i);
+    const all = sessionsOf(windows, states);
+    const merged = (before: GroupState, after: GroupState): GroupState => this.states.merged(before, after);
+    const joined = (all.length === 0 ? [] : members).map((own) =>
+      joinSessions(
+        own.map((i) => all[i]!),
+        merged,
+      ),
+    );
+    const owners = Int32Array.from(joined.flatMap((sessions, g) => sessions.map(() => first[g]!)));
+    const sessions = joined.flat();
+    return {
+      keys: keys.map((key, i) =>
+        i === session ? sessionColumn(windows.type as StructType, sessions) : key.gather(owners),
+      ),
+      states: sessions.map(({ state }) => state),
+    };
   }
 }
 

@@ -44,6 +44,11 @@ export class Frame {
     // What the elements do not have of their own is repeated for them; their own columns are theirs as they are.
     return new ExpandedFrame(rows, variables);
   }
+
+  /** The same rows, with these variables, too. */
+  beside(variables: ReadonlyMap<BoundVariable, Column>): Frame {
+    return new ExpandedFrame(this, variables);
+  }
 }
 
 class ExpandedFrame extends Frame {

@@ -13,3 +13,4 @@ export type { Expression } from './tree.js';
 export type { Value } from './values.js';
 export type { Argument, LambdaArgument, Setting } from './arguments.js';
 export { count, countDistinct, sumDistinct } from './counting.js';
+export { type WindowLength, type WindowOptions, sessionWindow, window, windowTime } from './windows.js';

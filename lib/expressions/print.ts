@@ -22,10 +22,16 @@ export function nameOf(tree: Expression): string {
       if (tree.mode === 'cast' && (tree.child.kind === 'name' || tree.child.kind === 'field'))
         return nameOf(tree.child);
       break;
+    case 'call':
+      if (windows.has(tree.name)) return tree.name;
+      break;
     default:
   }
   return print(tree, bare);
 }
+
+/** What they give is called as they are. */
+const windows = new Set(['window', 'session_window', 'window_time']);
 
 interface Style {
   name(text: string): string;

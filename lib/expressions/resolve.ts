@@ -22,8 +22,17 @@ import type {
   FunctionInfo,
   GeneratorDef,
   Param,
+  WindowDef,
 } from './functions/define.js';
-import { findFunction, functionNames, isAggregate, isGenerator, isMacro, isSpecial } from './functions/registry.js';
+import {
+  findFunction,
+  functionNames,
+  isAggregate,
+  isGenerator,
+  isMacro,
+  isSpecial,
+  isWindow,
+} from './functions/registry.js';
 import { evaluateRow } from './row.js';
 import { type ExpressionSettings, defaultSettings } from './settings.js';
 import type { Scope } from './scope.js';
@@ -38,6 +47,12 @@ export interface Handlers {
   readonly aggregate?: (definition: AggregateDef, call: Call, args: readonly Bound[], binding: Binding) => Bound;
   readonly generator?: (
     definition: GeneratorDef,
+    call: Call,
+    args: readonly Bound[],
+    binding: Omit<Binding, 'type'>,
+  ) => Bound;
+  readonly window?: (
+    definition: WindowDef,
     call: Call,
     args: readonly Bound[],
     binding: Omit<Binding, 'type'>,
@@ -271,6 +286,15 @@ class Resolver implements Binder {
         );
       }
       return this.handlers.generator(definition, call, args, binding);
+    }
+    if (isWindow(definition)) {
+      if (this.handlers.window === undefined) {
+        throw invalid(
+          'UNSUPPORTED_WINDOW',
+          `${definition.name} puts rows into windows: use it in what is grouped by, or in a select or withColumn.`,
+        );
+      }
+      return this.handlers.window(definition, call, args, binding);
     }
     if (isMacro(definition)) throw invalid('UNRESOLVED_ROUTINE', `${definition.name} cannot be used here.`);
     const type =

@@ -6,6 +6,7 @@ import { ExpressionError, type Place, invalid, located } from '../errors.js';
 import { takesOrder } from '../functions/aggregate/index.js';
 import type { Accumulator, AggregateDef, Binding } from '../functions/define.js';
 import { findFunction, isAggregate } from '../functions/registry.js';
+import { printExpression } from '../print.js';
 import { type Handlers, resolve } from '../resolve.js';
 import type { Scope } from '../scope.js';
 import type { ExpressionSettings } from '../settings.js';
@@ -15,6 +16,8 @@ import { distinctly, inOrder } from './wrappers.js';
 /** A call of an aggregate: what it is computed of, row by row, and how. */
 export interface AggregateCall {
   readonly name: string;
+  /** As it would be written. */
+  readonly text: string;
   readonly type: DataType;
   readonly nullable: boolean;
   /** Of the accumulator: the arguments, behind them what the rows are ordered by. */
@@ -51,7 +54,7 @@ export function resolveAggregate(
       if (args.some((arg) => holds(arg, marks))) {
         throw invalid('NESTED_AGGREGATE_FUNCTION', 'An aggregate cannot be computed of another one.');
       }
-      found.push(aggregateCall(def, bare, args, binding, scope, settings));
+      found.push({ ...aggregateCall(def, bare, args, binding, scope, settings), text: printExpression(call) });
       // It stands for the result; only whether it is found in arguments matters here.
       const mark: Bound = { kind: 'input', index: 0, type: binding.type, nullable: true };
       marks.add(mark);
@@ -100,7 +103,7 @@ function aggregateCall(
   binding: Binding,
   scope: Scope,
   settings: ExpressionSettings,
-): AggregateCall {
+): Omit<AggregateCall, 'text'> {
   const order: readonly SortKey[] = call.order ?? [];
   checkDistinctOrder(call, order);
   const args = [...given, ...order.map((key) => resolve(key.child, scope, settings))];

@@ -1,10 +1,10 @@
-import type { Column } from '../../columns/index.js';
-import type { DataType } from '../../schema/index.js';
+import type { Column, StructColumn } from '../../columns/index.js';
+import type { DataType, StructType } from '../../schema/index.js';
 import type { Bound, Kernel } from '../bound.js';
 import type { ExpressionSettings } from '../settings.js';
 import type { Call, Expression } from '../tree.js';
 import type { Value } from '../values.js';
-import type { Vector } from '../vector.js';
+import type { Constant, Vector } from '../vector.js';
 
 /** What a function is told once, when a call of it is resolved. */
 export interface Binding {
@@ -56,6 +56,7 @@ export type Group =
   | 'url'
   | 'misc'
   | 'generator'
+  | 'window'
   | 'aggregate';
 
 /** What every function says of itself; `docs/expressions.md` is made from it, and its examples are run. */
@@ -106,6 +107,28 @@ export interface GeneratorDef extends FunctionInfo {
   readonly generate: (binding: Omit<Binding, 'type'>) => (...args: never[]) => readonly (readonly Value[])[];
 }
 
+/** A function that puts rows into windows of time: a row may be in several, or in none. */
+export interface WindowDef extends FunctionInfo {
+  readonly windows: (binding: Omit<Binding, 'type'>) => Windowing;
+}
+
+/** How rows are put into windows. */
+export interface Windowing {
+  /** Of a window: a struct of its `start`, and of its `end`, which is not part of it. */
+  readonly type: StructType;
+  /** Windows of a group that touch each other become one, as those of sessions do. */
+  readonly merges: boolean;
+  /** Calls over the same time whose windows have the same identity are one. */
+  readonly identity: string;
+  assign(args: readonly (Column | Constant)[], n: number): Windowed;
+}
+
+export interface Windowed {
+  /** The row that each of the windows is of, in the order of the rows; null: every row is in one. */
+  readonly rows: Int32Array | null;
+  readonly windows: StructColumn;
+}
+
 /**
  * How an aggregate is computed. Its state is a list of values of the declared types, so that it can be kept in a
  * checkpoint, and merged with the state of another part of the data.
@@ -148,7 +171,7 @@ export interface Binder {
   literal(type: DataType, value: Value): Bound;
 }
 
-export type AnyFunction = FunctionDef | MacroDef | GeneratorDef | AggregateDef | SpecialDef;
+export type AnyFunction = FunctionDef | MacroDef | GeneratorDef | WindowDef | AggregateDef | SpecialDef;
 
 /**
  * What a parameter takes. `coerce` gives the type to which an argument of type `from` is cast implicitly (`from`

@@ -3,7 +3,15 @@ import { arrayFunctions } from './array/index.js';
 import { conditionals } from './conditional/index.js';
 import { csvFunctions } from './csv/index.js';
 import { datetimeFunctions } from './datetime/index.js';
-import type { AggregateDef, AnyFunction, FunctionDef, GeneratorDef, MacroDef, SpecialDef } from './define.js';
+import type {
+  AggregateDef,
+  AnyFunction,
+  FunctionDef,
+  GeneratorDef,
+  MacroDef,
+  SpecialDef,
+  WindowDef,
+} from './define.js';
 import { generatorFunctions } from './generator/index.js';
 import { hashFunctions } from './hash/index.js';
 import { jsonFunctions } from './json/index.js';
@@ -14,6 +22,7 @@ import { operators } from './operator/index.js';
 import { stringFunctions } from './string/index.js';
 import { structFunctions } from './struct/index.js';
 import { urlFunctions } from './url/index.js';
+import { windowFunctions } from './window/index.js';
 
 /** Every function, by family. */
 export const allFunctions: readonly AnyFunction[] = [
@@ -31,6 +40,7 @@ export const allFunctions: readonly AnyFunction[] = [
   ...csvFunctions,
   ...hashFunctions,
   ...miscFunctions,
+  ...windowFunctions,
   ...aggregates,
 ];
 
@@ -50,5 +60,6 @@ export const functionNames = (): IterableIterator<string> => byName.keys();
 export const isScalar = (definition: AnyFunction): definition is FunctionDef => 'evaluate' in definition;
 export const isMacro = (definition: AnyFunction): definition is MacroDef => 'rewrite' in definition;
 export const isGenerator = (definition: AnyFunction): definition is GeneratorDef => 'generate' in definition;
+export const isWindow = (definition: AnyFunction): definition is WindowDef => 'windows' in definition;
 export const isAggregate = (definition: AnyFunction): definition is AggregateDef => 'accumulate' in definition;
 export const isSpecial = (definition: AnyFunction): definition is SpecialDef => 'bind' in definition;

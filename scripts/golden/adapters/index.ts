@@ -7,6 +7,7 @@ import { readers } from './readers.js';
 import { sink } from './sink.js';
 import { source } from './source.js';
 import { stream } from './stream.js';
+import { sessionWindows, timeWindows } from './window.js';
 import { writers } from './writers.js';
 
 export const adapters = [
@@ -20,5 +21,7 @@ export const adapters = [
   partitionWrite,
   sink,
   source,
+  timeWindows,
+  sessionWindows,
   stream,
 ] as unknown as readonly Adapter[];

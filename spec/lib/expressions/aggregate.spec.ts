@@ -131,8 +131,9 @@ describe('aggregation', () => {
       schema,
     );
     const groups = plan.accumulate(table, batch);
-    const states = groups.states.map((ofGroups, a) =>
-      ofGroups.map((state) => state.map((value, i) => readerOf(columnOf(plan.stateTypes[a]![i]!, [value]))(0))),
+    const { fields } = plan.states;
+    const states = groups.states.map((state) =>
+      state.map((value, i) => readerOf(columnOf(fields[i]!.type, [value]))(0)),
     );
     expect(rowsOf(plan.finish({ ...groups, states }, batch))).toEqual(rowsOf(plan.over(table, batch)));
   });

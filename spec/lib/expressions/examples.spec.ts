@@ -4,7 +4,7 @@ import { Table } from '../../../lib/columns/index.js';
 import { compileAggregation } from '../../../lib/expressions/aggregate.js';
 import { Frame, Scope, evaluate, factsOf, parseExpression, resolve } from '../../../lib/expressions/index.js';
 import type { GeneratorDef } from '../../../lib/expressions/functions/define.js';
-import { allFunctions, isAggregate, isGenerator } from '../../../lib/expressions/functions/registry.js';
+import { allFunctions, isAggregate, isGenerator, isWindow } from '../../../lib/expressions/functions/registry.js';
 import type { Value } from '../../../lib/expressions/values.js';
 import { readerOf } from '../../../lib/expressions/vector.js';
 import { castFunction } from '../../../lib/expressions/cast/index.js';
@@ -39,6 +39,23 @@ function generated(sql: string): string {
   return out;
 }
 
+function windows(sql: string): string {
+  let out = '';
+  resolve(parseExpression(sql), Scope.of(structOf([])), undefined, {
+    window: (definition, _call, args, binding) => {
+      const { type, assign } = definition.windows(binding);
+      const { windows: column } = assign(
+        args.map((arg) => evaluate(arg, new Frame([], 1, batch))),
+        1,
+      );
+      const read = readerOf(column);
+      out = Array.from({ length: column.length }, (_, i) => shown(type, read(i))).join('; ');
+      return args[0]!;
+    },
+  });
+  return out;
+}
+
 function aggregated(sql: string): string {
   const compiled = compileAggregation({ values: { value: parseExpression(sql) } }, oneRow.schema);
   const table = compiled.over(oneRow, batch);
@@ -51,7 +68,8 @@ describe('the examples of the functions', () => {
   );
 
   it.each(examples)('%s: %s is %s', (_, sql, result, definition) => {
-    const run = isAggregate(definition) ? aggregated : isGenerator(definition) ? generated : valueOf;
+    const severalRows = isGenerator(definition) ? generated : isWindow(definition) ? windows : valueOf;
+    const run = isAggregate(definition) ? aggregated : severalRows;
     expect(run(sql)).toBe(result);
   });
 
