@@ -1,4 +1,4 @@
-import { BooleanColumn, BytesColumn, type Column, DecimalColumn, FixedColumn } from '../columns/index.js';
+import { BooleanColumn, BytesColumn, type Column, DecimalColumn, FixedColumn, StructColumn } from '../columns/index.js';
 import type { Value } from '../expressions/values.js';
 import { readerOf } from '../expressions/vector.js';
 import type { DataType } from '../schema/index.js';
@@ -20,19 +20,14 @@ export interface KeyCodec {
 
 export function keyCodec(types: readonly DataType[]): KeyCodec {
   const tuple = new TupleCodec(types, true);
-  const bitmap = (types.length + 7) >> 3;
   const out = new ByteWriter();
   return {
     of: (columns, numRows) => {
-      const cells = columns.map((column, c) => cellWriter(column, types[c]!));
+      const write = tupleWriter(columns, types);
       const keys = new Array<string>(numRows);
       for (let row = 0; row < numRows; row++) {
         out.clear();
-        const nulls = out.zeros(bitmap);
-        for (let c = 0; c < cells.length; c++) {
-          if (columns[c]!.nullCount > 0 && !columns[c]!.isValid(row)) out.setBit(nulls, c);
-          else cells[c]!(out, row);
-        }
+        write(out, row);
         keys[row] = out.latin1Slice(0, out.length);
       }
       return keys;
@@ -46,8 +41,24 @@ export function keyCodec(types: readonly DataType[]): KeyCodec {
   };
 }
 
+type RowWriter = (out: ByteWriter, row: number) => void;
+
+/** As `TupleCodec` writes the values of a row. */
+function tupleWriter(columns: readonly Column[], types: readonly DataType[]): RowWriter {
+  const bitmap = (columns.length + 7) >> 3;
+  const cells = columns.map((column, c) => cellWriter(column, types[c]!));
+  return (out, row) => {
+    const nulls = out.zeros(bitmap);
+    for (let c = 0; c < cells.length; c++) {
+      const column = columns[c]!;
+      if (column.nullCount > 0 && !column.isValid(row)) out.setBit(nulls, c);
+      else cells[c]!(out, row);
+    }
+  };
+}
+
 /** Writes the value of a row that has one: from the buffers where they hold it as it is written. */
-function cellWriter(column: Column, type: DataType): (out: ByteWriter, row: number) => void {
+function cellWriter(column: Column, type: DataType): RowWriter {
   if (column instanceof FixedColumn) return fixedWriter(column);
   if (column instanceof BytesColumn) {
     const { bytes, offsets } = column;
@@ -70,12 +81,18 @@ function cellWriter(column: Column, type: DataType): (out: ByteWriter, row: numb
       out.int64(words[2 * row + 1]!);
     };
   }
+  if (column instanceof StructColumn && type.kind === 'struct') {
+    return tupleWriter(
+      column.children,
+      type.fields.map((f) => f.type),
+    );
+  }
   const codec = codecOf(type, true);
   const read = readerOf(column);
   return (out, row) => codec.write(out, read(row));
 }
 
-function fixedWriter({ values }: FixedColumn): (out: ByteWriter, row: number) => void {
+function fixedWriter({ values }: FixedColumn): RowWriter {
   if (values instanceof BigInt64Array) return (out, row) => out.int64(values[row]!);
   if (values instanceof Float64Array) return (out, row) => out.float64(groupedNumber(values[row]!));
   if (values instanceof Float32Array) return (out, row) => out.float32(groupedNumber(values[row]!));
