@@ -9,7 +9,7 @@ import { type AreaResult, runArea, summary } from '../../../scripts/golden/run.j
 const root = join(__dirname, '../../..');
 const cases = readCases(join(root, 'spec/golden'));
 const differences = Differences.read(join(root, 'spec/golden/differences.json'));
-const areas = ['expr', 'csv', 'json', 'files'];
+const areas = ['expr', 'csv', 'json', 'files', 'window'];
 const results = new Map<string, AreaResult>();
 
 describe.each(areas)("Spark's results: %s", (area) => {
