@@ -106,7 +106,6 @@ export class FallbackSwitch implements SourceReader<never, Choice> {
           this.failures++;
           this.lastError = messageOf(error);
           this.goOverTo('backup');
-          context.resume();
           return;
         }
       }

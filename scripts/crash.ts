@@ -3,7 +3,7 @@
  *
  *   npm run test:crash                         everything
  *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, sinks,
- *                                              joined, pushed, power, model, soak, faults
+ *                                              joined, pushed, backed, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
@@ -14,6 +14,7 @@
  *   joined  more than 200 SIGKILLs each: unions into files and a database, by fanOut and route; a query that starts
  *           again by itself; sources that come and go
  *   pushed  the same: a WebSocket server whose clients send again, a socket, an Observable, through a log on disk
+ *   backed  the same: a primary that fails at random, and a backup in its place, into files and a database
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -25,6 +26,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../lib/testing/random.js';
+import { killBacked } from '../spec/crash/backed-cases.js';
 import { Judge } from '../spec/crash/data.js';
 import { Small, withCompaction, withManifest } from '../spec/crash/enumerate.js';
 import { type FormatName, type Job, formats } from '../spec/crash/jobs.js';
@@ -130,6 +132,14 @@ async function pushed(transport: Transport): Promise<string> {
   return `${transport}: ${result.kills} kills in ${result.rounds} runs, ${number(result.rows)} rows`;
 }
 
+async function backed(): Promise<string> {
+  const result = await killBacked(lab, randomKills);
+  if (result.complaint !== undefined) complain(`backed: ${result.complaint}`);
+  kills += result.kills;
+  const { kills: own, rounds, switches } = result;
+  return `fallback: ${own} kills in ${rounds} runs, gone over ${switches} times`;
+}
+
 /** Each check, with a fault that it has to see. */
 async function plantedFaults(): Promise<string[]> {
   const small = await Small.create(judge, program, 'json');
@@ -201,6 +211,7 @@ const parts: Record<string, () => Promise<string[]>> = {
     ),
   joined: () => inTurn((Object.keys(joinedCases) as JoinedCase[]).map((name) => () => joined(name))),
   pushed: () => inTurn(transports.map((transport) => () => pushed(transport))),
+  backed: () => inTurn([backed]),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

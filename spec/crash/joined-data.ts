@@ -4,7 +4,7 @@ import { tables } from './database.js';
 import { type Judge, quoted } from './data.js';
 import { type JoinedJob, sourceNames } from './joined.js';
 
-const rowsPerSource = 120;
+export const rowsPerSource = 120;
 const filesPerSource = 3;
 
 /** The ids of the sources lie apart. */
@@ -25,7 +25,7 @@ export const joinedData = {
   },
 
   /** Makes the database of a job. */
-  async makeDatabase(judge: Judge, job: JoinedJob): Promise<void> {
+  async makeDatabase(judge: Judge, job: Pick<JoinedJob, 'database'>): Promise<void> {
     await judge.inDatabase(job.database, '', (name) => judge.ask(`USE ${name}; ${tables}; USE memory`));
   },
 

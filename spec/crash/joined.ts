@@ -81,7 +81,7 @@ const joinByName =
   (first: Flow<JoinedRow>): Flow<JoinedRow> =>
     others.reduce((all, other) => all.pipe(unionByName(other)), first);
 
-type MayFail = (when: string) => void;
+export type MayFail = (when: string) => void;
 
 function sourceOf(job: JoinedJob, name: string, mayFail: MayFail): Flow<JoinedRow> {
   const turned = job.byName === true && sourceNames.indexOf(name as 'north') % 2 === 1;
@@ -122,7 +122,12 @@ function sinkOf(job: JoinedJob, mayFail: MayFail): Sink<never> {
   ]) as Sink<never>;
 }
 
-function files(job: JoinedJob, name: string, format: 'json' | 'parquet', mayFail: MayFail): Sink<JoinedRow> {
+export function files(
+  job: Pick<JoinedJob, 'out' | 'checkpoint' | 'fault'>,
+  name: string,
+  format: 'json' | 'parquet',
+  mayFail: MayFail,
+): Sink<JoinedRow> {
   const out = join(job.out, name);
   const isFaulty = name === 'a' && (job.fault === 'writesTwice' || job.fault === 'losesReplay');
   const place = { out, checkpoint: job.checkpoint, ...(isFaulty && { fault: job.fault as 'writesTwice' }) };
@@ -143,11 +148,11 @@ function files(job: JoinedJob, name: string, format: 'json' | 'parquet', mayFail
   });
 }
 
-/** Often enough that hardly a run gets through without it. */
-const failingAtRandom =
-  (random: Random): MayFail =>
+/** Once in so many times; by default often enough that hardly a run gets through without it. */
+export const failingAtRandom =
+  (random: Random, times = 25): MayFail =>
   (when) => {
-    if (random.int(0, 24) === 0) throw new Error(`planted ${when}`);
+    if (random.int(1, times) === 1) throw new Error(`planted ${when}`);
   };
 
 /** Tells of each failure, and ends the process a while after one. */

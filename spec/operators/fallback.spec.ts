@@ -2,7 +2,7 @@ import { type Observable, Subject, defer, mergeWith, tap, throwError } from 'rxj
 import type { Flow } from '../../lib/flow.js';
 import { type MicroBatch, type StreamingQueryProgress, startQuery } from '../../lib/index.js';
 import { batch, marbles } from '../../lib/testing/index.js';
-import { checkpoint, fallback, mapRows, trigger, union } from '../../operators/index.js';
+import { checkpoint, fallback, mapRows, retryWithBackoff, trigger, union } from '../../operators/index.js';
 import { type Collected, type CounterOptions, collector, counter, upTo } from '../helpers/pipelines.js';
 import { tempDir } from '../helpers/temp-dir.js';
 
@@ -227,6 +227,7 @@ describe('fallback', () => {
 });
 
 describe('fallback over restarts', () => {
+  let lost: Subject<never>;
   const sinkFailingAt = (id: number): Collected =>
     collector((one) => {
       if (one === id) throw new Error('disk full');
@@ -269,17 +270,31 @@ describe('fallback over restarts', () => {
     ]);
   });
 
-  it('within the process, too, if the primary fails while its batch is being written', async () => {
+  it.each([
+    [
+      'is being written',
+      collector(async (id) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (id === 1) lost.error(new Error('connection lost'));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }).sink,
+    ],
+    [
+      'is in the hands of an observer that does not hold it',
+      {
+        next: ({ id }: { id: number }) => {
+          if (id === 1) lost.error(new Error('connection lost'));
+        },
+        error: () => undefined,
+        complete: () => undefined,
+      },
+    ],
+  ])('within the process, too, if the primary fails while its batch %s', async (_how, to) => {
     const at = place();
-    const lost = new Subject<never>();
-    const slow = collector(async (id) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      if (id === 1) lost.error(new Error('connection lost'));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    });
+    lost = new Subject();
     const query = (primary: Observable<MicroBatch<Row>>) => fallback(primary, archive()).pipe(checkpoint(at));
-    const first = await run(query(live().pipe(mergeWith(lost))), slow);
-    expect(first.error?.message).toContain('connection lost');
+    const first = startQuery({ from: query(live({ later: true }).pipe(mergeWith(lost))), to });
+    await expect(first.awaitTermination()).rejects.toThrow(/connection lost/);
     const again = await run(query(live()));
     expect(again.batches).toEqual([
       [1, ten(10)],
@@ -303,11 +318,13 @@ describe('fallback over restarts', () => {
     expect(progress[0]!.sources[0]).toMatchObject({ startOffset: { on: 'backup' }, endOffset: { on: 'primary' } });
   });
 
-  it('does the batch of the backup first, if one is to be done again', async () => {
+  it('does the batch of the backup first, if one is to be done again, however long that takes', async () => {
     const at = place();
     const first = await run(fallback(live({ onRead: planted(10) }), archive()).pipe(checkpoint(at)), sinkFailingAt(2));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const again = await run(fallback(live(), archive({ ends: false }), { returnAfter: 1 }).pipe(checkpoint(at)));
+    const backup = archive({ ends: false, onRead: planted(10, 2) }).pipe(
+      retryWithBackoff({ initial: 10, jitter: false }),
+    );
+    const again = await run(fallback(live(), backup, { returnAfter: 1 }).pipe(checkpoint(at)));
     expect([...first.batches, ...again.batches]).toEqual([
       [0, ten(0)],
       [1, ten(100)],
