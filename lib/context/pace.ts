@@ -34,6 +34,8 @@ export class Pace {
   /** When the cycle in hand began, and before when none may follow: what the last batch held has its price in time. */
   private beganAt = -Infinity;
   private earliest = -Infinity;
+  /** The longest wait for that: the clock may be put back meanwhile. */
+  private charged = 0;
 
   constructor(
     readonly clock: SchedulerLike,
@@ -88,13 +90,20 @@ export class Pace {
 
   /** No cycle begins within so many milliseconds of the beginning of this one. */
   charge(millis: number): void {
-    this.earliest = Math.max(this.earliest, this.beganAt + millis);
+    const earliest = this.beganAt + millis;
+    if (earliest <= this.earliest) return;
+    this.earliest = earliest;
+    this.charged = Math.ceil(millis);
+  }
+
+  private get left(): number {
+    return Math.ceil(this.earliest - this.clock.now());
   }
 
   /** A cycle after so many milliseconds, or when rates allow it, in place of one that was scheduled. */
   schedule(wanted: number): void {
     this.scheduled?.unsubscribe();
-    const delay = this.earliest === -Infinity ? wanted : Math.max(wanted, Math.ceil(this.earliest - this.clock.now()));
+    const delay = this.earliest === -Infinity ? wanted : Math.max(wanted, Math.min(this.left, this.charged));
     // Timers take a millisecond for "at once", which is half of a small batch.
     const atOnce = delay === 0 && isRealTime(this.clock);
     this.scheduled = atOnce ? inNextTurn(() => this.cycle()) : this.clock.schedule(() => this.cycle(), delay);
