@@ -12,6 +12,7 @@ export function pipelineOf(given: StreamCase, sources: Sources): Flow {
   return new Builder(given, sources).flowOf(given.query);
 }
 
+type Row = Record<string, unknown>;
 type Build = (flow: Flow, argument: never) => Flow;
 
 /** Settings of Spark that change nothing here: where it keeps its state. */
@@ -46,7 +47,7 @@ class Builder {
 
   private united([first, ...others]: readonly Query[]): Flow {
     return others.reduce<Flow>(
-      (left, right) => left.pipe(operators.unionByName(this.flowOf(right))) as Flow,
+      (left, right) => left.pipe(operators.unionByName<Row, Row>(this.flowOf(right))),
       this.flowOf(first!),
     );
   }
