@@ -20,6 +20,7 @@ import type { JobResult, Task } from './work.js';
 const rowCount = 1_000_000;
 /** The peers take ten times as long and more; a rate is a rate. */
 const peerRowCount = 100_000;
+const pushedCount = 500_000;
 const pairs = 5;
 const startsCount = 9;
 const chosen = ['id', 'shop', 'amount', 'at', 'note'];
@@ -214,6 +215,65 @@ async function parquetjsFile(rows: number): Promise<string> {
   return path;
 }
 
+/** Orders over a WebSocket to a file of JSON lines, and what one writes with `ws` alone, in turns. */
+async function pushed(): Promise<Line> {
+  const job = { task: 'push', messages: pushedCount } as const;
+  const bare: JobResult[] = [];
+  const pipeline: JobResult[] = [];
+  for (let i = 0; i < pairs; i++) {
+    bare.push(await run<JobResult>({ ...job, side: 'bare' }));
+    pipeline.push(await run<JobResult>({ ...job, side: 'pipeline' }));
+  }
+  const { shares, top } = await run<JobResult>({ ...job, side: 'pipeline', profile: true });
+  showTop(top);
+  const ratio = median(bare.map(({ seconds }, i) => seconds / pipeline[i]!.seconds));
+  const rate = (all: readonly JobResult[]): string => millions(pushedCount, median(all.map(({ seconds }) => seconds)));
+  return {
+    what: 'WebSocket, from_json to JSON lines, against a bare ws server',
+    measured: `${ratio.toFixed(2)} (${rate(pipeline)} of ${rate(bare)})`,
+    bar: '>= 0.70',
+    passed: ratio >= 0.7,
+    limits: limitsOf(shares ?? []),
+  };
+}
+
+/** What several sources or sinks cost over one, in turns. */
+async function several(): Promise<Line[]> {
+  const whole = [ordersFile('csv', rowCount)];
+  const halves = [ordersFile('csv', rowCount / 2), ordersFile('csv', rowCount / 2)];
+  const jobs = {
+    one: { inputs: whole, to: 'parquet' },
+    union: { inputs: halves, to: 'parquet' },
+    csv: { inputs: whole, to: 'csv' },
+    route: { inputs: whole, to: 'routed' },
+  } as const;
+  const seconds: Record<keyof typeof jobs, number[]> = { one: [], union: [], csv: [], route: [] };
+  for (let i = 0; i < pairs; i++) {
+    for (const kind of Object.keys(jobs) as (keyof typeof jobs)[]) {
+      const result = await run<JobResult>({ task: 'several', ...jobs[kind] });
+      if (result.rows !== rowCount) throw new Error(`${kind}: ${result.rows} rows instead of ${rowCount}`);
+      seconds[kind].push(result.seconds);
+    }
+  }
+  const line = async (kind: 'union' | 'route', what: string, over: readonly number[], bar: number): Promise<Line> => {
+    const { shares } = await run<JobResult>({ task: 'several', ...jobs[kind], profile: true });
+    const ratio = median(seconds[kind].map((taken, i) => taken / over[i]!));
+    const rate = (all: readonly number[]): string => millions(rowCount, median(all));
+    return {
+      what,
+      measured: `${ratio.toFixed(2)} times as long (${rate(seconds[kind])} of ${rate(over)})`,
+      bar: `<= ${bar.toFixed(2)}`,
+      passed: ratio <= bar,
+      limits: limitsOf(shares ?? []),
+    };
+  };
+  const slower = median(seconds.csv) > median(seconds.one) ? seconds.csv : seconds.one;
+  return [
+    await line('union', 'two csv files by union to parquet, against one of all rows', seconds.one, 1.1),
+    await line('route', 'csv by route to csv and parquet, against all rows to the slower', slower, 1.15),
+  ];
+}
+
 /** Expressions over columns that are in memory. */
 async function expressions(kind: ExpressionsJob['kind'], what: string, bar: number): Promise<Line> {
   const job = { task: 'expressions', kind, rows: kind === 'json' ? 1_000_000 : 20_000_000 } as const;
@@ -301,6 +361,8 @@ for (const line of await filtered()) await measure(() => Promise.resolve(line));
 await measure(() => expressions('numbers', 'where and three computed columns, numbers, in memory', 20));
 await measure(() => expressions('texts', 'where and three computed columns, texts, in memory', 3));
 await measure(() => expressions('json', 'from_json, documents of six fields, in memory', 0.3));
+await measure(pushed);
+for (const line of await several()) await measure(() => Promise.resolve(line));
 await measure(smallBatches);
 await measure(firstRow);
 

@@ -6,7 +6,9 @@ import { runDuckdb } from './duckdb.js';
 import { runPeers } from './peers.js';
 import { runPipeline } from './pipeline.js';
 import { type Shares, profiled } from './profile.js';
+import { type PushJob, preparePush } from './push.js';
 import { type ReadingJob, prepareReading } from './reading.js';
+import { type SeveralJob, runSeveral } from './several.js';
 import { runSmallBatches } from './small-batches.js';
 import { type StraightJob, runStraight } from './straight.js';
 import { type WritingJob, prepareWriting } from './writing.js';
@@ -17,6 +19,8 @@ export type Task =
   | ({ readonly task: 'expressions' } & ExpressionsJob & Profiled)
   | ({ readonly task: 'reading' } & ReadingJob & Profiled)
   | ({ readonly task: 'writing' } & WritingJob & Profiled)
+  | ({ readonly task: 'push' } & PushJob & Profiled)
+  | ({ readonly task: 'several' } & SeveralJob & Profiled)
   | { readonly task: 'smallBatches' };
 
 interface Profiled {
@@ -47,6 +51,10 @@ async function prepare(task: Job, outputDir: string): Promise<() => Promise<numb
       return prepareReading(task);
     case 'writing':
       return prepareWriting(task, outputDir);
+    case 'push':
+      return preparePush(task, outputDir);
+    case 'several':
+      return () => runSeveral(task, outputDir);
     default:
       return () => runners[task.task]({ ...task, outputDir });
   }

@@ -1,6 +1,7 @@
-import { FixedColumn, Table, columnFrom } from '../../lib/columns/index.js';
+import { isUtf8 } from 'node:buffer';
+import { BytesColumn, type Column, FixedColumn, Table, columnFrom } from '../../lib/columns/index.js';
 import type { Codec } from '../../lib/connect/push/index.js';
-import { binary, field, string, structOf, timestamp } from '../../lib/schema/index.js';
+import { type DataType, binary, field, string, structOf, timestamp } from '../../lib/schema/index.js';
 
 /** What the source gives; `timestamp` only with `includeTimestamp`. */
 export interface WebSocketRow<Value extends string | Uint8Array = string> {
@@ -27,22 +28,31 @@ export function messageSchema<Value extends string | Uint8Array>({ messages, inc
 
 /** Bytes of a binary message that are no UTF-8 become U+FFFD where texts are asked for. */
 export function messageTable(list: readonly Message[], shape: Shape): Table {
-  const values =
-    shape.messages === 'text'
-      ? columnFrom(
-          string(),
-          list.map(({ data }) => data.toString('utf8')),
-        )
-      : columnFrom(
-          binary(),
-          list.map(({ data }) => data),
-        );
+  const values = shape.messages === 'text' ? texts(list) : bytesOf(list, binary());
   const times = (): FixedColumn =>
     new FixedColumn(
       timestamp(),
       BigInt64Array.from(list, ({ at }) => BigInt(at) * 1000n),
     );
   return new Table(messageSchema(shape), shape.includeTimestamp ? [values, times()] : [values], list.length);
+}
+
+function bytesOf(list: readonly Message[], type: DataType): BytesColumn {
+  const offsets = new Int32Array(list.length + 1);
+  for (let i = 0; i < list.length; i++) offsets[i + 1] = offsets[i]! + list[i]!.data.length;
+  const bytes = Buffer.allocUnsafeSlow(offsets[list.length]!);
+  for (let i = 0; i < list.length; i++) bytes.set(list[i]!.data, offsets[i]);
+  return new BytesColumn(type, offsets, bytes);
+}
+
+function texts(list: readonly Message[]): Column {
+  const column = bytesOf(list, string());
+  const { bytes, offsets } = column;
+  // No message may begin in the middle of a character that another one began.
+  const begins = (at: number): boolean => (bytes[at]! & 0xc0) !== 0x80;
+  if (isUtf8(bytes) && offsets.every(begins)) return column;
+  const values = list.map(({ data }) => data.toString('utf8'));
+  return columnFrom(string(), values);
 }
 
 /** Eight bytes of time, then the message. */

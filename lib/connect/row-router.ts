@@ -85,19 +85,27 @@ export class RowRouter {
     const compiled = table === undefined ? [] : this.compile(table.schema);
     let left: Int32Array | undefined;
     let nth = 0;
-    for (const step of this.steps) {
+    for (const [i, step] of this.steps.entries()) {
+      if (i > 0) left = rowsOf(none, numbers);
+      if (left?.length === 0) break;
       if ('tree' in step) {
         const found = numbersIn(compiled[nth++]!, left === undefined ? table! : table!.gather(left), batch);
         if (left === undefined) numbers.set(found);
-        else for (let i = 0; i < left.length; i++) numbers[left[i]!] = found[i]!;
+        else for (let k = 0; k < left.length; k++) numbers[left[k]!] = found[k]!;
       } else {
         ask(step, batch, numbers, none);
       }
-      left = Int32Array.from(numbers.keys()).filter((row) => numbers[row] === none);
-      if (left.length === 0) break;
     }
     return numbers;
   }
+}
+
+/** The rows that have a number. */
+function rowsOf(number: number, numbers: Int32Array): Int32Array {
+  const rows = new Int32Array(numbers.length);
+  let count = 0;
+  for (let row = 0; row < numbers.length; row++) if (numbers[row] === number) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 function numbersIn(compiled: Compiled, table: Table, batch: MicroBatch): Int32Array {
