@@ -7,6 +7,7 @@ import { type Duration, duration, func, nonEmptyText, parseOptions } from '../li
 import { sameColumns } from '../lib/plan/used-columns.js';
 import { type Schema, formatDdl } from '../lib/schema/index.js';
 import { FallbackSwitch } from './fallback-switch.js';
+import { unitedEventTime } from './union.js';
 
 export interface FallbackOptions {
   /** The name under which the checkpoint and the progress keep which flow is in use. Default `'fallback'`. */
@@ -66,6 +67,7 @@ export function fallback<Row>(
     inputs,
     schema: second && first,
     hidden: inputs[0]!.hidden === inputs[1]!.hidden ? inputs[0]!.hidden : undefined,
+    eventTime: unitedEventTime(inputs),
     traits: { stateful: true },
     needs: (wanted) => wanted,
     passes: (conditions) => conditions,

@@ -39,7 +39,7 @@ export function union<Row>(...others: Observable<MicroBatch<Row>>[]): FlowOperat
 }
 
 /** Columns carry event time where those of all inputs that have any do; the first input's names count. */
-function unitedEventTime(inputs: readonly PlanNode[]): EventTime | undefined {
+export function unitedEventTime(inputs: readonly PlanNode[]): EventTime | undefined {
   return mergedEventTime(inputs.find(({ eventTime }) => eventTime !== undefined)?.eventTime?.columns ?? new Map(), [
     ...inputs.map(({ eventTime }) => eventTime),
   ]);

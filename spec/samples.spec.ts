@@ -53,6 +53,13 @@ const said: Record<string, string[]> = {
     '10 + 1 rows in, 11 out',
     "{ id: 900, amount: 1200, clerk: 'ada' }",
   ],
+  'resilient-source.ts': [
+    'primary -> backup {',
+    'rows of fileSource[archive]',
+    'backup -> primary',
+    'batch 6: 2 rows of orderService[service]',
+    'Every order once.',
+  ],
   'resuming.ts': ['run 3: batches', 'Every row once.'],
   'testing-with-marbles.ts': ['passed'],
   'flights.ts': ['3,400,000 rows in', 'Every row is there once.'],

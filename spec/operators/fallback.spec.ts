@@ -1,4 +1,4 @@
-import { type Observable, Subject, defer, mergeWith, tap, throwError } from 'rxjs';
+import { type Observable, type Observer, Subject, defer, mergeWith, tap, throwError } from 'rxjs';
 import type { Flow } from '../../lib/flow.js';
 import { type MicroBatch, type StreamingQueryProgress, startQuery } from '../../lib/index.js';
 import { batch, marbles } from '../../lib/testing/index.js';
@@ -270,25 +270,22 @@ describe('fallback over restarts', () => {
     ]);
   });
 
-  it.each([
-    [
-      'is being written',
-      collector(async (id) => {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        if (id === 1) lost.error(new Error('connection lost'));
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }).sink,
-    ],
-    [
-      'is in the hands of an observer that does not hold it',
-      {
-        next: ({ id }: { id: number }) => {
-          if (id === 1) lost.error(new Error('connection lost'));
-        },
-        error: () => undefined,
-        complete: () => undefined,
-      },
-    ],
+  const losing = (id: number): void => {
+    if (id === 1) lost.error(new Error('connection lost'));
+  };
+  const slow = collector(async (id) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    losing(id);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  const quick: Observer<MicroBatch<Row>> = {
+    next: ({ id }) => losing(id),
+    error: () => undefined,
+    complete: () => undefined,
+  };
+  it.each<[string, Observer<MicroBatch<Row>>]>([
+    ['is being written', slow.sink],
+    ['is in the hands of an observer that does not hold it', quick],
   ])('within the process, too, if the primary fails while its batch %s', async (_how, to) => {
     const at = place();
     lost = new Subject();
