@@ -72,6 +72,13 @@ class Builder {
           this.policy === undefined ? {} : { multipleWatermarkPolicy: this.policy as 'min' },
         ),
       ),
+    aggregate: (flow: Flow, { by, values }: { by: readonly Key[]; values: Readonly<Record<string, string>> }): Flow =>
+      flow.pipe(
+        operators.aggregate<Row, Record<string, string>, Readonly<Record<string, string>>>({
+          by: Object.fromEntries(by.map(keyOf)),
+          values,
+        }),
+      ),
     limit: (flow: Flow, rows: number): Flow => flow.pipe(operators.limit(rows)),
     /** What Spark refuses of a streaming frame is no method of a flow: there is no way to say it. */
     call: (_flow: Flow, { name }: { name: string }): Flow => {
@@ -79,4 +86,17 @@ class Builder {
       throw new SluiceError('UNSUPPORTED_PIPELINE', `There is no operator ${name}.`);
     },
   };
+}
+
+/** A column, or windows or sessions under a name. */
+type Key =
+  | string
+  | { readonly window: readonly [column: string, ...lengths: string[]]; readonly as: string }
+  | { readonly session: readonly [column: string, gap: string]; readonly as: string };
+
+function keyOf(key: Key): readonly [name: string, sql: string] {
+  if (typeof key === 'string') return [key, key];
+  const [name, [column, ...lengths]] =
+    'window' in key ? (['window', key.window] as const) : (['session_window', key.session] as const);
+  return [key.as, `${name}(${column}, ${lengths.map((length) => `'${length}'`).join(', ')})`];
 }
