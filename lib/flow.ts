@@ -13,7 +13,8 @@ export class Flow<Row = Record<string, unknown>> extends Observable<MicroBatch<R
   constructor(readonly plan: PlanNode) {
     super((subscriber) => {
       try {
-        checkPlan(plan);
+        const { session, context } = ambient();
+        checkPlan(plan, { around: context?.outputMode ?? session?.outputMode });
       } catch (error) {
         subscriber.error(error);
         return;

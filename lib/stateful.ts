@@ -27,6 +27,8 @@ export interface StatefulLogic<Input> {
    * it the query. State that the batch changed is in force once it commits.
    */
   readonly start: (state: OperatorState) => (input: Input, marks: OperatorWatermarks) => MicroBatch;
+  /** Called when the inputs are through: what it handed rows to is through, too. */
+  readonly onComplete?: () => void;
 }
 
 /** An operator's node without what follows from its having state. */
@@ -79,7 +81,14 @@ function subscribed<Input>(logic: StatefulLogic<Input>, stream: (process: Proces
         const out = process(input, marks);
         seat.took(performance.now() - began);
         return out;
-      }).subscribe(destination);
+      }).subscribe({
+        next: (batch) => destination.next(batch),
+        error: (error: unknown) => destination.error(error),
+        complete: () => {
+          logic.onComplete?.();
+          destination.complete();
+        },
+      });
       return () => {
         subscription.unsubscribe();
         seat.release();

@@ -1,9 +1,15 @@
+export { aggregate, type AggregateOptions, type AggregateRow, type Named } from './aggregate.js';
 export { checkpoint, type CheckpointOptions } from './checkpoint.js';
 export { coalesce } from './coalesce.js';
+export type { DeduplicationOptions } from './deduplication.js';
+export { distinct } from './distinct.js';
 export { drop } from './drop.js';
+export { dropDuplicates } from './drop-duplicates.js';
+export { dropDuplicatesWithinWatermark } from './drop-duplicates-within-watermark.js';
 export { fallback, type FallbackOptions } from './fallback.js';
 export { filterRows } from './filter-rows.js';
 export { flatMapRows, type FlatMapRowsOptions } from './flat-map-rows.js';
+export { type Grouped, groupBy } from './group-by.js';
 export { limit, type LimitOptions } from './limit.js';
 export { mapRows, type MapRowsAsyncOptions, type MapRowsOptions } from './map-rows.js';
 export { microBatch, type MicroBatchOptions } from './micro-batch.js';

@@ -1,4 +1,4 @@
-import type { StructColumn} from '../columns/index.js';
+import type { StructColumn } from '../columns/index.js';
 import { type Column, Table } from '../columns/index.js';
 import { type Field, type Schema, type StructType, field, structOf } from '../schema/index.js';
 import {
@@ -142,6 +142,8 @@ export class CompiledAggregation {
   /** Which of the keys is the session, if rows are grouped by theirs. */
   readonly session: number | undefined;
   readonly states: GroupStates;
+  /** What the windows that are grouped by are like, other than sessions: their width and so on. */
+  readonly windows: string | undefined;
 
   constructor(
     private readonly by: readonly Named[],
@@ -156,6 +158,7 @@ export class CompiledAggregation {
     const windowKey = by.findIndex(({ bound }) => bound === window?.result);
     this.session = windowKey >= 0 && window!.windowing.merges ? windowKey : undefined;
     this.states = new GroupStates(calls);
+    this.windows = window?.windowing.merges === false ? window.windowing.identity : undefined;
   }
 
   /** The groups of a table, with the states of their aggregates. Throws EXPRESSION_FAILED. */

@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors/index.js';
 import { type OutputMode, type PlanNode, nodesOf } from './node.js';
+import { checkStreaming } from './streaming-rules.js';
 
 /** What the checks need to know of a sink. */
 export interface CheckedSink {
@@ -7,8 +8,18 @@ export interface CheckedSink {
   readonly outputModes: readonly OutputMode[];
 }
 
-/** Refuses, before anything runs, what cannot be run correctly. */
-export function checkPlan(plan: PlanNode, sink?: CheckedSink, outputMode?: OutputMode): void {
+/**
+ * Refuses, before anything runs, what cannot be run correctly. `outputMode` is what the start asks for, `around` what
+ * holds where neither it nor the pipeline says anything.
+ */
+export function checkPlan(
+  plan: PlanNode,
+  {
+    sink,
+    outputMode,
+    around,
+  }: { sink?: CheckedSink | undefined; outputMode?: OutputMode | undefined; around?: OutputMode | undefined } = {},
+): void {
   const nodes = [...nodesOf(plan)];
   const checkpoints = nodes.filter((n) => n.traits.checkpoint !== undefined);
   if (checkpoints.length > 1) {
@@ -20,7 +31,7 @@ export function checkPlan(plan: PlanNode, sink?: CheckedSink, outputMode?: Outpu
   checkStateAboveCheckpoint(plan, undefined);
   checkContinuous(nodes);
   checkObserved(nodes);
-  checkOutputMode(nodes, sink, outputMode);
+  checkStreaming(plan, checkedMode(nodes, sink, outputMode) ?? around ?? 'append');
 }
 
 function checkContinuous(nodes: readonly PlanNode[]): void {
@@ -51,25 +62,24 @@ function checkStateAboveCheckpoint(node: PlanNode, below: PlanNode | undefined):
   for (const input of node.inputs) checkStateAboveCheckpoint(input, node.traits.stateful === true ? node : below);
 }
 
-function checkOutputMode(
+/** The output mode that is asked for. */
+function checkedMode(
   nodes: readonly PlanNode[],
   sink: CheckedSink | undefined,
   asked: OutputMode | undefined,
-): void {
+): OutputMode | undefined {
   const modes = new Set(nodes.flatMap((n) => n.traits.outputMode ?? []));
   if (asked !== undefined) modes.add(asked);
   if (modes.size > 1)
     throw unsupported(`A pipeline has one output mode; this one asks for ${[...modes].join(' and ')}.`);
-  const mode = [...modes][0] ?? 'append';
-  if (sink !== undefined && !sink.outputModes.includes(mode)) {
-    const message = `${sink.op} does not support the output mode '${mode}', only ${sink.outputModes.map((m) => `'${m}'`).join(', ')}.`;
-    throw new SluiceError('UNSUPPORTED_OUTPUT_MODE', message, { details: { outputMode: mode, sink: sink.op } });
+  const [mode] = modes;
+  if (sink !== undefined && !sink.outputModes.includes(mode ?? 'append')) {
+    const message = `${sink.op} does not support the output mode '${mode ?? 'append'}', only ${sink.outputModes.map((m) => `'${m}'`).join(', ')}.`;
+    throw new SluiceError('UNSUPPORTED_OUTPUT_MODE', message, {
+      details: { outputMode: mode ?? 'append', sink: sink.op },
+    });
   }
-  if (mode === 'complete') {
-    const message =
-      "The output mode 'complete' needs an aggregation: without one the result would be every row ever seen.";
-    throw new SluiceError('UNSUPPORTED_OUTPUT_MODE', message, { details: { outputMode: mode } });
-  }
+  return mode;
 }
 
 function unsupported(message: string): SluiceError {

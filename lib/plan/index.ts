@@ -4,3 +4,4 @@ export { type ExplainedBranch, type ExplainedSink, explain } from './explain.js'
 export { connect, optimize } from './optimize.js';
 export { type EventTime, mergedEventTime } from './event-time.js';
 export { settingsOf } from './settings.js';
+export type { StreamingRole } from './streaming-rules.js';

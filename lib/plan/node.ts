@@ -4,6 +4,7 @@ import type { Condition } from '../expressions/conditions.js';
 import type { ExpressionSettings } from '../expressions/settings.js';
 import type { Schema } from '../schema/index.js';
 import type { EventTime } from './event-time.js';
+import type { StreamingRole } from './streaming-rules.js';
 
 /** The columns that are needed of a node's output: all, or those named. */
 export type Wanted = 'all' | ReadonlySet<string>;
@@ -21,6 +22,8 @@ export interface Traits {
   readonly stateful?: boolean;
   /** The node keeps it in stores, and so needs the marks of whole batches. */
   readonly stores?: boolean;
+  /** What the node is to the rules of output modes, if they say anything of it. */
+  readonly role?: StreamingRole;
   /** The output mode that the node asks for. */
   readonly outputMode?: OutputMode;
   /** The name of what the node counts for the progress. */

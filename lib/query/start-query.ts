@@ -74,7 +74,7 @@ export function startQuery<Row>(options: StartOptions<Row>): StreamingQuery {
     );
   }
   const plan = planOf(from as Observable<MicroBatch<never>>);
-  checkPlan(plan, to instanceof Sink ? to : undefined, outputMode);
+  checkPlan(plan, { sink: to instanceof Sink ? to : undefined, outputMode });
   if (to instanceof Sink && plan.schema !== undefined) to.check(plan.schema);
   const policy = restart && restartable(restart, plan);
   const sink = to instanceof Sink ? to : { op: 'observer', detail: '' };

@@ -65,7 +65,7 @@ export const timeWindows: Adapter<TimeCase, TimeGot> = {
 const ordered = (windows: readonly (readonly (readonly unknown[])[])[]): unknown =>
   windows.map((of) => of.map((window) => JSON.stringify(window)).sort());
 
-function windowsOf({ window, timestamps, timeZone }: TimeCase): TimeGot['windows'] {
+function windowsOf({ window, timestamps, timeZone }: TimeCase): NonNullable<TimeGot['windows']> {
   const type = parseType(window.columnType);
   const columns = [
     columnOf(int(), [...timestamps.keys()]),

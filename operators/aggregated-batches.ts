@@ -1,0 +1,115 @@
+import type { Observer } from 'rxjs';
+import type { MicroBatch } from '../lib/batch/index.js';
+import { Table } from '../lib/columns/index.js';
+import type { OperatorState, OperatorWatermarks } from '../lib/context/index.js';
+import {
+  type Aggregation,
+  type CompiledAggregation,
+  type Groups,
+  type TableGroups,
+  compileAggregation,
+} from '../lib/expressions/aggregate.js';
+import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
+import { isTyped, sameColumns } from '../lib/plan/used-columns.js';
+import { type Schema, sameType, structOf } from '../lib/schema/index.js';
+import { keepRows } from './column-runner.js';
+import { KeptGroups } from './kept-groups.js';
+import { KeptSessions } from './kept-sessions.js';
+import { StableTypes, drift } from './stable-types.js';
+
+export interface AggregatedOptions extends Aggregation {
+  readonly op: string;
+  /** All expressions. */
+  readonly trees: readonly Expression[];
+  readonly settings: ExpressionSettings;
+  /** Which of the keys carries event time. */
+  readonly eventTimeKey: number | undefined;
+  readonly lateRows: Observer<MicroBatch> | undefined;
+}
+
+/** What a batch did to the groups that are kept. */
+export interface GroupChanges {
+  /** What comes out. */
+  readonly out: Groups;
+  /** How many groups are kept now. */
+  readonly total: number;
+  readonly updated: number;
+  readonly removed: number;
+  /** Which groups of the batch came too late; undefined if none did. */
+  readonly late: Uint8Array | undefined;
+}
+
+/** Groups that are kept from batch to batch. */
+export interface Kept {
+  take(groups: TableGroups, marks: OperatorWatermarks): GroupChanges;
+}
+
+interface Ready {
+  readonly schema: Schema;
+  readonly compiled: CompiledAggregation;
+  readonly kept: Kept;
+}
+
+/** An aggregation at run time: a batch of rows becomes one of groups. */
+export class AggregatedBatches {
+  private ready: Ready | undefined;
+  private readonly types: StableTypes;
+
+  constructor(
+    private readonly options: AggregatedOptions,
+    private readonly state: OperatorState,
+  ) {
+    this.types = new StableTypes(options.op, options.trees);
+  }
+
+  take(batch: MicroBatch, marks: OperatorWatermarks): MicroBatch {
+    // Of plain values types are known when there are some.
+    const unknown = batch.numRows === 0 && !isTyped(batch.schema);
+    if (unknown && this.ready === undefined) {
+      this.options.lateRows?.next(batch);
+      return batch;
+    }
+    const table = unknown ? Table.empty(this.ready!.schema) : this.types.typed(batch.table);
+    const { compiled, kept } = this.readyFor(table.schema);
+    const groups = compiled.accumulate(table, batch.facts);
+    const { out, total, updated, removed, late } = kept.take(groups, marks);
+    const lateRows = late === undefined ? new Int32Array(0) : rowsOnlyIn(late, groups, table.numRows);
+    this.options.lateRows?.next(
+      batch.isColumnar ? batch.with(batch.table.gather(lateRows)) : keepRows(batch, lateRows),
+    );
+    this.state.report({
+      numRowsTotal: total,
+      numRowsUpdated: updated,
+      numRowsRemoved: removed,
+      numRowsDroppedByWatermark: late?.reduce((sum, is) => sum + is, 0) ?? 0,
+      customMetrics: { numLateRows: lateRows.length },
+    });
+    return batch.with(compiled.finish(out, batch.facts));
+  }
+
+  private readyFor(schema: Schema): Ready {
+    const last = this.ready;
+    if (last !== undefined && sameColumns(last.schema, schema)) return last;
+    const compiled = compileAggregation(this.options, schema, this.options.settings);
+    if (last !== undefined && !sameState(last.compiled, compiled)) {
+      throw drift(this.options.op, 'the columns have other types than in the first batches');
+    }
+    const { eventTimeKey } = this.options;
+    const kept =
+      compiled.session === undefined
+        ? new KeptGroups(compiled, eventTimeKey, this.state)
+        : new KeptSessions(compiled, eventTimeKey !== undefined, this.state);
+    return (this.ready = { schema, compiled, kept });
+  }
+}
+
+const sameState = (a: CompiledAggregation, b: CompiledAggregation): boolean =>
+  sameType(structOf(a.keys), structOf(b.keys)) && sameType(structOf(a.states.fields), structOf(b.states.fields));
+
+/** The rows of a table that are in some of these groups, and in no other. */
+function rowsOnlyIn(groups: Uint8Array, { ids, rows }: TableGroups, n: number): Int32Array {
+  const inSome = new Uint8Array(n);
+  const inOther = new Uint8Array(n);
+  for (let i = 0; i < ids.length; i++) (groups[ids[i]!] === 1 ? inSome : inOther)[rows === null ? i : rows[i]!] = 1;
+  return Int32Array.from({ length: n }, (_, row) => row).filter((row) => inSome[row] === 1 && inOther[row] === 0);
+}

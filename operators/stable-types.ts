@@ -1,0 +1,57 @@
+import { type Column, PlainColumn, Table, columnFrom } from '../lib/columns/index.js';
+import { SluiceError } from '../lib/errors/index.js';
+import type { Expression } from '../lib/expressions/tree.js';
+import { columnsIn, isTyped, typedFor } from '../lib/plan/used-columns.js';
+import { type DataType, structOf } from '../lib/schema/index.js';
+
+/**
+ * The tables that expressions are computed over, with one type for a column in all batches: columns of plain values
+ * have the type that their first values have.
+ */
+export class StableTypes {
+  private readonly found = new Map<string, DataType>();
+
+  constructor(
+    private readonly op: string,
+    private readonly trees: readonly Expression[],
+  ) {}
+
+  typed(table: Table): Table {
+    if (isTyped(table.schema)) return table;
+    const known = this.withKnown(table);
+    const typed = typedFor(this.trees, known);
+    for (const name of columnsIn(this.trees, typed.schema)) {
+      const { type } = typed.column(name);
+      if (isTyped(type) && holdsSomething(type)) this.found.set(name, type);
+    }
+    return typed;
+  }
+
+  private withKnown(table: Table): Table {
+    const columns = table.columns.map((column, i) => this.known(column, table.schema.fields[i]!.name));
+    const fields = table.schema.fields.map((f, i) => ({ ...f, type: columns[i]!.type }));
+    return new Table(structOf(fields), columns, table.numRows);
+  }
+
+  private known(column: Column, name: string): Column {
+    const type = this.found.get(name);
+    if (type === undefined || !(column instanceof PlainColumn)) return column;
+    try {
+      return columnFrom(type, column.values, name);
+    } catch (error) {
+      throw drift(this.op, `the values of '${name}' have another type than the first ones`, error);
+    }
+  }
+}
+
+/** Whether a type says what its values are: of a column without any that is not known. */
+const holdsSomething = (type: DataType): boolean => !JSON.stringify(type).includes('"void"');
+
+/** State was made of values of other types. */
+export const drift = (op: string, what: string, cause?: unknown): SluiceError =>
+  new SluiceError(
+    'SCHEMA_MISMATCH',
+    `${op}: ${what}, and the state is kept in those. Declare the types above it, for example with ` +
+      "mapRows(fn, { schema: 'shop STRING, amount DOUBLE' }).",
+    { cause },
+  );
