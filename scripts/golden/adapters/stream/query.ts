@@ -35,8 +35,18 @@ class Builder {
     if (typeof query === 'string') return this.source(query);
     const { from, join, union, ops = [] } = query;
     if (join !== undefined) throw new NotRun('join');
+    this.checkCalls(ops);
     const flow = union === undefined ? this.flowOf(from!) : this.united(union);
     return ops.reduce<Flow>((below, op) => this.applied(below, op), flow);
+  }
+
+  /** What Spark refuses of a streaming frame is no operator here: there is no way to say it. */
+  private checkCalls(ops: readonly Op[]): void {
+    for (const { call } of ops) {
+      const { name } = (call ?? {}) as { name?: string };
+      if (name === undefined || name in operators) continue;
+      throw new SluiceError('UNSUPPORTED_PIPELINE', `There is no operator ${name}.`);
+    }
   }
 
   private source(name: string): Flow {
@@ -80,10 +90,8 @@ class Builder {
         }),
       ),
     limit: (flow: Flow, rows: number): Flow => flow.pipe(operators.limit(rows)),
-    /** What Spark refuses of a streaming frame is no method of a flow: there is no way to say it. */
     call: (_flow: Flow, { name }: { name: string }): Flow => {
-      if (name in operators) throw new NotRun(`the operator ${name}, called as a method`);
-      throw new SluiceError('UNSUPPORTED_PIPELINE', `There is no operator ${name}.`);
+      throw new NotRun(`the operator ${name}, called as a method`);
     },
   };
 }
