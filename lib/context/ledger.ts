@@ -172,7 +172,10 @@ export class Ledger {
   /** Makes the plan durable, unless it is; with the continuous trigger, makes sure that its id is never used again. */
   writePlan(plan: BatchPlan, trigger: Trigger): MaybePromise<void> {
     const pending = this.pending!;
-    if (!('written' in pending)) pending.written = chain(this.superseded, () => this.beginPlan(plan, trigger));
+    if (!('written' in pending)) {
+      pending.written = chain(this.superseded, () => this.beginPlan(plan, trigger));
+      this.superseded = undefined;
+    }
     return pending.written;
   }
 

@@ -1,4 +1,4 @@
-import { type Observable, type Observer, Subject, defer, mergeWith, tap, throwError } from 'rxjs';
+import { type Observable, type Observer, Subject, defer, mergeWith, tap, throwError, timeout } from 'rxjs';
 import type { Flow } from '../../lib/flow.js';
 import { type MicroBatch, type StreamingQueryProgress, startQuery } from '../../lib/index.js';
 import { batch, marbles } from '../../lib/testing/index.js';
@@ -194,6 +194,24 @@ describe('fallback', () => {
     ).pipe(trigger({ [kind]: true } as { once: true }), checkpoint(place()));
     const { ns, error } = await run(from);
     expect([ns, error]).toEqual([[...first, ...hundreds(20)], undefined]);
+  });
+
+  it('goes over when the primary is silent for too long, if that is made an error', async () => {
+    const quiet = live({ total: 10, ends: false }).pipe(timeout({ first: 1000, each: 20 }));
+    const { ns, progress } = await run(fallback(quiet, archive()).pipe(checkpoint(place())));
+    expect(ns).toEqual([...upTo(10), ...hundreds(20)]);
+    expect(progress[1]!.sources[0]!.metrics['lastError']).toMatch(/timeout/i);
+  });
+
+  it('works with the continuous trigger', async () => {
+    const at = place();
+    const query = (broken: boolean) =>
+      fallback(live({ onRead: planted(broken ? 10 : -1) }), archive({ total: broken ? 10 : 20 })).pipe(
+        trigger({ continuous: '1 hour' }),
+        checkpoint(at),
+      );
+    expect((await run(query(true))).ns).toEqual([...upTo(10), ...hundreds(10)]);
+    expect((await run(query(false))).ns).toEqual(ten(110));
   });
 
   it('may have a fallback for a backup', async () => {
