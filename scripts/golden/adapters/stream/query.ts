@@ -89,6 +89,11 @@ class Builder {
           values,
         }),
       ),
+    dropDuplicates: (flow: Flow, columns: readonly string[] | null): Flow =>
+      flow.pipe(operators.dropDuplicates(columns ?? undefined)),
+    dropDuplicatesWithinWatermark: (flow: Flow, columns: readonly string[] | null): Flow =>
+      flow.pipe(operators.dropDuplicatesWithinWatermark(columns ?? undefined)),
+    distinct: (flow: Flow): Flow => flow.pipe(operators.distinct()),
     limit: (flow: Flow, rows: number): Flow => flow.pipe(operators.limit(rows)),
     call: (_flow: Flow, { name }: { name: string }): Flow => {
       throw new NotRun(`the operator ${name}, called as a method`);
