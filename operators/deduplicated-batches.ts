@@ -1,0 +1,117 @@
+import type { MicroBatch } from '../lib/batch/index.js';
+import type { Table } from '../lib/columns/index.js';
+import type { OperatorState, OperatorWatermarks } from '../lib/context/index.js';
+import { sameColumns } from '../lib/plan/used-columns.js';
+import { type Schema, structOf } from '../lib/schema/index.js';
+import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
+
+import { type DeduplicationDefinition, columnNamed } from './deduplication.js';
+import { eventMillis } from './event-millis.js';
+import { rowsAt } from './rows-at.js';
+import { drift } from './stable-types.js';
+
+interface Options extends DeduplicationDefinition {
+  /** The column that carries event time, and by how much rows may be late, in milliseconds. */
+  readonly time: { readonly name: string; readonly delay: number } | undefined;
+}
+
+interface Ready {
+  readonly key: Schema;
+  readonly codec: KeyCodec;
+  readonly store: StateStore;
+  /** Whether event time is among the keys. */
+  readonly timed: boolean;
+}
+
+/** All there is to know of a row is that it was there. */
+const seen: Entry = [];
+
+/** Leaves out rows whose key came before: in the batch, or in an earlier one. */
+export class DeduplicatedBatches {
+  private ready: Ready | undefined;
+
+  constructor(
+    private readonly options: Options,
+    private readonly state: OperatorState,
+  ) {}
+
+  take(batch: MicroBatch, { late, eviction }: OperatorWatermarks): MicroBatch {
+    const n = batch.numRows;
+    // Rows without a schema have no columns where there are none.
+    const { kept, dropped } = n === 0 && batch.untyped ? nothing : this.sort(batch.table, late);
+    const numRowsRemoved = this.evict(eviction);
+    this.options.lateRows?.next(rowsAt(batch, Int32Array.from(dropped)));
+    this.state.report({
+      numRowsTotal: this.ready?.store.size ?? 0,
+      numRowsUpdated: kept.length,
+      numRowsRemoved,
+      numRowsDroppedByWatermark: dropped.length,
+      customMetrics: { numDroppedDuplicateRows: n - kept.length - dropped.length },
+    });
+    return kept.length === n ? batch : rowsAt(batch, Int32Array.from(kept));
+  }
+
+  /** Which rows are new, and which came too late. */
+  private sort(table: Table, late: number | null): { kept: number[]; dropped: number[] } {
+    const { within, time } = this.options;
+    const { key, codec, store, timed } = this.readyFor(table);
+    const n = table.numRows;
+    const keys = codec.of(
+      key.fields.map((f) => table.column(f.name)),
+      n,
+    );
+    const millis = time === undefined ? undefined : eventMillis(table, time.name);
+    const watermark = late ?? NaN;
+    const kept: number[] = [];
+    const dropped: number[] = [];
+    for (let i = 0; i < n; i++) {
+      const at = millis === undefined ? NaN : millis[i]!;
+      if (at <= watermark) {
+        dropped.push(i);
+        continue;
+      }
+      const row = keys[i]!;
+      if (store.get(row) !== undefined) continue;
+      // As Spark does it: a row without a time is forgotten with those of 1970.
+      if (within) store.put(row, seen, (at !== at ? 0 : at) + time!.delay);
+      else if (timed && at === at) store.put(row, seen, at);
+      else store.put(row, seen);
+      kept.push(i);
+    }
+    return { kept, dropped };
+  }
+
+  /** Forgets what no row that is not late can be equal to. */
+  private evict(watermark: number | null): number {
+    if (watermark === null || this.ready === undefined) return 0;
+    const { store } = this.ready;
+    let removed = 0;
+    for (const [row] of store.expired(watermark)) {
+      store.remove(row);
+      removed++;
+    }
+    return removed;
+  }
+
+  private readyFor({ schema }: Table): Ready {
+    const { op, within, columns, time } = this.options;
+    const names = columns?.map((name) => columnNamed(name, schema));
+    const key =
+      names === undefined ? schema : structOf(names.map((name) => schema.fields.find((f) => f.name === name)!));
+    if (this.ready !== undefined) {
+      if (sameColumns(this.ready.key, key)) return this.ready;
+      throw drift(op, 'the columns are others than in the first batches');
+    }
+    const timed = time !== undefined && key.fields.some((f) => f.name === time.name);
+    const store = this.state.store({
+      name: this.state.name,
+      operator: op,
+      key,
+      value: structOf([]),
+      ...(within ? { settings: { delay: time!.delay } } : {}),
+    });
+    return (this.ready = { key, codec: keyCodec(key.fields.map((f) => f.type)), store, timed });
+  }
+}
+
+const nothing = { kept: [], dropped: [] };
