@@ -1,8 +1,8 @@
-import { type Observable, type Observer, Subject, defer, mergeWith, tap, throwError, timeout } from 'rxjs';
+import { NEVER, type Observable, type Observer, Subject, defer, mergeWith, tap, throwError, timeout } from 'rxjs';
 import type { Flow } from '../../lib/flow.js';
 import { type MicroBatch, type StreamingQueryProgress, startQuery } from '../../lib/index.js';
 import { batch, marbles } from '../../lib/testing/index.js';
-import { checkpoint, fallback, mapRows, retryWithBackoff, trigger, union } from '../../operators/index.js';
+import { checkpoint, fallback, limit, mapRows, retryWithBackoff, trigger, union } from '../../operators/index.js';
 import { type Collected, type CounterOptions, collector, counter, upTo } from '../helpers/pipelines.js';
 import { tempDir } from '../helpers/temp-dir.js';
 
@@ -312,6 +312,26 @@ describe('fallback over restarts', () => {
     await expect(first.awaitTermination()).rejects.toThrow(/connection lost/);
     const again = await run(query(live()));
     expect(again.batches).toEqual([
+      [1, ten(10)],
+      [2, ten(20)],
+    ]);
+  });
+
+  it('a batch that waits for the primary is done again in the same query, if that is tried again below', async () => {
+    lost = new Subject();
+    const to = collector(async (id) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (to.batches.length === 1) losing(id);
+    });
+    const primary = defer(() => live().pipe(mergeWith(to.batches.length === 0 ? lost : NEVER)));
+    const from = fallback(primary, down('backup')).pipe(
+      retryWithBackoff({ initial: 1 }),
+      limit(30),
+      checkpoint(place()),
+    );
+    expect((await run(from, to)).batches).toEqual([
+      [0, ten(0)],
+      [1, ten(10)],
       [1, ten(10)],
       [2, ten(20)],
     ]);
