@@ -1,5 +1,5 @@
 /**
- * What survives: the long run of `spec/crash`. Takes a quarter of an hour.
+ * What survives: the long run of `spec/crash`. Takes an hour.
  *
  *   npm run test:crash                         everything
  *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, sinks,
@@ -33,8 +33,7 @@ import { type FormatName, type Job, formats } from '../spec/crash/jobs.js';
 import { type JoinedCase, joinedCases, killJoined } from '../spec/crash/joined-cases.js';
 import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
 import { ChildProgram } from '../spec/crash/processes.js';
-import { killPushed } from '../spec/crash/pushed-cases.js';
-import { type Transport, transports } from '../spec/crash/pushed.js';
+import { type PushedCase, killPushed, pushedCases } from '../spec/crash/pushed-cases.js';
 import { type Interruption, soak } from '../spec/crash/soak.js';
 
 const sequences = 1_000;
@@ -125,11 +124,11 @@ async function joined(name: JoinedCase): Promise<string> {
   return `${name}: ${own} kills in ${rounds} runs, ${restarting} of them between a failure and the restart, ${refused} starts refused`;
 }
 
-async function pushed(transport: Transport): Promise<string> {
-  const result = await killPushed(lab, transport, randomKills);
-  if (result.complaint !== undefined) complain(`${transport}: ${result.complaint}`);
+async function pushed(name: PushedCase): Promise<string> {
+  const result = await killPushed(lab, name, randomKills);
+  if (result.complaint !== undefined) complain(`${name}: ${result.complaint}`);
   kills += result.kills;
-  return `${transport}: ${result.kills} kills in ${result.rounds} runs, ${number(result.rows)} rows`;
+  return `${name}: ${result.kills} kills in ${result.rounds} runs, ${number(result.rows)} rows`;
 }
 
 async function backed(): Promise<string> {
@@ -210,7 +209,7 @@ const parts: Record<string, () => Promise<string[]>> = {
       ),
     ),
   joined: () => inTurn((Object.keys(joinedCases) as JoinedCase[]).map((name) => () => joined(name))),
-  pushed: () => inTurn(transports.map((transport) => () => pushed(transport))),
+  pushed: () => inTurn((Object.keys(pushedCases) as PushedCase[]).map((name) => () => pushed(name))),
   backed: () => inTurn([backed]),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,

@@ -9,7 +9,8 @@ import { Random } from '../../lib/testing/random.js';
 import { checkpoint, fallback, mapRows, trigger, union } from '../../operators/index.js';
 import { type DatabaseFault, databaseFaults, toDatabase } from './database.js';
 import { bounded } from './jobs.js';
-import { type JoinedRow, type MayFail, failingAtRandom, files } from './joined.js';
+import { type MayFail, failingAtRandom } from './flaky.js';
+import { type JoinedRow, files } from './joined.js';
 
 /** One query from a primary, with a backup, to a folder of files and a database. JSON, so that a child can be told. */
 export interface BackedJob {

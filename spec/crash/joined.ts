@@ -18,6 +18,7 @@ import { Random } from '../../lib/testing/random.js';
 import { checkpoint, trigger, union, unionByName, where, withColumn } from '../../operators/index.js';
 import { type DatabaseFault, databaseFaults, toDatabase } from './database.js';
 import { faulty } from './faults.js';
+import { type MayFail, failingAtRandom, failingWrites, restart } from './flaky.js';
 import { bounded } from './jobs.js';
 
 /** One query from several sources to two folders of files and a database. JSON, so that a child process can be told. */
@@ -72,7 +73,6 @@ export function joined(job: JoinedJob): StartOptions<never> {
   ) as unknown as Flow<never>;
   const to = sinkOf(job, mayFail);
   if (job.flaky === undefined) return { from, to };
-  const restart = { initial: 2, max: 5, maxRestarts: 1000 };
   return { from, to, restart, onFailure: dyingAfter(job.dieAfter) };
 }
 
@@ -80,8 +80,6 @@ const joinByName =
   (others: readonly Flow<JoinedRow>[]) =>
   (first: Flow<JoinedRow>): Flow<JoinedRow> =>
     others.reduce((all, other) => all.pipe(unionByName(other)), first);
-
-export type MayFail = (when: string) => void;
 
 function sourceOf(job: JoinedJob, name: string, mayFail: MayFail): Flow<JoinedRow> {
   const turned = job.byName === true && sourceNames.indexOf(name as 'north') % 2 === 1;
@@ -132,28 +130,8 @@ export function files(
   const isFaulty = name === 'a' && (job.fault === 'writesTwice' || job.fault === 'losesReplay');
   const place = { out, checkpoint: job.checkpoint, ...(isFaulty && { fault: job.fault as 'writesTwice' }) };
   const sink = faulty(place, fileSinkDefinition({ format, path: out })) as SinkDefinition<JoinedRow>;
-  return defineSink({
-    ...sink,
-    open: async (context) => {
-      const writer = await sink.open(context);
-      return {
-        write: async (batch) => {
-          mayFail(`before ${name} is written`);
-          await writer.write(batch);
-          mayFail(`after ${name} is written`);
-        },
-        close: () => writer.close?.(),
-      };
-    },
-  });
+  return defineSink(failingWrites(sink, name, mayFail));
 }
-
-/** Once in so many times; by default often enough that hardly a run gets through without it. */
-export const failingAtRandom =
-  (random: Random, times = 25): MayFail =>
-  (when) => {
-    if (random.int(1, times) === 1) throw new Error(`planted ${when}`);
-  };
 
 /** Tells of each failure, and ends the process a while after one. */
 function dyingAfter(point: JoinedJob['dieAfter']): () => void {

@@ -9,6 +9,16 @@ import type { Lab } from './lab.js';
 import { describe } from './processes.js';
 import type { PushedJob, Transport } from './pushed.js';
 
+/** What is killed, to be found by its name; `restarts`: in a query that starts again by itself. */
+export const pushedCases = {
+  webSocket: { push: 'webSocket', restarts: false },
+  socket: { push: 'socket', restarts: false },
+  'socket, with restarts': { push: 'socket', restarts: true },
+  microBatch: { push: 'microBatch', restarts: false },
+} satisfies Record<string, { push: Transport; restarts: boolean }>;
+
+export type PushedCase = keyof typeof pushedCases;
+
 /** How far a process is to come in its life. */
 const life = { steps: 240, millis: 800 };
 
@@ -19,10 +29,11 @@ const life = { steps: 240, millis: 800 };
  */
 export async function killPushed(
   { judge, program, random }: Lab,
-  push: Transport,
+  name: PushedCase,
   kills: number,
   fault?: PushedJob['fault'],
 ): Promise<Killed & { rows: number }> {
+  const { push, restarts } = pushedCases[name];
   const dir = fastDir();
   const killer = new Killer(random, life);
   const result: Killed & { rows: number } = {
@@ -46,7 +57,11 @@ export async function killPushed(
     const inLog = new Map<string, number>();
     const lives = Math.min(random.int(2, 6), kills - result.kills);
     for (let n = 0; n < lives && result.complaint === undefined; n++) {
-      const child = killer.start(program, { ...base, ...feed.next() });
+      const child = killer.start(program, {
+        ...base,
+        ...feed.next(),
+        ...(restarts && { flaky: random.int(1, 1e9) }),
+      });
       const [outcome] = await Promise.all([child.ended, feed.feed(child)]);
       if (outcome.how === 'killed') result.kills++;
       else result.complaint = describe(outcome);

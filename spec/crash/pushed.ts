@@ -10,11 +10,12 @@ import { SpillInbox } from '../../lib/connect/push/spill-inbox.js';
 import { SpillLog } from '../../lib/connect/push/spill-log.js';
 import type { Flow } from '../../lib/flow.js';
 import type { StartOptions } from '../../lib/query/index.js';
+import { Random } from '../../lib/testing/random.js';
 import { checkpoint, microBatch, trigger } from '../../operators/index.js';
 import { faulty } from './faults.js';
+import { failingAtRandom, failingWrites, restart } from './flaky.js';
 
-export const transports = ['webSocket', 'socket', 'microBatch'] as const;
-export type Transport = (typeof transports)[number];
+export type Transport = 'webSocket' | 'socket' | 'microBatch';
 
 /** One query from what is pushed, through a log on disk, to files of text. JSON, so that a child process can be told. */
 export interface PushedJob {
@@ -26,6 +27,8 @@ export interface PushedJob {
   readonly port?: number;
   /** `microBatch`: what its rows begin with; without it none come. */
   readonly channel?: string;
+  /** A seed: the sink fails at random, and the query starts again by itself. */
+  readonly flaky?: number;
   /** Ends when all that the log holds is done. */
   readonly drain?: boolean;
   readonly fault?: 'writesTwice' | 'acknowledgesUnwritten' | 'trimsUncommitted' | 'cutsEnd';
@@ -53,7 +56,8 @@ export function pushed(job: PushedJob): StartOptions<PushedRow> {
   const sink = faulty({ out: job.out, checkpoint: job.checkpoint, ...fault }, textSink(job.out));
   return {
     from: job.drain === true ? source$.pipe(trigger({ availableNow: true }), log) : source$.pipe(log),
-    to: defineSink(sink),
+    to: defineSink(job.flaky === undefined ? sink : failingWrites(sink, 'out', failingAtRandom(new Random(job.flaky)))),
+    ...(job.flaky !== undefined && { restart }),
   };
 }
 
