@@ -11,7 +11,7 @@ describe('what is played', () => {
         const out = await play<Event>({
           inputs: [left, right],
           lives: given,
-          pipeline: (a, b) => a!.pipe(late, union(b!.pipe(late))),
+          pipeline: (a, b) => a.pipe(late, union(b.pipe(late))),
         });
         expect(asSet(out.flat())).toEqual(asSet([...left.flat(), ...right.flat()]));
       }),

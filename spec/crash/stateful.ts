@@ -1,0 +1,91 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileSinkDefinition } from '../../connectors/file/sink.js';
+import { fileSourceDefinition } from '../../connectors/file/source.js';
+import { type SourceDefinition, defineSink, defineSource } from '../../lib/connect/index.js';
+import type { Flow } from '../../lib/flow.js';
+import { count, sessionWindow, sum, window } from '../../lib/index.js';
+import type { StartOptions } from '../../lib/query/index.js';
+import {
+  aggregate,
+  checkpoint,
+  dropDuplicates,
+  filterRows,
+  selectExpr,
+  trigger,
+  withWatermark,
+} from '../../operators/index.js';
+import { bounded } from './jobs.js';
+
+/** One query from files to files that keeps state. JSON, so that a child process can be told. */
+export interface StatefulJob {
+  readonly keeps: StatefulKind;
+  readonly input: string;
+  readonly out: string;
+  readonly checkpoint: string;
+  readonly fault?: StatefulFault | undefined;
+}
+
+/** Duplicates are known to the process alone; or are written down when they are seen, whatever becomes of the batch. */
+export type StatefulFault = 'keepsInProcess' | 'keepsAtOnce';
+
+export interface StatefulRow {
+  id: number;
+  k: string;
+  at: Date;
+  v: number;
+}
+
+const rowsPerBatch = 24;
+
+export const isStateful = (job: object): job is StatefulJob => 'keeps' in job;
+
+/** What `startQuery` is given for such a job. */
+export function stateful(job: StatefulJob): StartOptions<never> {
+  const { keeps } = job;
+  const kept$: Flow<never> = pipelines[keeps](job) as unknown as Flow<never>;
+  const from = kept$.pipe(trigger({ availableNow: true }), checkpoint(job.checkpoint, { segmentBytes: 3000 }));
+  return { from, to: defineSink(fileSinkDefinition({ format: 'json', path: job.out })) };
+}
+
+/** What keeps state from batch to batch. */
+const pipelines = {
+  windows: (job: StatefulJob) =>
+    events(job, 'left').pipe(
+      aggregate({ by: { k: 'k', w: window('at', '10 seconds') }, values: { n: count(), total: sum('v') } }),
+      selectExpr('k', 'unix_millis(w.start) AS begun', 'n', 'total'),
+    ),
+  sessions: (job: StatefulJob) =>
+    events(job, 'left').pipe(
+      aggregate({ by: { k: 'k', w: sessionWindow('at', '5 seconds') }, values: { n: count(), total: sum('v') } }),
+      selectExpr('k', 'unix_millis(w.start) AS begun', 'n', 'total'),
+    ),
+  duplicates: (job: StatefulJob) =>
+    events(job, 'repeated').pipe(
+      job.fault === undefined ? dropDuplicates(['id', 'at']) : faulty(job, job.fault),
+      selectExpr('k', 'unix_millis(at) AS begun', 'id AS n', 'v AS total'),
+    ),
+};
+
+export type StatefulKind = keyof typeof pipelines;
+export const statefulKinds = Object.keys(pipelines) as StatefulKind[];
+
+function events({ input }: StatefulJob, name: string): Flow<StatefulRow> {
+  const definition = fileSourceDefinition(
+    { format: 'json', path: join(input, name), schema: 'id INT, k STRING, at TIMESTAMP, v INT', name },
+    { chunkBytes: 256 },
+  ) as SourceDefinition<unknown, never> as SourceDefinition<StatefulRow, never>;
+  return defineSource(bounded(definition, rowsPerBatch)).pipe(withWatermark('at', '5 seconds'));
+}
+
+/** `dropDuplicates` as one might write it. */
+function faulty(job: StatefulJob, fault: StatefulFault): (flow: Flow<StatefulRow>) => Flow<StatefulRow> {
+  const path = join(job.checkpoint, '..', 'seen');
+  const seen = new Set(existsSync(path) ? readFileSync(path, 'utf8').split('\n').map(Number) : []);
+  return filterRows(({ id }) => {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    if (fault === 'keepsAtOnce') appendFileSync(path, `\n${id}`);
+    return true;
+  });
+}
