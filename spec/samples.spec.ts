@@ -60,10 +60,14 @@ const said: Record<string, string[]> = {
     'batch 6: 2 rows of orderService[service]',
     'Every order once.',
   ],
+  'live-page.ts': ['The page is at http://127.0.0.1:', 'none hotter than 140 °F: true'],
   'resuming.ts': ['run 3: batches', 'Every row once.'],
   'testing-with-marbles.ts': ['passed'],
   'flights.ts': ['3,400,000 rows in', 'Every row is there once.'],
 };
+
+/** For samples that otherwise run until they are stopped. */
+const given: Record<string, string[]> = { 'live-page.ts': ['--once'] };
 
 describe('samples', () => {
   it('are all known here', () => {
@@ -74,7 +78,7 @@ describe('samples', () => {
   it.each(Object.keys(said))(
     '%s runs',
     (sample) => {
-      const { code, output } = run(sample);
+      const { code, output } = run(sample, ...(given[sample] ?? []));
       expect([code, said[sample]!.filter((text) => !output.includes(text)), code === 0 ? '' : output]).toEqual([
         0,
         [],

@@ -23,9 +23,9 @@ import { type SocketSinkOptions, parseSocketSink } from './options.js';
  * words$.subscribe(socketSink({ host: 'localhost', port: 9998 }));   // nc -lk 9998
  * ```
  */
-export function socketSink(options: SocketSinkOptions): Sink<{ value: string | null }> {
+export function socketSink(options: SocketSinkOptions): Sink {
   const parsed = parseSocketSink(options);
-  return defineSink<{ value: string | null }>({
+  return defineSink({
     op: 'socketSink',
     detail: `${parsed.host}:${parsed.port}`,
     supports: { exactlyOnce: false, outputModes: ['append', 'update', 'complete'] },
@@ -38,7 +38,7 @@ const chunkChars = 1 << 16;
 /** How long a server may take to be told good-bye: all that was written is with the system by then. */
 const closeMillis = 200;
 
-class SocketWriter implements SinkWriter<{ value: string | null }> {
+class SocketWriter implements SinkWriter<unknown> {
   private socket: Socket | undefined;
   private readonly backoff: Backoff | undefined;
 
@@ -50,7 +50,7 @@ class SocketWriter implements SinkWriter<{ value: string | null }> {
     this.backoff = options.reconnect && new Backoff(options.reconnect);
   }
 
-  async write(batch: MicroBatch<{ value: string | null }>): Promise<void> {
+  async write(batch: MicroBatch): Promise<void> {
     const texts = linesOf(batch);
     for (;;) {
       try {

@@ -1,4 +1,4 @@
-export { webSocketSink, type WebSocketMessage } from './sink.js';
+export { webSocketSink } from './sink.js';
 export { webSocketSource } from './source.js';
 export {
   type WebSocketOptions,

@@ -7,11 +7,6 @@ import { Client } from './client.js';
 import { type SinkSettings, type WebSocketSinkOptions, parseWebSocketSink } from './options.js';
 import { Acceptor } from './server.js';
 
-/** What is sent, one message a row. */
-export interface WebSocketMessage {
-  value: string | Uint8Array | null;
-}
-
 /** As they are sent: bytes, made once for all clients. */
 type Messages = readonly { readonly data: Uint8Array; readonly binary: boolean }[];
 
@@ -32,10 +27,10 @@ type Messages = readonly { readonly data: Uint8Array; readonly binary: boolean }
  * totals$.pipe(selectExpr('to_json(struct(*)) AS value')).subscribe(webSocketSink({ server: { port: 8082 } }));
  * ```
  */
-export function webSocketSink(options: WebSocketSinkOptions): Sink<WebSocketMessage> {
+export function webSocketSink(options: WebSocketSinkOptions): Sink {
   const parsed = parseWebSocketSink(options);
   const { detail, url, server } = parsed;
-  return defineSink<WebSocketMessage>({
+  return defineSink({
     op: 'webSocketSink',
     detail,
     supports: { exactlyOnce: false, outputModes: ['append', 'update', 'complete'] },
@@ -50,7 +45,7 @@ export function webSocketSink(options: WebSocketSinkOptions): Sink<WebSocketMess
   });
 }
 
-class ClientWriter implements SinkWriter<WebSocketMessage> {
+class ClientWriter implements SinkWriter<unknown> {
   private readonly client: Client;
   private failure: SluiceError | undefined;
 
@@ -70,7 +65,7 @@ class ClientWriter implements SinkWriter<WebSocketMessage> {
     return this.client.connect();
   }
 
-  async write(batch: MicroBatch<WebSocketMessage>): Promise<void> {
+  async write(batch: MicroBatch): Promise<void> {
     const messages = messagesOf(batch);
     while (!(await this.sent(messages))) {
       if (this.failure !== undefined) throw this.failure;
@@ -108,7 +103,7 @@ function isTaken(socket: WebSocket, message: Messages[number]): Promise<boolean>
   });
 }
 
-class Broadcast implements SinkWriter<WebSocketMessage> {
+class Broadcast implements SinkWriter<unknown> {
   private readonly acceptor: Acceptor;
   private last: Messages = [];
   /** How often a client was disconnected, or missed a batch, because too much waited for it. */
@@ -125,7 +120,7 @@ class Broadcast implements SinkWriter<WebSocketMessage> {
     return this.acceptor.listen();
   }
 
-  write(batch: MicroBatch<WebSocketMessage>): void {
+  write(batch: MicroBatch): void {
     const messages = messagesOf(batch);
     const { clients } = this.acceptor;
     if (messages.length > 0) {
@@ -149,7 +144,7 @@ class Broadcast implements SinkWriter<WebSocketMessage> {
   }
 }
 
-function messagesOf(batch: MicroBatch<WebSocketMessage>): Messages {
+function messagesOf(batch: MicroBatch): Messages {
   const column = batch.table.column('value');
   const messages: { data: Uint8Array; binary: boolean }[] = [];
   for (let i = 0; i < batch.numRows; i++) {

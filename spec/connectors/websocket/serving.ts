@@ -21,7 +21,10 @@ export async function serve(
   let port = 0;
   const rows: unknown[] = [];
   const onListening = (address: { port: number }): void => void (port = address.port);
-  const from = webSocketSource({ ...options, server: { port: 0, onListening, ...server } });
+  const upgrades = (): number => server.http?.listenerCount('upgrade') ?? 0;
+  const before = upgrades();
+  const place = server.http === undefined ? { port: 0, onListening } : {};
+  const from = webSocketSource({ ...options, server: { ...place, ...server } });
   const to = foreachBatchSink<{ value: unknown }>(async (batch) => {
     await write?.();
     rows.push(...batch.rows.map(({ value }) => value));
@@ -29,7 +32,7 @@ export async function serve(
   const query = startQuery({ from, to });
   query.awaitTermination().catch(() => undefined);
   atEnd(() => query.stop());
-  await until(() => port > 0);
+  await until(() => port > 0 || upgrades() > before);
   const scheme = server.tls === undefined ? 'ws' : 'wss';
   const client = (clientOptions: ClientOptions = {}, path = '/'): WebSocket => {
     const socket = new WebSocket(`${scheme}://127.0.0.1:${port}${path}`, clientOptions);
