@@ -98,21 +98,21 @@ export class FallbackSwitch implements SourceReader<never, Choice> {
 
   private failed(on: Side, error: unknown): void {
     const { context, destination, settings } = this;
-    let failure = error;
+    this.running.unsubscribe();
+    let isReason: boolean;
     try {
-      if (on === 'primary' && (settings.when?.(error) ?? true)) {
-        this.running.unsubscribe();
-        if (!context.lacksSources) {
-          this.failures++;
-          this.lastError = messageOf(error);
-          this.goOverTo('backup');
-          return;
-        }
-      }
+      isReason = on === 'primary' && (settings.when?.(error) ?? true);
     } catch (thrown) {
-      failure = thrown;
+      destination.error(thrown);
+      return;
     }
-    destination.error(failure);
+    if (!isReason || context.lacksSources) {
+      destination.error(error);
+      return;
+    }
+    this.failures++;
+    this.lastError = messageOf(error);
+    this.goOverTo('backup');
   }
 
   /** Milliseconds until the primary is to be tried again, if it is. */

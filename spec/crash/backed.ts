@@ -57,7 +57,7 @@ export function backed(job: BackedJob): StartOptions<never> {
   return { from, to, restart: { initial: 2, max: 5, maxRestarts: 1000 } };
 }
 
-/** Fails when it is opened, asked for what is there, or read, or when one of its rows is looked at. */
+/** Fails when it is opened, asked, read, or told what was committed, or when one of its rows is looked at. */
 function sourceOf(job: BackedJob, name: string, mayFail: MayFail, random: Random | undefined): Flow<JoinedRow> {
   const definition = fileSourceDefinition(
     { format: 'json', path: join(job.input, name), schema: 'id LONG, note STRING', name },
@@ -71,6 +71,11 @@ function sourceOf(job: BackedJob, name: string, mayFail: MayFail, random: Random
       mayFail(`while ${name} is opened`);
       const reader = await cut.open(context);
       const [latest, read] = [reader.latest.bind(reader), reader.read.bind(reader)];
+      const commit = reader.commit?.bind(reader);
+      reader.commit = (end) => {
+        mayFail(`when ${name} is told what was committed`);
+        return commit?.(end);
+      };
       reader.latest = (start, limit) => {
         mayFail(`while ${name} is asked`);
         return latest(start, limit);

@@ -74,6 +74,15 @@ describe('fallback', () => {
     expect([ns, error]).toEqual([hundreds(20), undefined]);
   });
 
+  it('goes over when the primary fails as it is told what was committed: that batch is done', async () => {
+    const { batches } = await run(fallback(live({ onCommit: planted(10) }), archive()).pipe(checkpoint(place())));
+    expect(batches).toEqual([
+      [0, ten(0)],
+      [1, ten(100)],
+      [2, ten(110)],
+    ]);
+  });
+
   it('goes over for an error of an operator of the primary, and loses no row of that batch', () => {
     let bad = true;
     const picky = (flow: Flow<Row>): Flow<Row> =>
