@@ -1,4 +1,4 @@
-import type { FixedColumn} from '../lib/columns/index.js';
+import type { FixedColumn } from '../lib/columns/index.js';
 import { type Column, StructColumn } from '../lib/columns/index.js';
 import type { OperatorState, OperatorWatermarks } from '../lib/context/index.js';
 import type { CompiledAggregation, Groups, TableGroups } from '../lib/expressions/aggregate.js';

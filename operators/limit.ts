@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import type { MicroBatch } from '../lib/batch/index.js';
 import { inQuery } from '../lib/context/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
@@ -12,7 +13,8 @@ export interface LimitOptions {
 
 /**
  * Lets the first `n` rows of the whole stream through, then completes it. The count is kept with the checkpoint: a
- * restart goes on counting. Throws INVALID_OPTION.
+ * restart goes on counting. In the output mode `'complete'` it gives the first `n` rows of each result, and completes
+ * nothing. Throws INVALID_OPTION, and UNSUPPORTED_PIPELINE at the start in the output mode `'update'`.
  *
  * @example
  * ```ts
@@ -33,7 +35,7 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
     schema: input.schema,
     hidden: input.hidden,
     eventTime: input.eventTime,
-    traits: { stateful: true },
+    traits: { stateful: true, role: { kind: 'limit' } },
     needs: (wanted) => wanted,
     connect: ([source]) =>
       new Observable((subscriber) =>
@@ -41,6 +43,10 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
           const passed = context.state.cell<number>(name, 0);
           const subscription = source!.subscribe({
             next: (batch) => {
+              if (context.outputMode === 'complete') {
+                destination.next(firstRows(batch, n));
+                return;
+              }
               const left = n - passed.value;
               if (batch.numRows < left) {
                 passed.stage(passed.value + batch.numRows);
@@ -48,10 +54,7 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
                 return;
               }
               passed.stage(n);
-              const first = batch.isColumnar
-                ? batch.with(batch.table.slice(0, left))
-                : batch.with(batch.rows.slice(0, left), batch.schema);
-              destination.next(first.withHidden(firstHidden(batch, left)));
+              destination.next(firstRows(batch, left));
               destination.complete();
             },
             error: (error: unknown) => destination.error(error),
@@ -68,4 +71,12 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
         }),
       ),
   }));
+}
+
+function firstRows(batch: MicroBatch, n: number): MicroBatch {
+  if (batch.numRows <= n) return batch;
+  const first = batch.isColumnar
+    ? batch.with(batch.table.slice(0, n))
+    : batch.with(batch.rows.slice(0, n), batch.schema);
+  return first.withHidden(firstHidden(batch, n));
 }

@@ -6,14 +6,13 @@ import {
   aggregateOf,
   condition,
   resolveAggregate,
-  running,
   textOf,
   withoutAggregates,
 } from './aggregation/calls.js';
 import { takeColumns, type Rows } from './aggregation/bulk.js';
-import { type Grouping, groupRows, keyColumn } from './aggregation/grouping.js';
+import { groupRows, keyColumn } from './aggregation/grouping.js';
 import { joinSessions, sessionColumn, sessionsOf } from './aggregation/sessions.js';
-import { type GroupState, GroupStates } from './aggregation/states.js';
+import { type GroupState, GroupStates, type Part, running } from './aggregation/states.js';
 import { type Bound, type BoundVariable, boundChildren, traitsOf } from './bound.js';
 import { invalid, located } from './errors.js';
 import { evaluate } from './evaluate.js';
@@ -147,7 +146,7 @@ export class CompiledAggregation {
 
   constructor(
     private readonly by: readonly Named[],
-    private readonly calls: readonly AggregateCall[],
+    calls: readonly AggregateCall[],
     private readonly values: readonly Named[],
     private readonly where: Bound | undefined,
     private readonly window: FoundWindow | undefined,
@@ -172,10 +171,12 @@ export class CompiledAggregation {
       keys.map((key, i) => this.toGroupBy(key, i)),
       n,
     );
-    const states = this.calls.map((call) => statesOf(call, frame, grouping));
+    const states = new Array<Value[]>(grouping.count);
+    for (let g = 0; g < states.length; g++) states[g] = this.states.fresh();
+    for (const part of this.states.parts) take(part, frame, grouping.ids, states);
     return {
       keys: keys.map((key) => keyColumn(key, grouping)),
-      states: Array.from({ length: grouping.count }, (_, g) => this.states.of(states, g)),
+      states,
       ids: grouping.ids,
       rows: chosen === undefined ? rows : (rows?.map((row) => chosen[row]!) ?? chosen),
     };
@@ -242,18 +243,23 @@ function truePositions(bound: Bound, frame: Frame): Int32Array {
   return positionsOf(yes, frame.numRows);
 }
 
-/** The states of an aggregate for the groups of these rows. */
-function statesOf(call: AggregateCall, frame: Frame, { ids, count }: Grouping): Value[][] {
-  const states = Array.from({ length: count }, () => call.accumulator.init());
+/** Takes rows into the fresh states of their groups. */
+function take({ call, from, width }: Part, frame: Frame, ids: Int32Array, states: readonly Value[][]): void {
   const chosen = call.filter && truePositions(call.filter, frame);
   const inner = chosen === undefined ? frame : frame.select(chosen);
   const args = call.args.map((arg) => evaluate(arg, inner));
   const own = chosen === undefined ? ids : chosen.map((i) => ids[i]!);
   const rows = presentRows(args.slice(0, call.required), own);
+  if (takeColumns(call, args, rows, states, from)) return;
+  const { accumulator } = call;
+  const alone = states.map((state) => state.slice(from, from + width));
   running(call, () => {
-    if (!takeColumns(call, args, rows, states)) takeRows(call, args, rows, states);
+    takeRows(call, args, rows, alone);
+    alone.forEach((state) => accumulator.seal?.(state));
   });
-  return states;
+  for (let g = 0; g < states.length; g++) {
+    for (let i = 0; i < width; i++) states[g]![from + i] = alone[g]![i]!;
+  }
 }
 
 /** The rows in which none of the arguments is null. */

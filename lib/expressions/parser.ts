@@ -1,6 +1,7 @@
 import { string } from '../schema/index.js';
 import { ConstantParser } from './constant-parser.js';
 import { deepest } from './depth.js';
+import { invalid, located } from './errors.js';
 import { keywordCalls, reserved } from './keywords.js';
 import { specialCalls } from './special-calls.js';
 import type { Token } from './tokens.js';
@@ -19,6 +20,14 @@ export function parseExpression(text: string): Expression {
   const tree = parser.named();
   parser.end();
   return tree;
+}
+
+/** Reads what rows are ordered by, such as `n DESC NULLS LAST, k`. Throws INVALID_EXPRESSION. */
+export function parseSortKeys(text: string): readonly SortKey[] {
+  const parser = new Parser(text);
+  const keys = parser.sortKeys();
+  parser.end();
+  return keys;
 }
 
 /** How strongly the operators between two values bind; Spark's order. */
@@ -349,9 +358,7 @@ export class Parser extends ConstantParser {
       this.expect('(');
       this.expectWord('order');
       this.expectWord('by');
-      const order: SortKey[] = [];
-      do order.push(this.sortKey());
-      while (this.symbol(','));
+      const order = this.sortKeys();
       this.expect(')');
       out = { ...out, order };
     }
@@ -371,9 +378,17 @@ export class Parser extends ConstantParser {
       if (ignoreNulls) out = { ...out, ignoreNulls };
     }
     if (this.token.lower === 'over') {
-      throw this.error('Window functions (OVER) are not for streams: aggregate by window(…) instead.');
+      const message = 'Window functions (OVER) are not for streams: aggregate by window(…) instead.';
+      throw located(invalid('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', message), this.from(start));
     }
     return out === made ? made : { ...out, place: this.from(start) };
+  }
+
+  sortKeys(): SortKey[] {
+    const keys: SortKey[] = [];
+    do keys.push(this.sortKey());
+    while (this.symbol(','));
+    return keys;
   }
 
   private sortKey(): SortKey {

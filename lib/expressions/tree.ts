@@ -118,3 +118,31 @@ export function childrenOf(node: Expression): readonly Expression[] {
       return [node.child];
   }
 }
+
+/** The same expression with what `change` makes of those right below it. */
+export function mapChildren(node: Expression, change: (child: Expression) => Expression): Expression {
+  switch (node.kind) {
+    case 'literal':
+    case 'name':
+    case 'star':
+      return node;
+    case 'call':
+      return {
+        ...node,
+        args: node.args.map(change),
+        ...(node.order && { order: node.order.map((key) => ({ ...key, child: change(key.child) })) }),
+        ...(node.filter && { filter: change(node.filter) }),
+      };
+    case 'case':
+      return {
+        ...node,
+        ...(node.operand && { operand: change(node.operand) }),
+        branches: node.branches.map(({ when, then }) => ({ when: change(when), then: change(then) })),
+        ...(node.otherwise && { otherwise: change(node.otherwise) }),
+      };
+    case 'lambda':
+      return { ...node, body: change(node.body) };
+    default:
+      return { ...node, child: change(node.child) };
+  }
+}

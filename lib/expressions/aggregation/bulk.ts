@@ -15,19 +15,20 @@ export interface Rows {
 type Numbers = Exclude<FixedColumn['values'], BigInt64Array>;
 
 /**
- * Takes in whole columns of numbers at once: the sums, counts and extremes of this batch are made in typed arrays, and
- * then given to the states, one update a group. False if the call is not of that kind; then nothing has happened.
+ * Takes in whole columns of numbers at once: the sums, counts and extremes of these rows are made in typed arrays, and
+ * then put into fresh states of groups, from `at` on. False if the call is not of that kind; then nothing has happened.
  */
 export function takeColumns(
   call: AggregateCall,
   args: readonly (Column | Constant)[],
   rows: Rows,
   states: readonly Value[][],
+  at: number,
 ): boolean {
   if (!call.plain) return false;
   if (call.name === 'count') {
     const counts = countRows(rows, states.length);
-    states.forEach((state, g) => (state[0] = (state[0] as bigint) + BigInt(counts[g]!)));
+    for (let g = 0; g < states.length; g++) states[g]![at] = BigInt(counts[g]!);
     return true;
   }
   const [column] = args;
@@ -35,10 +36,10 @@ export function takeColumns(
   switch (call.name) {
     case 'sum':
     case 'avg':
-      return takeSums(call, column, rows, states);
+      return takeSums(call.name, column, rows, states, at);
     case 'min':
     case 'max':
-      return takeExtremes(call, column, rows, states);
+      return takeExtremes(call.name, column, rows, states, at);
     default:
       return false;
   }
@@ -53,37 +54,32 @@ function countRows({ positions, ids, length }: Rows, groups: number): Int32Array
 /** So many integers of 32 bits add up exactly in a double. */
 const MOST_EXACT = 1 << 21;
 
-function takeSums(call: AggregateCall, column: FixedColumn, rows: Rows, states: readonly Value[][]): boolean {
+function takeSums(
+  name: 'sum' | 'avg',
+  column: FixedColumn,
+  rows: Rows,
+  states: readonly Value[][],
+  at: number,
+): boolean {
   const { kind } = column.type;
-  if (kind === 'double' || kind === 'float') {
-    // Added to what is there, from left to right: another order would give other last digits.
-    const values = column.values as Float64Array | Float32Array;
-    const sums = Float64Array.from(states, (state) => (state[0] as number | null) ?? 0);
-    const counts = addUp(values, rows, sums);
-    states.forEach((state, g) => {
-      if (counts[g]! === 0) return;
-      state[0] = sums[g]!;
-      if (call.name === 'avg') state[1] = (state[1] as bigint) + BigInt(counts[g]!);
-    });
-    return true;
-  }
   const small = kind === 'byte' || kind === 'short' || kind === 'int';
-  if (!small || rows.length > MOST_EXACT) return false;
+  // Doubles are added up from left to right: another order would give other last digits.
+  if (!(kind === 'double' || kind === 'float' || (small && rows.length <= MOST_EXACT))) return false;
   const sums = new Float64Array(states.length);
-  if (call.name === 'avg') {
-    states.forEach((state, g) => (sums[g] = (state[0] as number | null) ?? 0));
-    const counts = addUp(column.values as Numbers, rows, sums);
-    states.forEach((state, g) => {
-      if (counts[g]! === 0) return;
-      state[0] = sums[g]!;
-      state[1] = (state[1] as bigint) + BigInt(counts[g]!);
-    });
-    return true;
-  }
   const counts = addUp(column.values as Numbers, rows, sums);
-  states.forEach((state, g) => {
-    if (counts[g]! > 0) call.accumulator.merge(state, [BigInt(sums[g]!), true]);
-  });
+  for (let g = 0; g < states.length; g++) {
+    if (counts[g]! === 0) continue;
+    const state = states[g]!;
+    if (name === 'avg') {
+      state[at] = sums[g]!;
+      state[at + 1] = BigInt(counts[g]!);
+    } else if (small) {
+      state[at] = BigInt(sums[g]!);
+      state[at + 1] = true;
+    } else {
+      state[at] = sums[g]!;
+    }
+  }
   return true;
 }
 
@@ -107,17 +103,21 @@ function addUp(values: Numbers, { positions, ids, length }: Rows, sums: Float64A
   return counts;
 }
 
-/** The position of the least or greatest value of each group; -1 where there is none. */
-function takeExtremes(call: AggregateCall, column: FixedColumn, rows: Rows, states: readonly Value[][]): boolean {
+function takeExtremes(
+  name: 'min' | 'max',
+  column: FixedColumn,
+  rows: Rows,
+  states: readonly Value[][],
+  at: number,
+): boolean {
   const numbers = exactNumbers(column.values);
   if (numbers === undefined) return false;
-  const best = bestPositions(numbers, rows, states.length, call.name === 'max');
-  states.forEach((state, g) => {
-    if (best[g]! >= 0) call.accumulator.update(state, column.values[best[g]!]!);
-  });
+  const best = bestPositions(numbers, rows, states.length, name === 'max');
+  for (let g = 0; g < states.length; g++) if (best[g]! >= 0) states[g]![at] = column.values[best[g]!]!;
   return true;
 }
 
+/** The position of the least or greatest value of each group; -1 where there is none. */
 function bestPositions(
   values: Numbers,
   { positions, ids, length }: Rows,

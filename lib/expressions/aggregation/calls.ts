@@ -2,7 +2,7 @@ import type { DataType } from '../../schema/index.js';
 import { boolean } from '../../schema/index.js';
 import type { Bound } from '../bound.js';
 import { boundChildren } from '../bound.js';
-import { ExpressionError, type Place, invalid, located } from '../errors.js';
+import { type Place, invalid, located } from '../errors.js';
 import { takesOrder } from '../functions/aggregate/index.js';
 import type { Accumulator, AggregateDef, Binding } from '../functions/define.js';
 import { findFunction, isAggregate } from '../functions/registry.js';
@@ -151,15 +151,6 @@ function checkDistinctOrder({ name, args, distinct }: Call, order: readonly Sort
     'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT',
     `${name} of DISTINCT values can be ordered by these values only.`,
   );
-}
-
-/** Runs a part of an aggregate: what it throws points at the call. */
-export function running<T>({ place }: AggregateCall, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof ExpressionError ? located(error, place) : error;
-  }
 }
 
 /** Refuses what is no condition. */

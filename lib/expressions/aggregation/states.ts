@@ -2,12 +2,14 @@ import type { Column } from '../../columns/index.js';
 import { type Field, field } from '../../schema/index.js';
 import type { Value } from '../values.js';
 import { columnOf } from '../vector.js';
-import { type AggregateCall, running } from './calls.js';
+import { ExpressionError, located } from '../errors.js';
+import type { AggregateCall } from './calls.js';
 
 /** The state of a group: those of all its aggregates, one after the other. Never changed once it is made. */
 export type GroupState = readonly Value[];
 
-interface Part {
+/** The place of an aggregate in the state of a group. */
+export interface Part {
   readonly call: AggregateCall;
   readonly from: number;
   readonly width: number;
@@ -23,7 +25,7 @@ const isMutable = (kind: string): boolean => ['array', 'map', 'struct', 'binary'
 export class GroupStates {
   /** What a state holds, named after the aggregates. */
   readonly fields: readonly Field[];
-  private readonly parts: readonly Part[];
+  readonly parts: readonly Part[];
   private readonly width: number;
 
   constructor(calls: readonly AggregateCall[]) {
@@ -44,12 +46,11 @@ export class GroupStates {
     });
   }
 
-  /** The state of group `g` of states by aggregate and group. */
-  of(states: readonly (readonly Value[][])[], g: number): GroupState {
+  /** The state of a group without rows. It may be changed as long as nobody else has it. */
+  fresh(): Value[] {
     const out = new Array<Value>(this.width);
-    for (let p = 0; p < this.parts.length; p++) {
-      const { from, width } = this.parts[p]!;
-      const state = states[p]![g]!;
+    for (const { call, from, width } of this.parts) {
+      const state = call.accumulator.init();
       for (let i = 0; i < width; i++) out[from + i] = state[i]!;
     }
     return out;
@@ -57,13 +58,19 @@ export class GroupStates {
 
   /** The state of what came first and of what came after it. `after` is no longer to be used. */
   merged(before: GroupState, after: GroupState): GroupState {
-    const out = new Array<Value>(this.width);
-    for (const { call, from, width, copied, left, right } of this.parts) {
+    const { parts, width: all } = this;
+    const out = new Array<Value>(all);
+    for (let p = 0; p < parts.length; p++) {
+      const { call, from, width, copied, left, right } = parts[p]!;
       for (let i = 0; i < width; i++) {
         left[i] = copied ? copyOf(before[from + i]!) : before[from + i]!;
         right[i] = after[from + i]!;
       }
-      running(call, () => call.accumulator.merge(left, right));
+      try {
+        call.accumulator.merge(left, right);
+      } catch (error) {
+        throw placed(error, call);
+      }
       for (let i = 0; i < width; i++) out[from + i] = left[i]!;
     }
     return out;
@@ -82,6 +89,18 @@ export class GroupStates {
     });
   }
 }
+
+/** Runs a part of an aggregate: what it throws points at the call. */
+export function running<T>(call: AggregateCall, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw placed(error, call);
+  }
+}
+
+const placed = (error: unknown, { place }: AggregateCall): unknown =>
+  error instanceof ExpressionError ? located(error, place) : error;
 
 function copyOf(value: Value): Value {
   if (Array.isArray(value)) return (value as readonly Value[]).map(copyOf);

@@ -25,6 +25,7 @@ function keeping(
     finish: ([rows]) => {
       const state = inner.init();
       for (const row of arrange(rows as readonly (readonly Value[])[])) inner.update(state, ...row);
+      inner.seal?.(state);
       return inner.finish(state);
     },
   };

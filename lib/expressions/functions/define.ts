@@ -139,6 +139,11 @@ export interface Accumulator {
   init(): Value[];
   /** Takes in one row. */
   update(state: Value[], ...args: Value[]): void;
+  /**
+   * Called when there are no more rows for a state: makes it what is declared, where `update` keeps something else in
+   * it. All others find states that are sealed.
+   */
+  seal?(state: Value[]): void;
   merge(state: Value[], other: readonly Value[]): void;
   finish(state: readonly Value[]): Value;
 }
