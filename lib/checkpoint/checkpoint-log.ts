@@ -6,7 +6,7 @@ import type { Json } from '../batch/index.js';
 import type { BatchCommit, BatchPlan, QueryLog, Recovered } from '../context/index.js';
 import { DurableFile, diskError, makeDirectory, remove, replace, syncDirectory, writeSynced } from '../durable.js';
 import { SluiceError } from '../errors/index.js';
-import { type StateBackend, VolatileState } from '../state/index.js';
+import { FileState, type StateBackend } from '../state/index.js';
 import { Lease } from './lease.js';
 import { type LogRecord, decodeRecords, encodeRecord } from './records.js';
 import { Snapshot } from './snapshot.js';
@@ -28,7 +28,7 @@ const segmentName = /^(\d{20})\.log$/;
 export class CheckpointLog implements QueryLog {
   readonly queryId: string;
   memoryOf: (source: string) => readonly Json[] | undefined = () => undefined;
-  readonly stores: StateBackend = new VolatileState();
+  readonly stores: StateBackend;
   private readonly dir: string;
   private snapshot = new Snapshot();
   private lease: Lease | undefined;
@@ -42,6 +42,7 @@ export class CheckpointLog implements QueryLog {
     private readonly options: CheckpointLogOptions,
   ) {
     this.dir = resolve(dir);
+    this.stores = new FileState(join(this.dir, 'state'), options);
     this.queryId = queryIdIn(this.dir) ?? randomUUID();
   }
 

@@ -179,7 +179,8 @@ function readAll(from: ByteReader): unknown[] {
 const pairs = (flat: readonly unknown[]): [unknown, unknown][] =>
   Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
 
-const refused = (what: string): SluiceError =>
+/** What to throw for a value that cannot be kept. */
+export const refused = (what: string): SluiceError =>
   new SluiceError(
     'TYPE_MISMATCH',
     `Keeping state: ${what} cannot be kept, since it would come back as something else. Keep plain values: what JSON ` +

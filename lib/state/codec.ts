@@ -195,10 +195,10 @@ class ListCodec implements ValueCodec {
   read(bytes: ByteReader): Value[] {
     const count = bytes.size();
     const nulls = bytes.skip((count + 7) >> 3);
-    const list: Value[] = [];
+    const list = new Array<Value>(count);
     for (let i = 0; i < count; i++) {
       const missing = (bytes.buffer[nulls + (i >> 3)]! & (1 << (i & 7))) !== 0;
-      list.push(missing ? null : this.element.read(bytes));
+      list[i] = missing ? null : this.element.read(bytes);
     }
     return list;
   }

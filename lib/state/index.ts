@@ -1,3 +1,4 @@
 export type { BackedStore, Entry, StateBackend, StateStore, StoreLayout } from './contract.js';
+export { FileState } from './file-state.js';
 export { type KeyCodec, keyCodec } from './keys.js';
 export { MemoryStore, VolatileState } from './memory-store.js';

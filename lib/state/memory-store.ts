@@ -1,20 +1,22 @@
 import type { Json } from '../batch/index.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { BackedStore, Entry, StateBackend, StoreLayout } from './contract.js';
+import type { Held } from './entry-codec.js';
 import { Expiries } from './expiries.js';
+import { weightOf } from './weight.js';
 
-interface Held {
-  readonly value: Entry;
-  readonly expiry: number | undefined;
-}
+/** Every so many puts one is weighed. */
+const weighed = 64;
 
 /** Entries in a Map, and what the batch in hand changes in another above it. */
 export class MemoryStore implements BackedStore {
-  private readonly committed = new Map<string, Held>();
+  protected readonly committed = new Map<string, Held>();
   /** What the batch in hand changed; undefined: removed. */
-  private readonly staged = new Map<string, Held | undefined>();
+  protected readonly staged = new Map<string, Held | undefined>();
   private readonly expiries = new Expiries();
   private count = 0;
+  private puts = 0;
+  private weight = 0;
 
   constructor(readonly layout: StoreLayout) {}
 
@@ -23,7 +25,7 @@ export class MemoryStore implements BackedStore {
   }
 
   get bytes(): number {
-    return this.count * 200;
+    return Math.round(this.count * this.weight);
   }
 
   get(key: string): Entry | undefined {
@@ -41,7 +43,27 @@ export class MemoryStore implements BackedStore {
   put(key: string, value: Entry, expiry?: number): void {
     if (this.held(key) === undefined) this.count++;
     this.staged.set(key, { value, expiry });
+    this.added(key, value, expiry);
+  }
+
+  /** An entry of a version that is being read back. */
+  protected restore(key: string, value: Entry, expiry: number | undefined): void {
+    this.committed.set(key, { value, expiry });
+    this.count = this.committed.size;
+    this.added(key, value, expiry);
+  }
+
+  /** A version that is being read back has it no more. */
+  protected forget(key: string): void {
+    this.committed.delete(key);
+    this.count = this.committed.size;
+  }
+
+  private added(key: string, value: Entry, expiry: number | undefined): void {
     if (expiry !== undefined) this.expiries.add(expiry, key);
+    if (this.puts++ % weighed !== 0) return;
+    const weight = weightOf(key, value);
+    this.weight = this.weight === 0 ? weight : this.weight + (weight - this.weight) / 16;
   }
 
   remove(key: string): void {
@@ -88,7 +110,7 @@ export class MemoryStore implements BackedStore {
     this.count = this.committed.size;
   }
 
-  close(): void {}
+  close(): MaybePromise<void> {}
 }
 
 /** State that ends with its query. */
