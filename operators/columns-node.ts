@@ -3,7 +3,7 @@ import { type Condition, conditionsOf, ofColumn } from '../lib/expressions/condi
 import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
 import { Flow, planOf } from '../lib/flow.js';
 import { type FlowOperator, eachBatch } from '../lib/operator.js';
-import { type PlanNode, type Wanted, settingsOf } from '../lib/plan/index.js';
+import { type PlanNode, type Wanted, optimize, settingsOf } from '../lib/plan/index.js';
 import { type DataType, type Schema, field, structOf } from '../lib/schema/index.js';
 import { ColumnRunner } from './column-runner.js';
 import { isDeterministic, narrow } from './column-pass.js';
@@ -106,7 +106,8 @@ function filteredFirst(watermark: WatermarkNode, stages: readonly ColumnStage[])
   const after = terms.filter((term) => !first.includes(term));
   const filter = (condition: Expression): ColumnStage => ({ op: 'where', condition });
   const [input] = watermark.inputs;
-  const above = watermark.over(over(input!, first.map(filter)));
+  // What they ask for is news to the nodes above.
+  const above = watermark.over(optimize(over(input!, first.map(filter))));
   const below = [...after.map(filter), ...stages.slice(filters.length)];
   return below.length === 0 ? above : over(above, below);
 }

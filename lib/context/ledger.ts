@@ -88,8 +88,9 @@ export class Ledger {
 
   /** Whether operators want a batch without data. `tick`: the trigger has ticks of its own. */
   wantsBatch(now: number, tick: boolean): boolean {
-    const { watermark } = this;
-    return this.stateful.wantsBatch(now, watermark, tick) || this.watermarks.wantsBatch(now, watermark);
+    const { stateful, watermark, watermarks } = this;
+    if (stateful.wantsBatch(now, watermark, watermarks.previous, tick)) return true;
+    return watermarks.wantsBatch(now, watermark);
   }
 
   /** When, in processing time, operators want a batch next. */

@@ -309,8 +309,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
 
   /** Whether operators want a batch although there is no data: time has passed, or the watermark. */
   private wantsBatch(now: number): boolean {
-    const { kind } = this.pace.trigger;
-    return kind !== 'once' && this.ledger.wantsBatch(now, kind === 'processingTime');
+    const { kind, noDataBatches = true } = this.pace.trigger;
+    return noDataBatches && kind !== 'once' && this.ledger.wantsBatch(now, kind === 'processingTime');
   }
 
   private idle(): void {

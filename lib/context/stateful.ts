@@ -167,18 +167,23 @@ export class StatefulOperators {
     );
   }
 
-  /** Whether some operator wants a batch although no source has data. `tick`: the trigger has ticks of its own. */
-  wantsBatch(now: number, watermark: number | null, tick: boolean): boolean {
+  /**
+   * Whether some operator wants a batch although no source has data: `watermark` is that of the next batch, `previous`
+   * that of the last one. `tick`: the trigger has ticks of its own; then, as in Spark, a batch that was wanted when the
+   * query ended waits for the first data of the next run.
+   */
+  wantsBatch(now: number, watermark: number | null, previous: number | null, tick: boolean): boolean {
     return [...this.members.values()].some(({ definition, ran, evicted, due }) => {
-      if (!ran) return false;
+      if (!ran && tick) return false;
       switch (definition.noDataBatch(this.mode())) {
         case 'never':
           return false;
         case 'processingTime':
-          return tick || (due !== undefined && due <= now);
+          return ran && (tick || (due !== undefined && due <= now));
         case 'watermark': {
           const next = watermark === null ? null : definition.watermark(watermark);
-          return next !== null && typeof evicted === 'number' && next > evicted;
+          const last = ran || previous === null ? evicted : definition.watermark(previous);
+          return next !== null && typeof last === 'number' && next > last;
         }
       }
     });

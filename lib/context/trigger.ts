@@ -10,17 +10,34 @@ export type TriggerOptions =
        * that take so long each, whatever the speed of the sink. Default: as much as the sources and the engine allow.
        */
       readonly target?: Duration;
+      /**
+       * Whether a batch may run although there is no data, since the watermark has moved or time has passed and state is
+       * to be emitted. If not, that waits for the next data. `spark.sql.streaming.noDataMicroBatches.enabled` of Spark.
+       * Default true.
+       */
+      readonly noDataBatches?: boolean;
     }
   | { readonly once: true }
-  | { readonly availableNow: true }
+  | {
+      readonly availableNow: true;
+      /** As with `processingTime`. */
+      readonly noDataBatches?: boolean;
+    }
   | { readonly continuous: Duration };
 
-export type Trigger =
-  | { readonly kind: 'asap'; readonly target?: number }
-  | { readonly kind: 'processingTime'; readonly interval: number; readonly target?: number }
-  | { readonly kind: 'once' }
-  | { readonly kind: 'availableNow' }
-  | { readonly kind: 'continuous'; readonly interval: number };
+/** What triggers have in common: whether batches without data may run, if not by default. */
+interface Every {
+  readonly noDataBatches?: false;
+}
+
+export type Trigger = Every &
+  (
+    | { readonly kind: 'asap'; readonly target?: number }
+    | { readonly kind: 'processingTime'; readonly interval: number; readonly target?: number }
+    | { readonly kind: 'once' }
+    | { readonly kind: 'availableNow' }
+    | { readonly kind: 'continuous'; readonly interval: number }
+  );
 
 const spec = {
   processingTime: duration(),
@@ -28,10 +45,15 @@ const spec = {
   once: flag(false),
   availableNow: flag(false),
   continuous: duration(),
+  noDataBatches: flag(true),
 };
 
 export function parseTrigger(options: TriggerOptions): Trigger {
-  const { processingTime, target, once, availableNow, continuous } = parseOptions('trigger', options, spec);
+  const { processingTime, target, once, availableNow, continuous, noDataBatches } = parseOptions(
+    'trigger',
+    options,
+    spec,
+  );
   const given: Trigger[] = [];
   if (processingTime !== undefined) {
     const aim = target === undefined ? {} : { target };
@@ -54,12 +76,15 @@ export function parseTrigger(options: TriggerOptions): Trigger {
     const message = 'trigger: target goes with processingTime, and is at least 1 millisecond.';
     throw new SluiceError('INVALID_OPTION', message);
   }
-  return trigger;
+  if (noDataBatches) return trigger;
+  if (processingTime !== undefined || availableNow) return { ...trigger, noDataBatches };
+  throw new SluiceError('INVALID_OPTION', 'trigger: noDataBatches goes with processingTime or availableNow.');
 }
 
 export function describeTrigger(trigger: Trigger): string {
   const when = 'interval' in trigger ? `${trigger.kind} ${trigger.interval} ms` : trigger.kind;
-  return 'target' in trigger ? `${when}, batches of ${trigger.target} ms` : when;
+  const aim = 'target' in trigger ? `, batches of ${trigger.target} ms` : '';
+  return `${when}${aim}${trigger.noDataBatches === false ? ', none without data' : ''}`;
 }
 
 /** The first instant of the grid after `now`: the grid is aligned to the epoch, so restarts keep it. */
