@@ -1,9 +1,9 @@
 /**
  * npx tsx bench/memory.ts             all of it, about ten minutes; needs 15 GB of disk for a while
- * npx tsx bench/memory.ts large-file  one of: fast-source, many-files, large-file
+ * npx tsx bench/memory.ts large-file  one of: fast-source, push, many-files, large-file
  */
 import { fileURLToPath } from 'node:url';
-import { casesIn, growth } from './memory/cases.js';
+import { casesIn, growth, pushKinds } from './memory/cases.js';
 
 const cases = casesIn(fileURLToPath(new URL('..', import.meta.url)));
 const asked = process.argv.slice(2);
@@ -24,6 +24,16 @@ await measure('fast-source', async () => {
   const text = `a minute after warm-up between ${megabytes(least)} and ${megabytes(most)}, growth ${(growth(settled) * 100).toFixed(1)} %; ${written} rows, ${pushed} of them pushed`;
   return { passed: most <= 1.1 * least, text };
 });
+
+for (const kind of pushKinds) {
+  await measure('push', async () => {
+    const { samples, written } = await cases.push(kind, 45);
+    const settled = samples.slice(150);
+    const [least, most] = [Math.min(...settled), Math.max(...settled)];
+    const text = `${kind}, half a minute after warm-up between ${megabytes(least)} and ${megabytes(most)}, growth ${(growth(settled) * 100).toFixed(1)} %; ${written} rows`;
+    return { passed: growth(settled) <= 0.1 && written > 0, text };
+  });
+}
 
 for (const to of ['parquet', 'csv'] as const) {
   await measure('many-files', async () => {

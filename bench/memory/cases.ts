@@ -9,6 +9,10 @@ export interface FastSource {
   readonly pushed: number;
 }
 
+/** What is pushed at. */
+export const pushKinds = ['socketSource', 'webSocketServer', 'webSocketClient', 'microBatch', 'fromIterable'] as const;
+export type PushKind = (typeof pushKinds)[number];
+
 export interface FilesRead {
   readonly rows: number;
   readonly expected: number;
@@ -25,6 +29,7 @@ export const casesIn = (root: string) => {
   };
   return {
     fastSource: (seconds: number) => run<FastSource>('fast-source', seconds),
+    push: (kind: PushKind, seconds: number) => run<Omit<FastSource, 'pushed'>>('push', kind, seconds),
     manyFiles: (files: number, to: 'csv' | 'parquet') => run<FilesRead>('many-files', files, to),
     largeFile: (megabytes: number, to: 'csv' | 'parquet') => run<FilesRead>('large-file', megabytes, to),
   };
