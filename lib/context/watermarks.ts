@@ -78,17 +78,10 @@ export class Watermarks {
     return this.used ? this.kept.previous : null;
   }
 
-  /** The event times of the batch in hand, over all operators; undefined without rows. */
+  /** The event times of the batch in hand, as the first operator saw them that had rows; undefined without rows. */
   get eventTimes(): EventTimes | undefined {
-    const all = [...this.batch.values()];
-    if (all.length === 0) return undefined;
-    const count = all.reduce((sum, one) => sum + one.count, 0);
-    return {
-      count,
-      min: Math.min(...all.map(({ min }) => min)),
-      max: Math.max(...all.map(({ max }) => max)),
-      mean: all.reduce((sum, one) => sum + one.mean * (one.count / count), 0),
-    };
+    const first = [...this.definitions.keys()].find((name) => this.batch.has(name));
+    return first === undefined ? undefined : this.batch.get(first);
   }
 
   /** The batch in hand was planned at `timestamp` with the watermark `current`: gives that of the next one. */

@@ -10,7 +10,12 @@ export type StreamingRole =
       /** Groups are sessions. */
       readonly session: boolean;
     }
-  | { readonly kind: 'deduplication' | 'join' | 'mapGroups' | 'sort' | 'limit' }
+  | {
+      readonly kind: 'join';
+      /** Rows come out that match nothing. */
+      readonly outer: boolean;
+    }
+  | { readonly kind: 'deduplication' | 'mapGroups' | 'sort' | 'limit' }
   | {
       readonly kind: 'flatMapGroups' | 'transform';
       /** What its rows are: final, or changes of ones before. Undefined: as the query has it. */
@@ -56,7 +61,7 @@ function checkAlone({ op, role, above }: Step, mode: OutputMode, aggregated: boo
       checkAggregation(op, role, mode);
       break;
     case 'join':
-      if (mode === 'append') break;
+      if (mode === 'append' || (mode === 'update' && !role.outer)) break;
       throw refused(mode, `${op}: a join of streams gives rows that are final, so its output mode is 'append'.`);
     case 'deduplication':
       if (mode !== 'complete') break;

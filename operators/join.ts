@@ -1,0 +1,230 @@
+import type { Observable, Observer } from 'rxjs';
+import type { MicroBatch } from '../lib/batch/index.js';
+import { SluiceError } from '../lib/errors/index.js';
+import {
+  type Bound,
+  type Expr,
+  type Expression,
+  Scope,
+  printExpression,
+  resolve,
+  toTree,
+} from '../lib/expressions/index.js';
+import { call } from '../lib/expressions/tree.js';
+import { planOf } from '../lib/flow.js';
+import type { FlowOperator } from '../lib/operator.js';
+import { custom, nonEmptyText, parseOptions, required } from '../lib/options/index.js';
+import { type PlanNode, mergedEventTime, settingsOf } from '../lib/plan/index.js';
+import { isTyped } from '../lib/plan/used-columns.js';
+import { type Schema, simpleString, structOf } from '../lib/schema/index.js';
+import { statefulJoin } from '../lib/stateful.js';
+import { Flow } from '../lib/flow.js';
+import { columnOperator } from './columns-node.js';
+import { eventColumnOf } from './event-millis.js';
+import { type JoinInputs, type Side, equalColumns, joinCondition, withoutKey } from './join-condition.js';
+import { checkBounded, retentionOf } from './join-retention.js';
+import { eventColumns, joinOutput } from './join-output.js';
+import { type JoinType, type JoinedRow, isOuter, joinType, kindOf } from './join-types.js';
+import { JoinedBatches, type SideOptions } from './joined-batches.js';
+
+/** Which rows of two sides belong together. */
+export type JoinOn<Using extends string = string> = string | Expr | readonly Using[];
+
+export interface JoinOptions<Using extends string, As extends readonly [string, string], Type extends JoinType> {
+  /**
+   * Which rows belong together: a condition, or the names of columns that both sides have and that have to be equal. In a
+   * condition the sides are called as `as` says; names that one side only has need no side. Something has to be equal.
+   * Null is equal to nothing (but `<=>`).
+   */
+  on: JoinOn<Using>;
+  /**
+   * What comes out besides the pairs: `'inner'` (the default) nothing, `'left'`, `'right'` and `'full'` (or `'outer'`)
+   * rows of that side, or of both, that match nothing, with null for the other. `'leftSemi'`: rows of the left side that
+   * match something, once. `'leftAnti'` is for `joinTable` only. Spark's other spellings are known, too.
+   */
+  type?: Type;
+  /** What the flow and the other one are called. Default `['a', 'b']`. */
+  as?: As;
+  /** The name under which the state is kept in the checkpoint. Default `join`. */
+  name?: string;
+  /**
+   * Sinks for rows of the sides that came too late, with every batch: it commits when they are durable. Each is this
+   * operator's alone. Default: they are dropped, and counted.
+   */
+  lateRows?: { left?: Observer<MicroBatch>; right?: Observer<MicroBatch> };
+}
+
+const isNames = (v: unknown): v is readonly string[] =>
+  Array.isArray(v) && v.length > 0 && v.every((name) => typeof name === 'string' && name !== '');
+const isObserver = (v: unknown): boolean => typeof (v as Observer<unknown> | null | undefined)?.next === 'function';
+
+/** What the options of joins have to be. */
+export const joinSpec = {
+  on: required(
+    custom(
+      (v): v is JoinOn =>
+        (typeof v === 'string' && v !== '') || isNames(v) || (typeof v === 'object' && v !== null && !Array.isArray(v)),
+      'a condition, or a list of names of columns',
+    ),
+  ),
+  type: joinType,
+  as: custom(
+    (v): v is readonly [string, string] => isNames(v) && v.length === 2 && v[0]!.toLowerCase() !== v[1]!.toLowerCase(),
+    'two different names',
+  ),
+};
+
+const spec = {
+  ...joinSpec,
+  name: nonEmptyText(),
+  lateRows: custom(
+    (v): v is { left?: Observer<MicroBatch>; right?: Observer<MicroBatch> } =>
+      typeof v === 'object' &&
+      v !== null &&
+      Object.entries(v).every(
+        ([side, sink]) => (side === 'left' || side === 'right') && (sink === undefined || isObserver(sink)),
+      ),
+    'sinks by side, such as { left: deadLetters }',
+  ),
+};
+
+/**
+ * Joins two streams: a row finds those of the other stream that came before it, with it, or will come. What came is
+ * kept in the checkpoint, for ever unless the condition and watermarks say when nothing can match any more: that is when
+ * both sides have `withWatermark` and either their event times are equal (or their windows), or a range is asked for:
+ * `b.at BETWEEN a.at AND a.at + INTERVAL 1 HOUR`. Rows of an outer join that match nothing come when they are given up:
+ * with the watermark, so where one side is silent they wait. Rows that come too late are dropped and counted.
+ *
+ * The columns of the left side come first, then those of the right. Columns that both have come as `a.id` and `b.id`:
+ * `select('a.id AS id')`, `row['a.id']`. Those of `on: ['id']` come once, and first. Operators right below can name all
+ * columns by their side, too. The order of rows within a batch is not said.
+ *
+ * Throws SCHEMA_REQUIRED where the columns of a side are not known, INVALID_EXPRESSION, UNKNOWN_COLUMN, INVALID_OPTION,
+ * and UNSUPPORTED_PIPELINE where an outer or semi join would keep all rows for ever or nothing has to be equal;
+ * UNSUPPORTED_OUTPUT_MODE at the start: an outer join only appends.
+ *
+ * @example
+ * ```ts
+ * impressions$.pipe(
+ *   withWatermark('at', '10 minutes'),
+ *   join(clicks$.pipe(withWatermark('at', '20 minutes')), {
+ *     on: 'a.id = b.id AND b.at BETWEEN a.at AND a.at + INTERVAL 1 HOUR',
+ *     type: 'leftOuter',
+ *   }),
+ * );
+ * ```
+ */
+export function join<
+  Row,
+  Other,
+  const Using extends keyof Row & keyof Other & string = never,
+  const As extends readonly [string, string] = ['a', 'b'],
+  Type extends JoinType = 'inner',
+>(
+  other: Observable<MicroBatch<Other>>,
+  options: JoinOptions<Using, As, Type>,
+): FlowOperator<Row, JoinedRow<Row, Other, Using, As, Type>> {
+  const parsed = parseOptions('join', options, spec);
+  const { on, type = 'inner', as = ['a', 'b'], name = 'join', lateRows = {} } = parsed;
+  const kind = kindOf(type);
+  if (kind === 'anti') {
+    const message =
+      'join: that a row of a stream matches nothing is known when the other stream is over. Use a left join, and of its ' +
+      'rows those where the right side is null; with a table use joinTable.';
+    throw new SluiceError('UNSUPPORTED_PIPELINE', message);
+  }
+  const tree = isNames(on) ? equalColumns(on, as) : toTree(on);
+  return (source) => {
+    const whole = { left: planOf(source as never), right: planOf(other as never) };
+    const inputs: JoinInputs = { left: knownSchema(whole.left), right: knownSchema(whole.right), as };
+    const { timeZone } = settingsOf(whole.left);
+    const settings = settingsOf(whole.left);
+    const condition = joinCondition(tree, inputs, settings);
+    if (condition.keys.length === 0) throw withoutKey('join', as);
+    const times = {
+      left: eventColumnOf('join', whole.left.eventTime),
+      right: eventColumnOf('join', whole.right.eventTime),
+    };
+    const retention = retentionOf(condition, inputs, times, timeZone);
+    checkBounded(kind, condition, inputs, times, timeZone);
+    const plans = { left: nodeFor('left'), right: nodeFor('right') };
+    const output = joinOutput(inputs, kind, isNames(on) ? on : []);
+    const sides = { left: sideOptions('left'), right: sideOptions('right') };
+    const input = mergedEventTime(new Map(), [whole.left.eventTime, whole.right.eventTime]);
+    const watermark = (global: number): number | null => input?.watermark(global) ?? null;
+    const marks = (mark: number): number[] =>
+      [retention.left, retention.right].flatMap((one) => (one?.by === 'column' ? [one.watermark(mark)] : []));
+
+    return statefulJoin(
+      {
+        op: 'join',
+        detail: `${type} on ${isNames(on) ? on.join(', ') : printExpression(tree)}`,
+        inputs: [plans.left, plans.right],
+        schema: output.schema,
+        hidden: output.hidden,
+        eventTime: input && {
+          columns: eventColumns(output, inputs, { left: whole.left.eventTime, right: whole.right.eventTime }),
+          watermark: (global) => {
+            const mark = watermark(global);
+            return mark === null ? null : Math.min(mark, ...marks(mark));
+          },
+        },
+        traits: { role: { kind: 'join', outer: isOuter(kind, 'left') || isOuter(kind, 'right') } },
+      },
+      {
+        name,
+        operatorName: 'symmetricHashJoin',
+        noDataBatch: () => (retention.left === undefined && retention.right === undefined ? 'never' : 'watermark'),
+        watermark,
+        onComplete: () => {
+          lateRows.left?.complete();
+          lateRows.right?.complete();
+        },
+        start: (state) => {
+          let batches: JoinedBatches | undefined;
+          return (given, now) => {
+            batches ??= new JoinedBatches({ kind, inputs, condition, output, sides }, state);
+            return batches.take(given, now);
+          };
+        },
+      },
+    );
+
+    /** The input of a side; without the rows that match nothing, if none of that side come out. */
+    function nodeFor(side: Side): PlanNode {
+      if (isOuter(kind, side)) return whole[side];
+      const present = condition.present[side].map((column) => call('isnotnull', [{ kind: 'name', parts: [column] }]));
+      const terms = [...condition.own[side], ...present];
+      return terms.reduce<Flow<unknown>>(
+        (flow, term) => columnOperator<unknown, unknown>({ op: 'where', condition: term })(flow),
+        new Flow<unknown>(whole[side]),
+      ).plan;
+    }
+
+    function sideOptions(side: Side): SideOptions {
+      const terms = isOuter(kind, side) ? condition.own[side] : [];
+      const filter = terms.length === 0 ? undefined : resolveAll(terms, inputs[side]);
+      return { time: times[side]?.name, retention: retention[side], filter, lateRows: lateRows[side] };
+    }
+
+    function resolveAll(terms: readonly Expression[], schema: Schema): Bound {
+      return resolve(
+        terms.reduce((all, term) => call('and', [all, term])),
+        Scope.of(schema),
+        settings,
+      );
+    }
+  };
+}
+
+/** The columns of a side, which have to be known, with their types. */
+function knownSchema({ op, schema }: PlanNode): Schema {
+  if (schema !== undefined && isTyped(schema)) return schema;
+  const unknown = schema?.fields.filter((f) => !isTyped(f.type)) ?? [];
+  const what =
+    schema === undefined
+      ? `The columns of ${op} are not known before it runs.`
+      : `The types of columns of ${op} are not known: ${simpleString(structOf(unknown))}.`;
+  const message = `join: ${what} Rows are kept in those: declare them, for example with mapRows(fn, { schema: 'id LONG, at TIMESTAMP' }).`;
+  throw new SluiceError('SCHEMA_REQUIRED', message, { details: { operator: op } });
+}
