@@ -3,6 +3,7 @@ import * as operators from 'sluice/operators';
 import { SluiceError } from '../../../../lib/errors/index.js';
 import { NotRun } from '../../adapter.js';
 import type { Op, Query, StreamCase } from './case.js';
+import { type Counted, count, countedSchema } from './counted.js';
 
 /** The flows of the sources, by name. */
 export type Sources = Readonly<Record<string, Flow>>;
@@ -15,8 +16,11 @@ export function pipelineOf(given: StreamCase, sources: Sources): Flow {
 type Row = Record<string, unknown>;
 type Build = (flow: Flow, argument: never) => Flow;
 
-/** Settings of Spark that change nothing here: where it keeps its state. */
-const settled = new Set(['spark.sql.streaming.stateStore.providerClass']);
+/** Says whether batches may run without data: an option of triggers here. */
+export const noDataBatches = 'spark.sql.streaming.noDataMicroBatches.enabled';
+
+/** Settings of Spark that pipelines do not depend on, such as where it keeps its state. */
+const settled = new Set(['spark.sql.streaming.stateStore.providerClass', noDataBatches]);
 
 class Builder {
   private readonly policy: string | undefined;
@@ -34,9 +38,8 @@ class Builder {
   flowOf(query: Query): Flow {
     if (typeof query === 'string') return this.source(query);
     const { from, join, union, ops = [] } = query;
-    if (join !== undefined) throw new NotRun('join');
     this.checkCalls(ops);
-    const flow = union === undefined ? this.flowOf(from!) : this.united(union);
+    const flow = join !== undefined ? this.joined(join) : union === undefined ? this.flowOf(from!) : this.united(union);
     return ops.reduce<Flow>((below, op) => this.applied(below, op), flow);
   }
 
@@ -53,6 +56,11 @@ class Builder {
     const flow = this.sources[name];
     if (flow === undefined) throw new NotRun(`the static frame ${name}`);
     return flow;
+  }
+
+  private joined({ left, right, type, on }: NonNullable<Exclude<Query, string>['join']>): Flow {
+    const options = { on, type: type as 'inner', as: ['l', 'r'] as const };
+    return this.flowOf(left).pipe(operators.join<Row, Row, never, ['l', 'r']>(this.flowOf(right), options as never));
   }
 
   private united([first, ...others]: readonly Query[]): Flow {
@@ -94,7 +102,24 @@ class Builder {
     dropDuplicatesWithinWatermark: (flow: Flow, columns: readonly string[] | null): Flow =>
       flow.pipe(operators.dropDuplicatesWithinWatermark(columns ?? undefined)),
     distinct: (flow: Flow): Flow => flow.pipe(operators.distinct()),
+    orderBy: (flow: Flow, columns: readonly string[]): Flow => flow.pipe(operators.orderBy(...columns)),
     limit: (flow: Flow, rows: number): Flow => flow.pipe(operators.limit(rows)),
+    mapGroupsWithState: (flow: Flow, counted: Counted): Flow =>
+      flow.pipe(
+        operators.mapGroupsWithState({ by: 'k', timeout: counted.timeout, schema: countedSchema }, (k, rows, state) =>
+          count(counted, k, rows as never, state as operators.GroupState<number>),
+        ),
+      ),
+    flatMapGroupsWithState: (flow: Flow, { mode, ...counted }: Counted & { mode: 'append' | 'update' }): Flow =>
+      flow.pipe(
+        operators.flatMapGroupsWithState(
+          { by: 'k', timeout: counted.timeout, outputMode: mode, schema: countedSchema },
+          (k, rows, state) => {
+            const row = count(counted, k, rows as never, state as operators.GroupState<number>);
+            return row.event === 'update' ? [] : [row];
+          },
+        ),
+      ),
     call: (_flow: Flow, { name }: { name: string }): Flow => {
       throw new NotRun(`the operator ${name}, called as a method`);
     },

@@ -8,7 +8,7 @@ import { TestClock } from '../../../../lib/testing/clock.js';
 import { turn } from '../../../../lib/testing/compare.js';
 import { encodeTables } from '../../adapter.js';
 import { type Batch, type Got, type Rows, type StateOperator, type Step, type StreamCase, directives } from './case.js';
-import { pipelineOf } from './query.js';
+import { noDataBatches, pipelineOf } from './query.js';
 import { Files } from './source.js';
 
 const startOfClock = 1_000_000_000_000;
@@ -99,7 +99,10 @@ export class Run {
   private async start(): Promise<void> {
     const { given, clock, ends } = this;
     const sources = Object.fromEntries([...this.files].map(([name, files]) => [name, files.flow]));
-    const when = given.trigger === undefined ? { processingTime: interval } : { [given.trigger]: true };
+    const when = {
+      ...(given.trigger === undefined ? { processingTime: interval } : { [given.trigger]: true }),
+      ...(given.conf?.[noDataBatches] === 'false' && { noDataBatches: false }),
+    };
     const from = pipelineOf(given, sources).pipe(trigger(when as never), checkpoint(this.checkpointDir));
     const query = startQuery({ from, to: this.sink(), outputMode: given.outputMode, ...(ends ? {} : { clock }) });
     query.progress$.subscribe({ next: (progress) => this.progress.push(progress), error: () => undefined });
