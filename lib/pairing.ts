@@ -18,6 +18,10 @@ export function pairBatches(
     inQuery(subscriber, (context, destination) => {
       const pairing = new Pairing(sources.length);
       const subscriptions = new Subscription();
+      const alone = (failed: boolean): void => {
+        if (failed) pairing.release();
+        else handOn(pairing.flush());
+      };
       const handOn = (parts: Parts | undefined): void => {
         if (parts === undefined) return;
         const held = parts.filter((part) => part !== undefined);
@@ -32,7 +36,7 @@ export function pairBatches(
       sources.forEach((source, i) => {
         const subscription = source.subscribe({
           // A part that an input dropped never comes; when nothing else can, the others go on without it.
-          next: (batch) => handOn(pairing.add(i, batch, () => handOn(pairing.flush()))),
+          next: (batch) => handOn(pairing.add(i, batch, alone)),
           error: (error: unknown) => destination.error(error),
           complete: () => {
             context.resume();
@@ -72,7 +76,7 @@ class Pairing {
   }
 
   /** The batches of the firing, by input, when this one was the last. */
-  add(input: number, batch: MicroBatch, alone: () => void): Parts | undefined {
+  add(input: number, batch: MicroBatch, alone: (failed: boolean) => void): Parts | undefined {
     this.waiting.set(input, { batch, done: batch.wait(alone) });
     return this.whole();
   }

@@ -233,8 +233,11 @@ export class MicroBatch<Row = Record<string, unknown>> {
     return this.head.settlement.hold();
   }
 
-  /** @internal Holds the batch while waiting for another of its firing; `alone` is called when none will come. */
-  wait(alone: () => void): Done {
+  /**
+   * @internal Holds the batch while waiting for another of its firing; `alone` is called when none will come, `failed`
+   * if that is because the batch failed, or a part of it is lost.
+   */
+  wait(alone: (failed: boolean) => void): Done {
     return this.head.settlement.wait(alone);
   }
 

@@ -10,6 +10,14 @@ export interface Settled {
   readonly held: boolean;
 }
 
+/** Whoever handed the batch on. */
+export interface SettlementOwner {
+  /** Somebody holds the batch, for the first time. */
+  readonly taken: () => void;
+  /** Whether a part of the batch may never arrive. */
+  readonly interrupted: boolean;
+}
+
 /**
  * Knows when all who took a batch are done with it. Whoever makes the batch holds it while handing it on; a sink
  * holds it until it is durable; a batch derived from another shares its settlement. It settles once, when the last
@@ -20,16 +28,15 @@ export class Settlement {
   private held = false;
   private failure: { readonly error: unknown } | undefined;
   private settled: Settled | undefined;
-  private readonly waiters = new Set<{ readonly alone: () => void }>();
+  private readonly waiters = new Set<{ readonly alone: (failed: boolean) => void }>();
   private readonly listeners: ((settled: Settled) => void)[] = [];
 
-  /** @param onTaken called when the batch is held for the first time. */
-  constructor(private readonly onTaken?: () => void) {}
+  constructor(private readonly owner?: SettlementOwner) {}
 
   /** Keeps the batch open until the returned function is called. Throws CONTRACT_VIOLATED on a settled batch. */
   hold(): Done {
     const done = this.keep();
-    if (!this.held) this.onTaken?.();
+    if (!this.held) this.owner?.taken();
     this.held = true;
     return done;
   }
@@ -50,15 +57,21 @@ export class Settlement {
       if (error !== undefined) this.fail(error);
       this.open--;
       if (this.open === 0) this.settle();
-      else if (this.open === this.waiters.size) for (const { alone } of [...this.waiters]) alone();
+      else if (this.open === this.waiters.size) this.leaveAlone();
     };
+  }
+
+  private leaveAlone(): void {
+    const failed = this.failure !== undefined || this.owner?.interrupted === true;
+    for (const { alone } of [...this.waiters]) alone(failed);
   }
 
   /**
    * As `keep`, by one who only waits for others: `alone` is called when nobody else holds the batch any more, so that
-   * nothing more will come of it.
+   * nothing more will come of it. If the batch has `failed` by then, or a part of it is lost, nobody is to get what
+   * there is of it: it comes again, whole.
    */
-  wait(alone: () => void): Done {
+  wait(alone: (failed: boolean) => void): Done {
     const done = this.keep();
     const waiter = { alone };
     this.waiters.add(waiter);

@@ -23,10 +23,15 @@ export class Firing {
     private readonly query: BatchQuery,
     private readonly lateWatermark: number | null,
     startedAt: number,
-    taken: () => void,
+    readonly taken: () => void,
   ) {
-    this.settlement = new Settlement(taken);
+    this.settlement = new Settlement(this);
     this.progress = new ProgressTracker(startedAt);
+  }
+
+  /** Whether a seat was left since the batch was planned. */
+  get interrupted(): boolean {
+    return this.seats.some((seat) => seat.closed);
   }
 
   /** The rows of `seat` in this batch: those of its planned range, none if it has none. */
@@ -61,12 +66,7 @@ export class Firing {
       const rows = (given instanceof Delivery ? given.table : given) as readonly Record<string, unknown>[];
       seat.next(new MicroBatch(head, rows, seat.schema).withHidden(hidden), rejected);
     });
-    settlement.onSettled((how) =>
-      settled(
-        how,
-        this.seats.some((seat) => seat.closed),
-      ),
-    );
+    settlement.onSettled((how) => settled(how, this.interrupted));
     release();
   }
 

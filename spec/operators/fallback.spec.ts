@@ -193,6 +193,27 @@ describe('fallback', () => {
     expect([...ns].sort((a, b) => a - b)).toEqual([...upTo(10), ...hundreds(20), ...upTo(40).map((n) => n + 1000)]);
   });
 
+  it.each(['before', 'after'])(
+    'is one of a union, %s the other, when an operator of the primary throws',
+    async (where) => {
+      const picky = mapRows(
+        (row: Row) => {
+          if (row.n === 15) throw new Error('bad row');
+          return row;
+        },
+        { schema: 'n INT' },
+      );
+      const one = fallback(live().pipe(picky), archive());
+      const other = counter({ total: 40, name: 'other' });
+      const from = where === 'before' ? one.pipe(union(other)) : other.pipe(union(one));
+      const { batches } = await run(from.pipe(checkpoint(place())));
+      const both = [...ten(0), ...ten(0), ...hundreds(20), ...ten(10), ...ten(20), ...ten(30)];
+      expect(batches.map(([id]) => id)).toEqual([0, 1, 2, 3]);
+      const sorted = (ns: number[]): number[] => ns.sort((a, b) => a - b);
+      expect(sorted(batches.flatMap(([, ns]) => ns as number[]))).toEqual(sorted(both));
+    },
+  );
+
   it.each([
     ['availableNow', upTo(10)],
     ['once', []],

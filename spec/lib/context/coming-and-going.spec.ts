@@ -1,4 +1,4 @@
-import { Observable, catchError, concatMap, timer } from 'rxjs';
+import { Observable, catchError, concatMap, retry, timeout, timer } from 'rxjs';
 import type { MicroBatch } from '../../../lib/batch/index.js';
 import { type BatchPlan, inQuery } from '../../../lib/context/index.js';
 import { VolatileLog } from '../../../lib/context/log.js';
@@ -28,6 +28,48 @@ describe('sources that come and go', () => {
     const { ended, ns } = await run(slow.pipe(union(late), checkpoint(tempDir())));
     expect([ended, ns]).toEqual(['well', [...upTo(5), ...upTo(3)]]);
   });
+
+  describe.each(['first', 'second'])(
+    'a batch of a union whose %s part is lost comes again, and no sink gets the rest',
+    (which) => {
+      const unite = (one: Observable<MicroBatch<Row>>): Observable<MicroBatch<Row>> => {
+        const other = counter({ total: 30, name: 'other' });
+        return which === 'first' ? (one as Flow<Row>).pipe(union(other)) : other.pipe(union(one));
+      };
+      const schema = { schema: 'n INT' } as const;
+
+      it('as an operator throws', async () => {
+        let bad = true;
+        const picky = mapRows((row: Row) => {
+          if (row.n !== 15 || !bad) return row;
+          bad = false;
+          throw new Error('planted');
+        }, schema);
+        const one = counter({ total: 30, name: 'one' }).pipe(picky).pipe(retry(1));
+        const { ended, ns, ids } = await run((unite(one) as Flow<Row>).pipe(checkpoint(tempDir())));
+        expect([ended, ns.length, ids]).toEqual(['well', 60, [0, 1, 2]]);
+      });
+
+      it('as its source is left while an operator is busy', async () => {
+        let slow = true;
+        const busy = mapRows(
+          async (row: Row) => {
+            if (row.n === 15 && slow) {
+              slow = false;
+              await pause(60);
+            }
+            return row;
+          },
+          { ...schema, concurrency: 2 },
+        );
+        const one = counter({ total: 30, name: 'one' })
+          .pipe(busy)
+          .pipe(timeout({ first: 1000, each: 30 }), retry(9));
+        const { ended, ns, ids } = await run((unite(one) as Flow<Row>).pipe(checkpoint(tempDir())));
+        expect([ended, ns.length, ids]).toEqual(['well', 60, [0, 1, 2]]);
+      });
+    },
+  );
 
   it('what is planned in place of a batch that was given up stands after it in the log', async () => {
     const written: string[] = [];
