@@ -227,10 +227,11 @@ async function pushed(): Promise<Line> {
   const { shares, top } = await run<JobResult>({ ...job, side: 'pipeline', profile: true });
   showTop(top);
   const ratio = median(bare.map(({ seconds }, i) => seconds / pipeline[i]!.seconds));
+  const cpu = median(bare.map(({ cpuSeconds }, i) => cpuSeconds / pipeline[i]!.cpuSeconds));
   const rate = (all: readonly JobResult[]): string => millions(pushedCount, median(all.map(({ seconds }) => seconds)));
   return {
     what: 'WebSocket, from_json to JSON lines, against a bare ws server',
-    measured: `${ratio.toFixed(2)} (${rate(pipeline)} of ${rate(bare)})`,
+    measured: `${ratio.toFixed(2)} (${rate(pipeline)} of ${rate(bare)}; processor ${cpu.toFixed(2)})`,
     bar: '>= 0.70',
     passed: ratio >= 0.7,
     limits: limitsOf(shares ?? []),
@@ -247,29 +248,33 @@ async function several(): Promise<Line[]> {
     csv: { inputs: whole, to: 'csv' },
     route: { inputs: whole, to: 'routed' },
   } as const;
-  const seconds: Record<keyof typeof jobs, number[]> = { one: [], union: [], csv: [], route: [] };
+  type Kind = keyof typeof jobs;
+  const results: Record<Kind, JobResult[]> = { one: [], union: [], csv: [], route: [] };
   for (let i = 0; i < pairs; i++) {
-    for (const kind of Object.keys(jobs) as (keyof typeof jobs)[]) {
+    for (const kind of Object.keys(jobs) as Kind[]) {
       const result = await run<JobResult>({ task: 'several', ...jobs[kind] });
       if (result.rows !== rowCount) throw new Error(`${kind}: ${result.rows} rows instead of ${rowCount}`);
-      seconds[kind].push(result.seconds);
+      results[kind].push(result);
     }
   }
-  const line = async (kind: 'union' | 'route', what: string, over: readonly number[], bar: number): Promise<Line> => {
+  const time = (kind: Kind): number => median(results[kind].map(({ seconds }) => seconds));
+  const line = async (kind: Kind, what: string, over: Kind, bar: number): Promise<Line> => {
     const { shares } = await run<JobResult>({ task: 'several', ...jobs[kind], profile: true });
-    const ratio = median(seconds[kind].map((taken, i) => taken / over[i]!));
-    const rate = (all: readonly number[]): string => millions(rowCount, median(all));
+    const ratioOf = (figure: 'seconds' | 'cpuSeconds'): number =>
+      median(results[kind].map((result, i) => result[figure] / results[over][i]![figure]));
+    const ratio = ratioOf('seconds');
+    const rates = `${millions(rowCount, time(kind))} of ${millions(rowCount, time(over))}`;
     return {
       what,
-      measured: `${ratio.toFixed(2)} times as long (${rate(seconds[kind])} of ${rate(over)})`,
+      measured: `${ratio.toFixed(2)} times as long (${rates}; processor ${ratioOf('cpuSeconds').toFixed(2)})`,
       bar: `<= ${bar.toFixed(2)}`,
       passed: ratio <= bar,
       limits: limitsOf(shares ?? []),
     };
   };
-  const slower = median(seconds.csv) > median(seconds.one) ? seconds.csv : seconds.one;
+  const slower = time('csv') > time('one') ? 'csv' : 'one';
   return [
-    await line('union', 'two csv files by union to parquet, against one of all rows', seconds.one, 1.1),
+    await line('union', 'two csv files by union to parquet, against one of all rows', 'one', 1.1),
     await line('route', 'csv by route to csv and parquet, against all rows to the slower', slower, 1.15),
   ];
 }
