@@ -129,9 +129,15 @@ export class ByteReader {
   constructor(
     readonly buffer: Buffer,
     public at = 0,
-    readonly end = buffer.length,
+    public end = buffer.length,
   ) {
     this.view = viewOf(buffer);
+  }
+
+  /** Begins anew with the bytes of a text of one byte a character, which the buffer has room for. */
+  load(text: string): void {
+    this.at = 0;
+    this.end = latin1Write.call(this.buffer, text, 0, text.length);
   }
 
   private take(count: number): number {

@@ -1,17 +1,20 @@
 /** Which keys are due when. A key may be listed at times that hold no more: whoever asks knows which does. */
 export class Expiries {
-  private readonly keys = new Map<number, Set<string>>();
+  /** Most times have one key, or very many. */
+  private readonly keys = new Map<number, string | Set<string>>();
   /** A binary heap of the times, the earliest first. */
   private readonly heap: number[] = [];
 
   add(expiry: number, key: string): void {
     const at = this.keys.get(expiry);
-    if (at !== undefined) {
+    if (at === undefined) {
+      this.keys.set(expiry, key);
+      this.push(expiry);
+    } else if (typeof at !== 'string') {
       at.add(key);
-      return;
+    } else if (at !== key) {
+      this.keys.set(expiry, new Set([at, key]));
     }
-    this.keys.set(expiry, new Set([key]));
-    this.push(expiry);
   }
 
   /** Takes out what is due, the earliest first; what is listed again on the way is not given again. */
@@ -19,9 +22,10 @@ export class Expiries {
     const due: number[] = [];
     while (this.heap.length > 0 && this.heap[0]! <= until) due.push(this.pop());
     for (const expiry of due) {
-      const keys = this.keys.get(expiry)!;
+      const at = this.keys.get(expiry)!;
       this.keys.delete(expiry);
-      for (const key of keys) yield [key, expiry];
+      if (typeof at === 'string') yield [at, expiry];
+      else for (const key of at) yield [key, expiry];
     }
   }
 
@@ -29,10 +33,10 @@ export class Expiries {
   first(holds: (key: string, expiry: number) => boolean): number | undefined {
     while (this.heap.length > 0) {
       const expiry = this.heap[0]!;
-      const keys = this.keys.get(expiry)!;
-      for (const key of keys) {
+      const at = this.keys.get(expiry)!;
+      for (const key of typeof at === 'string' ? [at] : at) {
         if (holds(key, expiry)) return expiry;
-        keys.delete(key);
+        if (typeof at !== 'string') at.delete(key);
       }
       this.keys.delete(expiry);
       this.pop();

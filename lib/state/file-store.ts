@@ -2,7 +2,7 @@ import type { Json } from '../batch/index.js';
 import { DurableFile, diskError, makeDirectory, syncDirectory } from '../durable.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { StoreLayout } from './contract.js';
-import { EntryCodec } from './entry-codec.js';
+import { writeChange } from './entry-codec.js';
 import { FrameWriter, type Mark, nothing } from './frames.js';
 import { encodeLayout } from './layout.js';
 import { MemoryStore } from './memory-store.js';
@@ -28,7 +28,6 @@ const patience = 4;
  * again when it is read.
  */
 export class FileStore extends MemoryStore {
-  private readonly codec: EntryCodec;
   private readonly header: string;
   /** The version as of the last commit; without changes: nothing of it is in files yet. */
   private pointer: FilePointer = { base: 0, snapshot: null, changes: [] };
@@ -50,7 +49,6 @@ export class FileStore extends MemoryStore {
     private readonly options: FileStoreOptions,
   ) {
     super(layout);
-    this.codec = new EntryCodec(layout);
     this.header = encodeLayout(layout);
   }
 
@@ -60,8 +58,8 @@ export class FileStore extends MemoryStore {
     await readVersion(dir, pointer, (layout) => {
       store = new FileStore(layout, dir, options);
       return {
-        put: (key, value, expiry) => store.restore(key, value, expiry),
-        remove: (key) => store.forget(key),
+        put: (key, entry) => store.restore(key, entry),
+        remove: (key) => store.restore(key, undefined),
       };
     });
     store.pointer = pointer;
@@ -124,7 +122,7 @@ export class FileStore extends MemoryStore {
     await this.beginFile();
     const { base, changes } = this.pointer;
     const index = base + changes.length - 1;
-    this.snapshot = new SnapshotWriter(snapshotPath(this.dir, index), index, this.header, this.codec, this.committed);
+    this.snapshot = new SnapshotWriter(snapshotPath(this.dir, index), index, this.header, this.committed);
   }
 
   /** Appends what the batch changed, durably: the new end of the file. */
@@ -138,8 +136,8 @@ export class FileStore extends MemoryStore {
     [this.file, this.isTorn] = [undefined, false];
     const frames = new FrameWriter(end);
     try {
-      for (const [key, held] of this.staged) {
-        this.codec.write(frames.open, key, held);
+      for (const [key, entry] of this.changes()) {
+        writeChange(frames.open, key, entry);
         if (!frames.isFull) continue;
         frames.close();
         await file.write(frames.take());

@@ -1,112 +1,142 @@
 import type { Json } from '../batch/index.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { BackedStore, Entry, StateBackend, StoreLayout } from './contract.js';
-import type { Held } from './entry-codec.js';
+import { EntryCodec } from './entry-codec.js';
 import { Expiries } from './expiries.js';
-import { weightOf } from './weight.js';
 
-/** Every so many puts one is weighed. */
-const weighed = 64;
+/** What the batch in hand put. */
+interface Put {
+  readonly value: Entry;
+  readonly expiry: number | undefined;
+}
 
-/** Entries in a Map, and what the batch in hand changes in another above it. */
+/** What the engine of JavaScript takes for an entry besides the bytes of its two texts: their heads, a place in a map. */
+const perEntry = 90;
+
+/** Entries in a Map, as bytes, and what the batch in hand changes in another above it, as values. */
 export class MemoryStore implements BackedStore {
-  protected readonly committed = new Map<string, Held>();
+  protected readonly committed = new Map<string, string>();
   /** What the batch in hand changed; undefined: removed. */
-  protected readonly staged = new Map<string, Held | undefined>();
+  protected readonly staged = new Map<string, Put | undefined>();
+  /** The same as bytes, once it is written. */
+  private encoded: (string | undefined)[] | undefined;
+  private readonly codec: EntryCodec;
   private readonly expiries = new Expiries();
   private count = 0;
-  private puts = 0;
-  private weight = 0;
+  private content = 0;
 
-  constructor(readonly layout: StoreLayout) {}
+  constructor(readonly layout: StoreLayout) {
+    this.codec = new EntryCodec(layout);
+  }
 
   get size(): number {
     return this.count;
   }
 
   get bytes(): number {
-    return Math.round(this.count * this.weight);
+    return this.content + this.committed.size * perEntry;
   }
 
   get(key: string): Entry | undefined {
-    return this.held(key)?.value;
+    if (this.staged.size > 0) {
+      const put = this.staged.get(key);
+      if (put !== undefined) return put.value;
+      if (this.staged.has(key)) return undefined;
+    }
+    const entry = this.committed.get(key);
+    return entry === undefined ? undefined : this.codec.decode(entry);
   }
 
-  private held(key: string): Held | undefined {
-    if (this.staged.size > 0) {
-      const staged = this.staged.get(key);
-      if (staged !== undefined || this.staged.has(key)) return staged;
-    }
-    return this.committed.get(key);
+  private has(key: string): boolean {
+    return this.staged.has(key) ? this.staged.get(key) !== undefined : this.committed.has(key);
+  }
+
+  private expiryOf(key: string): number | undefined {
+    if (this.staged.has(key)) return this.staged.get(key)?.expiry;
+    const entry = this.committed.get(key);
+    return entry === undefined ? undefined : this.codec.expiryOf(entry);
   }
 
   put(key: string, value: Entry, expiry?: number): void {
-    if (this.held(key) === undefined) this.count++;
+    if (!this.has(key)) this.count++;
     this.staged.set(key, { value, expiry });
-    this.added(key, value, expiry);
-  }
-
-  /** An entry of a version that is being read back. */
-  protected restore(key: string, value: Entry, expiry: number | undefined): void {
-    this.committed.set(key, { value, expiry });
-    this.count = this.committed.size;
-    this.added(key, value, expiry);
-  }
-
-  /** A version that is being read back has it no more. */
-  protected forget(key: string): void {
-    this.committed.delete(key);
-    this.count = this.committed.size;
-  }
-
-  private added(key: string, value: Entry, expiry: number | undefined): void {
     if (expiry !== undefined) this.expiries.add(expiry, key);
-    if (this.puts++ % weighed !== 0) return;
-    const weight = weightOf(key, value);
-    this.weight = this.weight === 0 ? weight : this.weight + (weight - this.weight) / 16;
   }
 
   remove(key: string): void {
-    if (this.held(key) === undefined) return;
+    if (!this.has(key)) return;
     this.count--;
     this.staged.set(key, undefined);
   }
 
   *entries(): Generator<readonly [string, Entry]> {
-    for (const [key, { value }] of this.committed) if (!this.staged.has(key)) yield [key, value];
-    for (const [key, held] of this.staged) if (held !== undefined) yield [key, held.value];
+    for (const [key, entry] of this.committed) if (!this.staged.has(key)) yield [key, this.codec.decode(entry)];
+    for (const [key, put] of this.staged) if (put !== undefined) yield [key, put.value];
   }
 
   *expired(until: number): Generator<readonly [string, Entry]> {
     for (const [key, expiry] of this.expiries.upTo(until)) {
-      const held = this.held(key);
-      if (held?.expiry === expiry) yield [key, held.value];
+      if (this.expiryOf(key) === expiry) yield [key, this.get(key)!];
     }
   }
 
   get nextExpiry(): number | undefined {
-    return this.expiries.first((key, expiry) => this.held(key)?.expiry === expiry);
+    return this.expiries.first((key, expiry) => this.expiryOf(key) === expiry);
   }
 
   write(_batchId: number): MaybePromise<Json | undefined> {
+    this.encode();
     return undefined;
   }
 
+  /** What the batch in hand changed, as bytes. */
+  protected *changes(): Generator<readonly [key: string, entry: string | undefined]> {
+    const encoded = this.encode();
+    let i = 0;
+    for (const key of this.staged.keys()) yield [key, encoded[i++]];
+  }
+
+  /** What is put cannot be changed any more. Throws TYPE_MISMATCH for a value that cannot be kept. */
+  private encode(): readonly (string | undefined)[] {
+    const { codec } = this;
+    this.encoded ??= Array.from(this.staged.values(), (put) => put && codec.encode(put.value, put.expiry));
+    return this.encoded;
+  }
+
   commit(): void {
-    for (const [key, held] of this.staged) {
-      if (held === undefined) this.committed.delete(key);
-      else this.committed.set(key, held);
-    }
+    for (const [key, entry] of this.changes()) this.keep(key, entry);
     this.staged.clear();
+    this.encoded = undefined;
+  }
+
+  private keep(key: string, entry: string | undefined): void {
+    const before = this.committed.get(key);
+    if (before !== undefined) this.content -= key.length + before.length;
+    if (entry === undefined) {
+      this.committed.delete(key);
+    } else {
+      this.committed.set(key, entry);
+      this.content += key.length + entry.length;
+    }
+  }
+
+  /** A change of a version that is being read back; undefined: removed. */
+  protected restore(key: string, entry: string | undefined): void {
+    this.keep(key, entry);
+    this.count = this.committed.size;
+    const expiry = entry === undefined ? undefined : this.codec.expiryOf(entry);
+    if (expiry !== undefined) this.expiries.add(expiry, key);
   }
 
   discard(): void {
     // What was to expire is still in force.
     for (const key of this.staged.keys()) {
-      const held = this.committed.get(key);
-      if (held?.expiry !== undefined) this.expiries.add(held.expiry, key);
+      const entry = this.committed.get(key);
+      const expiry = entry === undefined ? undefined : this.codec.expiryOf(entry);
+      if (expiry !== undefined) this.expiries.add(expiry, key);
     }
     this.staged.clear();
+    this.encoded = undefined;
     this.count = this.committed.size;
   }
 

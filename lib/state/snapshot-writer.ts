@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DurableFile, remove, replace, syncDirectory } from '../durable.js';
-import type { EntryCodec, Held } from './entry-codec.js';
+import { writeChange } from './entry-codec.js';
 import { FrameWriter, type Mark, nothing } from './frames.js';
 
 /** So many bytes are synced at a time: a disk that has to take all at once would let batches wait. */
@@ -21,10 +21,9 @@ export class SnapshotWriter {
     private readonly path: string,
     readonly index: number,
     header: string,
-    codec: EntryCodec,
-    entries: ReadonlyMap<string, Held>,
+    entries: ReadonlyMap<string, string>,
   ) {
-    this.work = this.run(header, codec, entries).catch((error: unknown) => {
+    this.work = this.run(header, entries).catch((error: unknown) => {
       this.failure = { error };
     });
   }
@@ -44,7 +43,7 @@ export class SnapshotWriter {
     await this.work;
   }
 
-  private async run(header: string, codec: EntryCodec, entries: ReadonlyMap<string, Held>): Promise<void> {
+  private async run(header: string, entries: ReadonlyMap<string, string>): Promise<void> {
     const aside = `${this.path}.tmp`;
     const iterator = entries.entries();
     // Those that are there now come before those that are added while they are written.
@@ -52,7 +51,7 @@ export class SnapshotWriter {
     const file = await DurableFile.create(aside);
     let mark: Mark;
     try {
-      mark = await this.write(file, header, codec, iterator, most);
+      mark = await this.write(file, header, iterator, most);
     } finally {
       await file.close();
     }
@@ -68,8 +67,7 @@ export class SnapshotWriter {
   private async write(
     file: DurableFile,
     header: string,
-    codec: EntryCodec,
-    entries: Iterator<[string, Held]>,
+    entries: Iterator<[string, string]>,
     most: number,
   ): Promise<Mark> {
     const frames = new FrameWriter(nothing);
@@ -81,7 +79,7 @@ export class SnapshotWriter {
       const next = entries.next();
       if (next.done === true) break;
       visited++;
-      codec.write(frames.open, ...next.value);
+      writeChange(frames.open, ...next.value);
       if (!frames.isFull) continue;
       frames.close();
       await file.write(frames.take());

@@ -6,7 +6,7 @@ import { remove } from '../durable.js';
 import { systemCode } from '../errors/index.js';
 import type { ByteReader } from './bytes.js';
 import type { StoreLayout } from './contract.js';
-import { EntryCodec, type EntryVisitor } from './entry-codec.js';
+import { type ChangeVisitor, readChanges } from './entry-codec.js';
 import { type Mark, corrupt, readFrames } from './frames.js';
 import { decodeLayout } from './layout.js';
 
@@ -66,20 +66,18 @@ async function namesIn(dir: string): Promise<readonly string[]> {
 export async function readVersion(
   dir: string,
   { base, snapshot, changes }: FilePointer,
-  begin: (layout: StoreLayout) => EntryVisitor,
+  begin: (layout: StoreLayout) => ChangeVisitor,
 ): Promise<void> {
-  let visitor: EntryVisitor | undefined;
-  let codec: EntryCodec | undefined;
+  let visitor: ChangeVisitor | undefined;
   const readFile = async (path: string, mark: Mark): Promise<void> => {
     let position = 0;
     for await (const bytes of readFrames(path, mark)) {
       try {
         if (position === 0) {
           const layout = decodeLayout(bytes.text(), path);
-          codec ??= new EntryCodec(layout);
           visitor ??= begin(layout);
         } else {
-          codec!.read(bytes, visitor!);
+          readChanges(bytes, visitor!);
         }
       } catch (error) {
         if (error instanceof RangeError || error instanceof SyntaxError) {
