@@ -28,6 +28,7 @@ export {
 export { type DeadLetterRow } from './connect/dead-letter.js';
 export { otherwise } from './connect/route.js';
 export { SluiceError, errorCodes, type ErrorCode, type ErrorDetails } from './errors/index.js';
+export { aggregator, type AggregatorOptions } from './expressions/aggregator.js';
 export * from './expressions/builders/index.js';
 export {
   type Argument,
