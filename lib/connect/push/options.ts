@@ -24,11 +24,11 @@ export interface SpillOptions {
 
 /** What all sources that are pushed at have in common. */
 export interface PushOptions {
-  /** A batch starts when so many rows wait, and holds no more. Default 10,000; 1,000 for `microBatch`. */
+  /** A batch starts when so many rows wait, and holds no more. Default 25,000; 1,000 for `microBatch`. */
   readonly maxRows?: number;
   /** A batch starts at the latest so long after its first row came. Default 0: as soon as the query is free. */
   readonly maxDelay?: Duration;
-  /** How many rows may wait in memory. Default 100 times `maxRows` (10 times for sockets). */
+  /** How many rows may wait in memory. Default 100 times `maxRows` (4 times for sockets). */
   readonly maxBufferedRows?: number;
   /** How many bytes they may hold. Default `'64m'`; for `microBatch`, which has to guess, no bound. */
   readonly maxBufferedBytes?: Size;
@@ -104,4 +104,4 @@ export function pushSettings(
 }
 
 /** Of sources whose messages say themselves how long they are. */
-export const transportDefaults = { maxRows: 10_000, timesBuffered: 10, maxBufferedBytes: 64 << 20 };
+export const transportDefaults = { maxRows: 25_000, timesBuffered: 4, maxBufferedBytes: 64 << 20 };
