@@ -4,6 +4,7 @@ import { inQuery } from '../lib/context/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
 import { nonEmptyText, parseOptions } from '../lib/options/index.js';
+import { nodesOf } from '../lib/plan/index.js';
 import { firstHidden } from './hidden-rows.js';
 
 export interface LimitOptions {
@@ -13,8 +14,8 @@ export interface LimitOptions {
 
 /**
  * Lets the first `n` rows of the whole stream through, then completes it. The count is kept with the checkpoint: a
- * restart goes on counting. In the output mode `'complete'` it gives the first `n` rows of each result, and completes
- * nothing. Throws INVALID_OPTION, and UNSUPPORTED_PIPELINE at the start in the output mode `'update'`.
+ * restart goes on counting. Behind an aggregation, in the output mode `'complete'`, it gives the first `n` rows of
+ * each result, and completes nothing. Throws INVALID_OPTION, and UNSUPPORTED_PIPELINE at the start in the output mode `'update'`.
  *
  * @example
  * ```ts
@@ -40,10 +41,12 @@ export function limit<Row>(n: number, options: LimitOptions = {}): FlowOperator<
     connect: ([source]) =>
       new Observable((subscriber) =>
         inQuery(subscriber, (context, destination) => {
+          // Behind an aggregation each batch is the whole result.
+          const whole = [...nodesOf(input)].some(({ traits }) => traits.role?.kind === 'aggregation');
           const passed = context.state.cell<number>(name, 0);
           const subscription = source!.subscribe({
             next: (batch) => {
-              if (context.outputMode === 'complete') {
+              if (whole && context.outputMode === 'complete') {
                 destination.next(firstRows(batch, n));
                 return;
               }

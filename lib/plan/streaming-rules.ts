@@ -64,12 +64,7 @@ function checkAlone({ op, role, above }: Step, mode: OutputMode, aggregated: boo
       if (mode === 'append' || (mode === 'update' && !role.outer)) break;
       throw refused(mode, `${op}: a join of streams gives rows that are final, so its output mode is 'append'.`);
     case 'deduplication':
-      if (mode !== 'complete') break;
-      throw refused(
-        mode,
-        `${op}: in the output mode 'complete' all of the result comes with every batch, and of rows nothing is kept. ` +
-          "Use 'append' or 'update', or group by the columns instead.",
-      );
+      break;
     case 'mapGroups':
       if (mode === 'update') break;
       throw refused(
