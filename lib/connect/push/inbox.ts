@@ -82,7 +82,9 @@ export abstract class Inbox<Item> {
       this.dropped++;
       return false;
     }
-    if (overflow === 'pause' && this.feed.pause !== undefined && !this.isFull(this.feed.slack)) return true;
+    // What a crash left on the disk may be more than the bound before the feed was ever told to pause.
+    const told = this.paused && this.isFull(this.feed.slack);
+    if (overflow === 'pause' && this.feed.pause !== undefined && !told) return true;
     const why =
       overflow === 'pause'
         ? this.feed.advice

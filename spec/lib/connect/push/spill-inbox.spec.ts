@@ -48,6 +48,26 @@ describe('a push source with a spill directory', () => {
     expect(readdirSync(join(dir, 'spill'))).toEqual([`${String(50).padStart(20, '0')}.spill`]);
   });
 
+  it('pauses a feed that comes back to a log which is far over its bound, and does not fail', async () => {
+    const dir = tempDir();
+    const wide = (from: number, to: number) => rows(from, to).map(({ n }) => ({ n, pad: 'x'.repeat(1000) }));
+    const first = start(dir, {}, () => Promise.reject(new Error('planted')));
+    wide(0, 200).forEach((row) => first.subject.next(row));
+    await first.query.awaitTermination().catch(() => undefined);
+    const pause = jest.fn();
+    const bounded = { buffer: { spill: join(dir, 'spill'), maxBytes: '64k' }, pause, resume: () => undefined };
+    const second = start(dir, bounded, () => settled());
+    while (readdirSync(join(dir, 'spill')).every((name) => !name.startsWith('lease'))) await settled();
+    second.push(200, 201);
+    await settled();
+    second.push(201, 202);
+    while (second.query.isActive && !second.taken.includes(201)) await settled();
+    expect(pause).toHaveBeenCalled();
+    await second.query.stop();
+    expect(second.query.exception).toBeUndefined();
+    expect(second.taken).toEqual(rows(0, 202).map(({ n }) => n));
+  });
+
   it('gives with availableNow what was left, and what comes later to the next run', async () => {
     const dir = tempDir();
     const failing = start(dir, {}, () => {
