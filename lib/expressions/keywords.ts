@@ -5,7 +5,12 @@ export const reserved: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Functions that are called without brackets. */
-export const keywordCalls: ReadonlyMap<string, string> = new Map(
-  ['current_date', 'current_timestamp', 'current_user', 'localtimestamp', 'session_user', 'user'].map((n) => [n, n]),
-);
+/** Functions that may be called without brackets, where no column has their name. */
+export const keywordCalls: ReadonlySet<string> = new Set([
+  'current_date',
+  'current_timestamp',
+  'current_user',
+  'localtimestamp',
+  'session_user',
+  'user',
+]);

@@ -2,7 +2,7 @@ import { string } from '../schema/index.js';
 import { ConstantParser } from './constant-parser.js';
 import { deepest } from './depth.js';
 import { invalid, located } from './errors.js';
-import { keywordCalls, reserved } from './keywords.js';
+import { reserved } from './keywords.js';
 import { specialCalls } from './special-calls.js';
 import type { Token } from './tokens.js';
 import type { Alias, Call, Case, Expression, SortKey } from './tree.js';
@@ -315,11 +315,6 @@ export class Parser extends ConstantParser {
       if (typed !== undefined) return typed;
     }
     if (next.kind === 'symbol' && next.text === '(') return this.callOf(this.callName(), start);
-    const keyword = keywordCalls.get(lower);
-    if (keyword !== undefined) {
-      this.at++;
-      return { kind: 'call', name: keyword, args: [], place: this.from(start) };
-    }
     if (reserved.has(lower)) throw this.error(`A value was expected here, not ${start.text}.`);
     return this.column();
   }

@@ -50,7 +50,7 @@ const bare: Style = { name: (name) => name, text: (text) => text };
 
 /** Names that would be read as something else. */
 const wordsOfLiterals = new Set(
-  'null true false case cast try_cast interval current_date current_timestamp current_user localtimestamp session_user user distinct all date timestamp timestamp_ltz timestamp_ntz time any some ignore respect over except exclude'.split(
+  'null true false case cast try_cast interval distinct all date timestamp timestamp_ltz timestamp_ntz time any some ignore respect over except exclude'.split(
     ' ',
   ),
 );

@@ -34,6 +34,7 @@ import {
   isWindow,
 } from './functions/registry.js';
 import { evaluateRow } from './row.js';
+import { keywordCalls } from './keywords.js';
 import { type ExpressionSettings, defaultSettings } from './settings.js';
 import type { Scope } from './scope.js';
 import { fieldIndex } from './scope.js';
@@ -134,6 +135,8 @@ class Resolver implements Binder {
   }
 
   private name(parts: readonly string[], scope: Scope): Bound {
+    const called = parts.length === 1 ? parts[0]!.toLowerCase() : '';
+    if (keywordCalls.has(called) && !scope.knows(called)) return this.call(called, []);
     const { bound, taken } = scope.find(parts);
     const placed: Bound = { ...bound, place: this.place };
     // Variables are told apart by identity.

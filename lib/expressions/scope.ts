@@ -36,6 +36,12 @@ export class Scope {
     return new Scope(this.columns, all);
   }
 
+  /** Whether something has this name. */
+  knows(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.variables.has(lower) || this.columns.some((c) => c.name.toLowerCase() === lower);
+  }
+
   /** What the first parts of a name mean, and how many of them that takes: the rest are fields. */
   find(parts: readonly string[]): { readonly bound: Bound; readonly taken: number } {
     const [first, second] = parts.map((part) => part.toLowerCase());

@@ -1,7 +1,18 @@
 import { SluiceError } from '../errors/index.js';
 import { parseType } from './ddl-parser.js';
 import { simpleString } from './ddl.js';
-import { type DataType, type Field, type StructType, array, field, map, structOf, string } from './types.js';
+import {
+  type DataType,
+  type Field,
+  type StructType,
+  anyType,
+  array,
+  field,
+  map,
+  structOf,
+  string,
+  voidType,
+} from './types.js';
 
 /** Writes a schema as JSON, letter for letter as Spark's `StructType.json` does. */
 export function schemaToJson(schema: StructType): string {
@@ -67,7 +78,10 @@ const fieldJson = ({ name, type, nullable, comment }: Field): unknown => ({
 
 function typeOf(json: unknown, path: string): DataType {
   // Spark 2 called it null.
-  if (typeof json === 'string') return json === 'null' ? parseType('void') : named(json, path);
+  if (json === 'null') return voidType();
+  // What `schemaToJson` writes for values whose type nobody declared.
+  if (json === 'any') return anyType();
+  if (typeof json === 'string') return named(json, path);
   const given = (typeof json === 'object' && json !== null ? json : {}) as Readonly<Record<string, unknown>>;
   switch (given['type']) {
     case 'array':

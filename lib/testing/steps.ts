@@ -1,4 +1,4 @@
-import type { StreamingQueryProgress } from '../context/index.js';
+import type { StateOperatorProgress, StreamingQueryProgress } from '../context/index.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import type { StreamingQuery } from '../query/index.js';
 import {
@@ -7,6 +7,7 @@ import {
   inTime,
   isExpectedError,
   must,
+  same,
   sameRows,
   show,
   showError,
@@ -117,6 +118,46 @@ export function expectWatermark(watermark: string | number | Date | null): Step 
         return (actual ?? null) === expected
           ? undefined
           : new Error(`Watermark: ${text(actual)}, expected ${text(expected)}.`);
+      }),
+  };
+}
+
+/**
+ * What the operators that keep state did in the last batch, the one furthest downstream first: these fields of each, such
+ * as `{ operatorName: 'dedupe', numRowsTotal: 3, numRowsDroppedByWatermark: 1 }`.
+ */
+export function expectStateOperators(operators: readonly Partial<StateOperatorProgress>[]): Step {
+  return {
+    text: `expectStateOperators(${show(operators, 200)})`,
+    run: (script) =>
+      script.until(() => {
+        const actual = script.query?.lastProgress?.stateOperators ?? [];
+        const fits =
+          actual.length === operators.length &&
+          operators.every((fields, i) =>
+            Object.entries(fields).every(([key, value]) => same(at(actual[i]!, key), value)),
+          );
+        if (fits) return undefined;
+        // Of those that are there, what was asked for.
+        const asked = actual.map((one, i) =>
+          Object.fromEntries(Object.keys(operators[i] ?? { operatorName: '' }).map((key) => [key, at(one, key)])),
+        );
+        return new Error(`State operators:\n${showList(asked)}\n  expected:\n${showList(operators)}`);
+      }),
+  };
+}
+
+const at = (progress: StateOperatorProgress, key: string): unknown => progress[key as keyof StateOperatorProgress];
+
+/** How many rows came too late in the last batch, over all operators: `numRowsDroppedByWatermark` of the progress. */
+export function expectLateRows(count: number): Step {
+  return {
+    text: `expectLateRows(${count})`,
+    run: (script) =>
+      script.until(() => {
+        const operators = script.query?.lastProgress?.stateOperators ?? [];
+        const late = operators.reduce((sum, one) => sum + one.numRowsDroppedByWatermark, 0);
+        return late === count ? undefined : new Error(`Late rows: ${late}, expected ${count}.`);
       }),
   };
 }

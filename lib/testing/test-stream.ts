@@ -29,6 +29,28 @@ import { type Pipeline, Script, type Step, type TestStreamOptions } from './scri
  *   [addData([{ n: 1 }]), expectRows([]), advanceTo('00:01'), expectRows([{ n: 1 }])],
  *   { schema: 'n INT' },
  * );
+ *
+ * // Event time: a row moves the watermark, which is in force from the next batch on.
+ * const noon = (minutes: number): Date => new Date(Date.UTC(2025, 0, 1, 12, minutes));
+ * await testStream(
+ *   ({ input }: Given<{ at: Date }>) =>
+ *     input.pipe(
+ *       withWatermark('at', '10 minutes'),
+ *       aggregate({ by: { w: window('at', '5 minutes') }, values: { n: count() } }),
+ *       select('w.start', 'n'),
+ *     ),
+ *   [
+ *     addData([{ at: noon(1) }, { at: noon(3) }]),
+ *     addData([{ at: noon(16) }]),
+ *     // 12:06 is past the end of the first window, which a batch without data then gives.
+ *     expectWatermark(noon(6)),
+ *     expectNewRows([{ start: noon(0), n: 2 }]),
+ *     addData([{ at: noon(4) }]),
+ *     expectLateRows(1),
+ *     expectStateOperators([{ operatorName: 'stateStoreSave', numRowsTotal: 1 }]),
+ *   ],
+ *   { schema: 'at TIMESTAMP' },
+ * );
  * ```
  */
 export async function testStream<Row, In = Record<string, unknown>>(

@@ -9,15 +9,28 @@ import {
   expectBatches,
   expectEnd,
   expectError,
+  expectLateRows,
   expectNewRows,
   expectProgress,
   expectRows,
+  expectStateOperators,
   expectWatermark,
   start,
   stop,
   testStream,
 } from '../../../lib/testing/index.js';
-import { checkpoint, filterRows, limit, mapRows, trigger } from '../../../operators/index.js';
+import {
+  aggregate,
+  checkpoint,
+  count,
+  filterRows,
+  limit,
+  mapRows,
+  select,
+  trigger,
+  window,
+  withWatermark,
+} from '../../../operators/index.js';
 
 interface Numbered {
   n: number;
@@ -42,6 +55,43 @@ describe('testStream', () => {
       expectProgress({ batchId: 1, numInputRows: 1 }),
     ]);
   });
+
+  const noon = (minutes: number): Date => new Date(Date.UTC(2025, 0, 1, 12, minutes));
+  const windows = ({ input }: Given<{ at: Date }>) =>
+    input.pipe(
+      withWatermark('at', '10 minutes'),
+      aggregate({ by: { w: window('at', '5 minutes') }, values: { n: count() } }),
+      select('w.start', 'n'),
+    );
+  const timed = { schema: 'at TIMESTAMP' };
+
+  it('runs the script of its documentation in event time', () =>
+    testStream(
+      windows,
+      [
+        addData([{ at: noon(1) }, { at: noon(3) }]),
+        addData([{ at: noon(16) }]),
+        expectWatermark(noon(6)),
+        expectNewRows([{ start: noon(0), n: 2 }]),
+        addData([{ at: noon(4) }]),
+        expectLateRows(1),
+        expectStateOperators([{ operatorName: 'stateStoreSave', numRowsTotal: 1 }]),
+      ],
+      timed,
+    ));
+
+  it.each([
+    ['Late rows: 0, expected 1', expectLateRows(1)],
+    [
+      "{ operatorName: 'stateStoreSave', numRowsTotal: 1 }",
+      expectStateOperators([{ operatorName: 'dedupe', numRowsTotal: 1 }]),
+    ],
+    ['State operators:', expectStateOperators([])],
+  ])('says what the operators with state did: %s', (message, step) =>
+    expect(testStream(windows, [addData([{ at: noon(1) }]), step], { ...timed, timeout: 300 })).rejects.toThrow(
+      message,
+    ),
+  );
 
   it('moves the time of triggers, to the tick', () =>
     testStream(
