@@ -7,6 +7,7 @@ import { chain, isPromise, whenReady } from '../maybe-promise.js';
 import type { OutputMode } from '../plan/index.js';
 import { Firing } from './firing.js';
 import { Ledger } from './ledger.js';
+import { Life } from './life.js';
 import type { BatchPlan, QueryLog } from './log.js';
 import { Pace, type Rate } from './pace.js';
 import { type Seat, type SeatedSource, type SeatHost, sameOffset } from './seat.js';
@@ -15,6 +16,7 @@ import type { Ending, ObservedQuery, QuerySession } from './session.js';
 import type { QueryState } from './state.js';
 import type { StatefulOperators } from './stateful.js';
 import type { Trigger } from './trigger.js';
+import { Waiting } from './waiting.js';
 import type { Watermarks } from './watermarks.js';
 
 /** What is found around a subscription. */
@@ -49,8 +51,6 @@ const idleInterval = 10_000;
 export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   readonly runId: string;
   readonly name: string | undefined;
-  /** Resolves when everything is closed; never rejects. */
-  readonly closed: Promise<Ending>;
   outputMode: OutputMode;
   status = 'Initializing sources';
   isDataAvailable = false;
@@ -64,18 +64,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** A source failed and somebody may subscribe it again: no batch without it. */
   private recovering = false;
   private draining = false;
-  private ending: Ending | undefined;
-  private finished = false;
   private lastStart: number | undefined;
   private lastNews = -Infinity;
-  /** How often it was asked whether there is anything new. */
-  private asked = 0;
-  private readonly drained: (() => void)[] = [];
+  private readonly life = new Life();
+  private readonly waiting = new Waiting();
   /** What is to be done when no batch is in hand. */
   private acts: (() => void)[] = [];
-  private idleWaiters: { readonly after: number; readonly done: () => void }[] = [];
-  private readonly closers: (() => void | PromiseLike<void>)[] = [];
-  private resolveClosed!: (ending: Ending) => void;
 
   /** @param raise tells whoever owns the query that it failed. */
   constructor(
@@ -86,7 +80,6 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     this.name = session?.name;
     this.outputMode = session?.outputMode ?? 'append';
     this.pace = new Pace(session?.clock ?? asyncScheduler, () => this.run(() => this.cycle()));
-    this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
     session?.onContext(this);
   }
 
@@ -114,7 +107,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   }
 
   get ended(): boolean {
-    return this.ending !== undefined;
+    return this.life.over;
+  }
+
+  /** Resolves when everything is closed; never rejects. */
+  get closed(): Promise<Ending> {
+    return this.life.closed;
   }
 
   get isTriggerActive(): boolean {
@@ -195,13 +193,13 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   }
 
   private schedule(delay: number): void {
-    if (!this.busy && this.ending === undefined && !this.draining) this.pace.schedule(delay);
+    if (!this.busy && !this.ended && !this.draining) this.pace.schedule(delay);
   }
 
   /** Rests until the trigger's next instant, or until there may be data. */
   private rest(): void {
     this.release();
-    if (this.ending !== undefined || this.draining) return;
+    if (this.ended || this.draining) return;
     this.status = this.pace.rest(
       this.seating.all.map((seat) => seat.status),
       this.ledger.nextDue(this.clock.now()),
@@ -219,13 +217,13 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** The cycle is over, whatever came of it. */
   private release(): void {
     this.busy = false;
-    if (this.ending !== undefined) this.finish();
-    for (const resolve of this.drained.splice(0)) resolve();
+    if (this.ended) this.finish();
+    this.waiting.cycleOver();
   }
 
   /** Whether the cycle goes no further. */
   private stopped(): boolean {
-    if (this.ending === undefined && !this.draining) return false;
+    if (!this.ended && !this.draining) return false;
     this.release();
     return true;
   }
@@ -233,7 +231,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   // ---- One cycle: is there anything to do, and if so, one batch.
 
   private cycle(): void {
-    if (this.busy || this.ending !== undefined || this.draining) return;
+    if (this.busy || this.ended || this.draining) return;
     this.busy = true;
     this.pace.begun();
     whenReady(
@@ -273,7 +271,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
       this.release();
       return;
     }
-    this.asked++;
+    this.waiting.asking();
     const startedAt = this.clock.now();
     const replay = this.ledger.replay(this.seating.names);
     if (replay !== undefined) {
@@ -315,9 +313,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
 
   private idle(): void {
     this.isDataAvailable = false;
-    const waiters = this.idleWaiters;
-    this.idleWaiters = waiters.filter(({ after }) => this.asked <= after);
-    for (const { after, done } of waiters) if (this.asked > after) done();
+    this.waiting.nothingNew();
     const now = this.clock.now();
     if (now - this.lastNews >= idleInterval) {
       this.lastNews = now;
@@ -368,8 +364,9 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
    * through the operators already.
    */
   private settled(firing: Firing, how: { readonly error?: unknown }, interrupted: boolean): void {
-    const left = interrupted && this.ending?.completed !== true;
-    if (left && this.ending?.error === undefined) this.again();
+    const { life } = this;
+    const left = interrupted && life.ending?.completed !== true;
+    if (left && !life.failed) this.again();
     else if ('error' in how) this.fail(how.error);
     else if (left) this.again();
     else this.commit(firing);
@@ -439,7 +436,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** The query itself fails: its owner is told, and everything is closed. */
   private fail(error: unknown): void {
     const failure = SluiceError.from(error, 'SINK_FAILED', 'Running the query');
-    const first = this.ending === undefined;
+    const first = !this.ended;
     this.firing = undefined;
     this.end({ error: failure });
     this.release();
@@ -461,16 +458,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   }
 
   onEnd(close: () => void | PromiseLike<void>): void {
-    this.closers.push(close);
+    this.life.onEnd(close);
   }
 
   /** No more batches. The one in hand is committed only if the stream completed behind it. */
   end(ending: Ending): void {
-    if (this.ending !== undefined) {
-      if (ending.error !== undefined && this.ending.error === undefined) this.ending = ending;
-      return;
-    }
-    this.ending = ending;
+    if (!this.life.end(ending)) return;
     this.pace.cancel();
     const inHand = this.busy && this.firing?.emitted === true;
     if (!(inHand && ending.completed === true)) this.finish();
@@ -480,41 +473,29 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   drain(): Promise<void> {
     this.draining = true;
     this.pace.cancel();
-    if (!this.busy) return Promise.resolve();
-    return new Promise((resolve) => this.drained.push(resolve));
+    return this.busy ? this.waiting.forCycle() : Promise.resolve();
   }
 
   /** Resolves when everything that is there now has been committed, or the query has ended. */
   processAllAvailable(): Promise<void> {
-    if (this.ending !== undefined) return Promise.resolve();
-    const after = this.asked;
+    if (this.ended) return Promise.resolve();
+    const done = this.waiting.forNothingNew();
     if (this.pace.wake()) this.schedule(0);
-    return new Promise((resolve) => this.idleWaiters.push({ after, done: resolve }));
+    return done;
   }
 
   private finish(): void {
-    if (this.finished) return;
-    this.finished = true;
-    void this.closeAll();
-  }
-
-  private async closeAll(): Promise<void> {
-    const attempt = async (close: () => unknown): Promise<void> => {
-      try {
-        await close();
-      } catch (error) {
-        const failure = SluiceError.from(error, 'SINK_FAILED', 'Closing the query');
-        if (this.ending?.error === undefined) this.ending = { ...this.ending, error: failure };
-      }
-    };
-    for (const seat of this.seating.all) this.leave(seat);
-    await attempt(() => this.seating.closed());
-    if (this.ending?.error === undefined) await attempt(() => this.ledger.mark());
-    // All at once: a sink that hands rows on to others is through when they are.
-    await Promise.all(this.closers.splice(0).map(attempt));
-    await attempt(() => this.ledger.close());
-    for (const { done } of this.idleWaiters.splice(0)) done();
-    this.status = this.ending?.error === undefined ? 'Stopped' : 'Terminated with exception';
-    this.resolveClosed(this.ending ?? {});
+    this.life.finish(
+      async (attempt) => {
+        for (const seat of this.seating.all) this.leave(seat);
+        await attempt(() => this.seating.closed());
+        if (!this.life.failed) await attempt(() => this.ledger.mark());
+      },
+      async (attempt) => {
+        await attempt(() => this.ledger.close());
+        this.waiting.ended();
+        this.status = this.life.failed ? 'Terminated with exception' : 'Stopped';
+      },
+    );
   }
 }
