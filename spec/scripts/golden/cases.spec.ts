@@ -9,7 +9,7 @@ import { type AreaResult, runArea, summary } from '../../../scripts/golden/run.j
 const root = join(__dirname, '../../..');
 const cases = readCases(join(root, 'spec/golden'));
 const differences = Differences.read(join(root, 'spec/golden/differences.json'));
-const areas = ['expr', 'csv', 'json', 'files', 'window'];
+const areas = ['expr', 'csv', 'json', 'files', 'stream', 'window'];
 const results = new Map<string, AreaResult>();
 
 describe.each(areas)("Spark's results: %s", (area) => {
@@ -129,6 +129,33 @@ describe('a changed expectation', () => {
     ['a row less', (e) => e.rows.pop()],
     ['an error', (e) => Object.assign(e, { error: { phase: 'run' } })],
   ])('of a file that is read is seen: %s', (_what, change) => isSeen(file, change));
+
+  interface Streamed {
+    steps: { batches: { rows: unknown[][]; stateOperators: Record<string, number>[] }[]; failed?: boolean }[];
+    error?: object;
+  }
+  type Streaming = { batches: Record<string, number>[] };
+  const streamed = cases.find(({ id }) => id === 'stream.tumbling.50f96c74')!;
+  const batch =
+    (step: number, change: (batch: Streamed['steps'][number]['batches'][number]) => void) => (e: Streamed) =>
+      change(e.steps[step]!.batches[0]!);
+  const figure = (name: string) => (e: Streamed) => void (e.steps[2] as unknown as Streaming).batches[0]![name]!++;
+
+  it.each<[string, (expected: Streamed) => void]>([
+    ['an id', figure('batchId')],
+    ['a time', figure('batchTimestampMs')],
+    ['a watermark', figure('watermarkMs')],
+    ['the next watermark', figure('nextWatermarkMs')],
+    ['how many rows came', figure('numInputRows')],
+    ['a batch less', (e) => e.steps[1]!.batches.pop()],
+    ['a step more', (e) => e.steps.push({ batches: [e.steps[0]!.batches[0]!] })],
+    ['a counter', batch(0, ({ stateOperators }) => stateOperators[0]!['numRowsTotal']!++)],
+    ['late rows', batch(4, ({ stateOperators }) => (stateOperators[0]!['numRowsDroppedByWatermark'] = 0))],
+    ['a row', batch(3, ({ rows }) => (rows[0]![1] = 6))],
+    ['a row less', batch(3, ({ rows }) => rows.pop())],
+    ['a failure', (e) => (e.steps[5]!.failed = true)],
+    ['an error', (e) => (e.error = { phase: 'run' })],
+  ])('of a stream is seen: %s', (_what, change) => isSeen(streamed, change));
 
   it('of a file that is written is seen', async () => {
     const written = cases.find(({ area, topic }) => area === 'json' && topic === 'write')!;
