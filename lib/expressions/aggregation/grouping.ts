@@ -21,17 +21,64 @@ export function groupRows(keys: readonly Column[], n: number): Grouping {
 }
 
 function groupColumn(column: Column): Grouping {
-  const key = keyReader(column);
-  return numbered(column.length, key);
+  if (column instanceof BytesColumn) return groupBytes(column);
+  if (column instanceof FixedColumn) {
+    const numbers = exactNumbers(column.values);
+    if (numbers !== undefined) return groupNumbers(column, numbers);
+  }
+  return groupValues(column);
 }
 
-/** Gives the distinct keys numbers. */
-function numbered(n: number, key: (i: number) => Key): Grouping {
+/** Strings and binaries by their bytes. */
+function groupBytes(column: BytesColumn): Grouping {
+  const { bytes, offsets } = column;
+  const full = column.nullCount === 0;
+  const hash = (i: number): number => {
+    if (!full && !column.isValid(i)) return 0;
+    let h = 0x811c9dc5;
+    for (let p = offsets[i]!; p < offsets[i + 1]!; p++) h = Math.imul(h ^ bytes[p]!, 0x01000193);
+    return h;
+  };
+  const same = (i: number, j: number): boolean => {
+    if (!full && (!column.isValid(i) || !column.isValid(j))) return column.isValid(i) === column.isValid(j);
+    let p = offsets[i]!;
+    const end = offsets[i + 1]!;
+    let q = offsets[j]!;
+    if (end - p !== offsets[j + 1]! - q) return false;
+    while (p < end) if (bytes[p++] !== bytes[q++]) return false;
+    return true;
+  };
+  return grouped(column.length, hash, same, false);
+}
+
+function groupNumbers(column: FixedColumn, numbers: ArrayLike<number>): Grouping {
+  const full = column.nullCount === 0;
+  const double = new Float64Array(1);
+  const words = new Int32Array(double.buffer);
+  const hash = (i: number): number => {
+    if (!full && !column.isValid(i)) return 0;
+    const number = numbers[i]!;
+    // One zero, and one NaN whatever its bits.
+    double[0] = number === number ? number + 0 : 0;
+    return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
+  };
+  const same = (i: number, j: number): boolean => {
+    if (!full && (!column.isValid(i) || !column.isValid(j))) return column.isValid(i) === column.isValid(j);
+    const [a, b] = [numbers[i]!, numbers[j]!];
+    return a === b || (a !== a && b !== b);
+  };
+  return grouped(column.length, hash, same, true);
+}
+
+function groupValues(column: Column): Grouping {
+  const n = column.length;
+  const read = readerOf(column);
+  const key = groupKey(column.type);
   const ids = new Int32Array(n);
   const known = new Map<Key, number>();
   const first: number[] = [];
   for (let i = 0; i < n; i++) {
-    const k = key(i);
+    const k = key(read(i));
     let id = known.get(k);
     if (id === undefined) {
       id = first.length;
@@ -43,54 +90,85 @@ function numbered(n: number, key: (i: number) => Key): Grouping {
   return { ids, count: first.length, first: Int32Array.from(first) };
 }
 
-/** Gives the distinct pairs numbers, by a table of open addressing: numbers as keys of a `Map` take several times as long. */
+/** Gives the distinct pairs numbers. */
 function combine(a: Grouping, b: Grouping): Grouping {
   if (a.count === 1) return b;
   if (b.count === 1) return a;
-  const n = a.ids.length;
-  const mask = 2 ** Math.ceil(Math.log2(2 * n + 1)) - 1;
-  /** By hash: one more than the group, 0 for none. */
-  const table = new Int32Array(mask + 1);
-  const ids = new Int32Array(n);
-  const first = new Int32Array(n);
-  let count = 0;
-  for (let i = 0; i < n; i++) {
-    const x = a.ids[i]!;
-    const y = b.ids[i]!;
-    let at = (Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b)) >>> 0;
-    at = (at ^ (at >>> 15)) & mask;
-    for (;;) {
-      const found = table[at]! - 1;
-      if (found < 0) {
-        table[at] = count + 1;
-        first[count] = i;
-        ids[i] = count++;
-        break;
-      }
-      const row = first[found]!;
-      if (a.ids[row] === x && b.ids[row] === y) {
-        ids[i] = found;
-        break;
-      }
-      at = (at + 1) & mask;
-    }
-  }
-  return { ids, count, first: first.subarray(0, count) };
+  return grouped(
+    a.ids.length,
+    (i) => Math.imul(a.ids[i]!, 0x9e3779b1) ^ Math.imul(b.ids[i]!, 0x85ebca6b),
+    (i, j) => a.ids[i] === a.ids[j] && b.ids[i] === b.ids[j],
+    true,
+  );
 }
 
-function keyReader(column: Column): (i: number) => Key {
-  if (column instanceof FixedColumn) {
-    const numbers = exactNumbers(column.values);
-    if (numbers !== undefined) {
-      if (column.nullCount === 0) return (i) => numbers[i]!;
-      return (i) => (column.isValid(i) ? numbers[i]! : null);
+/**
+ * Gives rows that are the same one number, by a table of open addressing that grows with them: a `Map` would want a key
+ * for each row. `runs`: the same often follow each other, and comparing them is cheap.
+ */
+function grouped(
+  n: number,
+  hash: (i: number) => number,
+  same: (i: number, j: number) => boolean,
+  runs: boolean,
+): Grouping {
+  const ids = new Int32Array(n);
+  let mask = 1023;
+  /** By hash: one more than the group, 0 for none. */
+  let table = new Int32Array(mask + 1);
+  let first = new Int32Array(512);
+  let hashes = new Int32Array(512);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    if (runs && i > 0 && same(i, i - 1)) {
+      ids[i] = ids[i - 1]!;
+      continue;
     }
+    const h = mixed(hash(i));
+    let at = h & mask;
+    let group = table[at]! - 1;
+    while (group >= 0 && !(hashes[group] === h && same(i, first[group]!))) {
+      at = (at + 1) & mask;
+      group = table[at]! - 1;
+    }
+    if (group < 0) {
+      if (count === first.length) {
+        mask = 2 * mask + 1;
+        first = grown(first);
+        hashes = grown(hashes);
+        table = new Int32Array(mask + 1);
+        for (let g = 0; g < count; g++) table[freeIn(table, hashes[g]!, mask)] = g + 1;
+        at = freeIn(table, h, mask);
+      }
+      group = count++;
+      table[at] = count;
+      first[group] = i;
+      hashes[group] = h;
+    }
+    ids[i] = group;
   }
-  const read = readerOf(column);
-  // Strings are their own keys.
-  if (column instanceof BytesColumn && column.type.kind === 'string') return read as (i: number) => Key;
-  const key = groupKey(column.type);
-  return (i) => key(read(i));
+  return { ids, count, first: first.slice(0, count) };
+}
+
+function freeIn(table: Int32Array, hash: number, mask: number): number {
+  let at = hash & mask;
+  while (table[at] !== 0) at = (at + 1) & mask;
+  return at;
+}
+
+function grown(array: Int32Array): Int32Array<ArrayBuffer> {
+  const out = new Int32Array(2 * array.length);
+  out.set(array);
+  return out;
+}
+
+/** Spreads a hash over all of its bits. */
+function mixed(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }
 
 /** The keys of the groups, -0.0 being 0.0 as in Spark. */

@@ -224,3 +224,50 @@ describe('aggregation', () => {
     );
   });
 });
+
+describe('groups', () => {
+  it('are those of equal keys, whatever the type, in the order in which they begin', () => {
+    const types = [
+      'STRING',
+      'BINARY',
+      'INT',
+      'DOUBLE',
+      'FLOAT',
+      'TIMESTAMP',
+      'BIGINT',
+      'ARRAY<INT>',
+      'BOOLEAN',
+      'DATE',
+    ];
+    const anyOf = (of: string): fc.Arbitrary<Value> => valueOf(parseDdl(`x ${of}`).fields[0]!.type);
+    const pair = fc.tuple(fc.constantFrom(...types), fc.constantFrom(...types));
+    const filled = pair.chain(([a, b]) => {
+      const some = (of: string): fc.Arbitrary<readonly Value[]> => fc.array(anyOf(of), { minLength: 1, maxLength: 4 });
+      return fc.tuple(
+        fc.constant([a, b]),
+        some(a),
+        some(b),
+        fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 40 }),
+      );
+    });
+    fc.assert(
+      fc.property(filled, ([[a, b], as, bs, picks]) => {
+        const of = parseDdl(`a ${a}, b ${b}`);
+        // Past the last value stands what is missing.
+        const values = picks.map(([i, j]) => [as[i] ?? null, bs[j] ?? null]);
+        const compares = of.fields.map((f) => nullsFirst(comparator(f.type)));
+        const expected: { key: Value[]; n: bigint }[] = [];
+        for (const key of values) {
+          const group = expected.find((one) => one.key.every((v, c) => compares[c]!(v, key[c]!) === 0));
+          if (group === undefined) expected.push({ key, n: 1n });
+          else group.n++;
+        }
+        const out = run(['a', 'b'], ['count(*)'], undefined, tableOf(of, values));
+        expect(out.map(([, , n]) => n)).toEqual(expected.map(({ n }) => n));
+        out.forEach((row, g) => {
+          expect(expected[g]!.key.every((v, c) => compares[c]!(v, row[c]!) === 0)).toBe(true);
+        });
+      }),
+    );
+  });
+});
