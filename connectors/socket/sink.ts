@@ -25,7 +25,7 @@ import { type SocketSinkOptions, parseSocketSink } from './options.js';
  */
 export function socketSink(options: SocketSinkOptions): Sink {
   const parsed = parseSocketSink(options);
-  return defineSink({
+  return defineSink<unknown>({
     op: 'socketSink',
     detail: `${parsed.host}:${parsed.port}`,
     supports: { exactlyOnce: false, outputModes: ['append', 'update', 'complete'] },

@@ -30,7 +30,7 @@ type Messages = readonly { readonly data: Uint8Array; readonly binary: boolean }
 export function webSocketSink(options: WebSocketSinkOptions): Sink {
   const parsed = parseWebSocketSink(options);
   const { detail, url, server } = parsed;
-  return defineSink({
+  return defineSink<unknown>({
     op: 'webSocketSink',
     detail,
     supports: { exactlyOnce: false, outputModes: ['append', 'update', 'complete'] },
