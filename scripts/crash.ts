@@ -3,7 +3,7 @@
  *
  *   npm run test:crash                         everything
  *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, sinks,
- *                                              joined, pushed, backed, power, model, soak, faults
+ *                                              joined, pushed, backed, stateful, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
@@ -15,6 +15,7 @@
  *           again by itself; sources that come and go
  *   pushed  the same: a WebSocket server whose clients send again, a socket, an Observable, through a log on disk
  *   backed  the same: a primary that fails at random, and a backup in its place, into files and a database
+ *   stateful the same: windows, sessions, duplicates, joins and groups with state, from files to files
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -35,6 +36,8 @@ import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/
 import { ChildProgram } from '../spec/crash/processes.js';
 import { type PushedCase, killPushed, pushedCases } from '../spec/crash/pushed-cases.js';
 import { type Interruption, soak } from '../spec/crash/soak.js';
+import { killStateful } from '../spec/crash/stateful-cases.js';
+import { type StatefulKind, statefulKinds } from '../spec/crash/stateful.js';
 
 const sequences = 1_000;
 const soakRows = 300_000;
@@ -139,6 +142,13 @@ async function backed(): Promise<string> {
   return `fallback: ${own} kills in ${rounds} runs, gone over ${switches} times`;
 }
 
+async function stateful(keeps: StatefulKind): Promise<string> {
+  const result = await killStateful(lab, { keeps }, randomKills);
+  if (result.complaint !== undefined) complain(`${keeps}: ${result.complaint}`);
+  kills += result.kills;
+  return `${keeps}: ${result.kills} kills in ${result.rounds} runs`;
+}
+
 /** Each check, with a fault that it has to see. */
 async function plantedFaults(): Promise<string[]> {
   const small = await Small.create(judge, program, 'json');
@@ -162,6 +172,9 @@ async function plantedFaults(): Promise<string[]> {
   }
   for (const fault of ['acknowledgesUnwritten', 'cutsEnd', 'trimsUncommitted', 'writesTwice'] as const) {
     expect(`${fault} (pushed)`, (await killPushed(lab, 'webSocket', randomKills, fault)).complaint);
+  }
+  for (const fault of ['keepsInProcess', 'keepsAtOnce'] as const) {
+    expect(`${fault} (stateful)`, (await killStateful(lab, { keeps: 'duplicates', fault }, randomKills)).complaint);
   }
   const dir = mkdtempSync(join(tmpdir(), 'sluice-soak-'));
   const options = { judge, program, random, dir, rows: 40_000, files: 2, how: 'kill', interruptions: 3 } as const;
@@ -211,6 +224,7 @@ const parts: Record<string, () => Promise<string[]>> = {
   joined: () => inTurn((Object.keys(joinedCases) as JoinedCase[]).map((name) => () => joined(name))),
   pushed: () => inTurn((Object.keys(pushedCases) as PushedCase[]).map((name) => () => pushed(name))),
   backed: () => inTurn([backed]),
+  stateful: () => inTurn(statefulKinds.map((keeps) => () => stateful(keeps))),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

@@ -11,6 +11,8 @@ import {
   checkpoint,
   dropDuplicates,
   filterRows,
+  flatMapGroupsWithState,
+  join as joined,
   selectExpr,
   trigger,
   withWatermark,
@@ -64,6 +66,35 @@ const pipelines = {
     events(job, 'repeated').pipe(
       job.fault === undefined ? dropDuplicates(['id', 'at']) : faulty(job, job.fault),
       selectExpr('k', 'unix_millis(at) AS begun', 'id AS n', 'v AS total'),
+    ),
+  join: (job: StatefulJob) =>
+    events(job, 'left').pipe(
+      joined(events(job, 'right'), {
+        on: 'a.k = b.k AND b.at BETWEEN a.at AND a.at + INTERVAL 3 SECONDS',
+        type: 'leftOuter',
+      }),
+      selectExpr('a.k AS k', 'unix_millis(a.at) AS begun', 'a.id AS n', 'b.id AS total'),
+    ),
+  groups: (job: StatefulJob) =>
+    events(job, 'left').pipe(
+      flatMapGroupsWithState(
+        { by: 'id DIV 4', initial: () => ({ begun: Infinity, n: 0, total: 0 }), timeout: 'eventTime' },
+        (_key, rows, state) => {
+          let { begun, n, total } = state.get();
+          if (state.hasTimedOut) {
+            state.remove();
+            return [{ k: 'group', begun, n, total }];
+          }
+          for (const { at, v } of rows) {
+            begun = Math.min(begun, at.getTime());
+            n++;
+            total += v;
+          }
+          state.update({ begun, n, total });
+          state.setTimeoutTimestamp(begun, '20 seconds');
+          return [];
+        },
+      ),
     ),
 };
 
