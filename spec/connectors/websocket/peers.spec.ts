@@ -26,7 +26,7 @@ function client(...args: (string | number)[]): Promise<unknown> {
 }
 
 /** A sink that is a server, and sends what is pushed. */
-async function broadcast(server: { http?: ReturnType<typeof createServer> } = {}) {
+async function broadcast(server: { http?: ReturnType<typeof createServer>; path?: string } = {}) {
   let port = 0;
   const values = new Subject<{ value: string }>();
   const at =
