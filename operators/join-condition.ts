@@ -27,6 +27,8 @@ export interface JoinCondition {
   readonly keys: readonly JoinKey[];
   /** What pairs of rows have to fulfil besides; undefined: nothing. */
   readonly rest: Bound | undefined;
+  /** The same with what rows have to fulfil for themselves. */
+  readonly whole: Bound | undefined;
   /** Its terms. */
   readonly terms: readonly Bound[];
   /** What rows have to fulfil for themselves, by their side, with names as they are there. */
@@ -42,6 +44,7 @@ export function joinCondition(on: Expression, inputs: JoinInputs, settings: Expr
   const keys: JoinKey[] = [];
   const terms: Bound[] = [];
   const rests: Expression[] = [];
+  const owns: Expression[] = [];
   const own: Record<Side, Expression[]> = { left: [], right: [] };
   const present = new Set<number>();
   for (const tree of conjuncts(on)) {
@@ -50,6 +53,7 @@ export function joinCondition(on: Expression, inputs: JoinInputs, settings: Expr
     const side = sideOf(bound, width);
     const { deterministic } = traitsOf(bound);
     if (side !== undefined && deterministic) {
+      owns.push(tree);
       own[side].push(unqualified(tree, inputs.as[side === 'left' ? 0 : 1]));
       continue;
     }
@@ -62,8 +66,7 @@ export function joinCondition(on: Expression, inputs: JoinInputs, settings: Expr
     terms.push(bound);
     rests.push(tree);
   }
-  const [first, ...others] = rests;
-  const rest =
+  const together = ([first, ...others]: readonly Expression[]): Bound | undefined =>
     first &&
     resolve(
       others.reduce((all, term) => call('and', [all, term]), first),
@@ -72,7 +75,14 @@ export function joinCondition(on: Expression, inputs: JoinInputs, settings: Expr
     );
   const names = (from: number, { fields }: Schema): string[] =>
     fields.flatMap(({ name }, i) => (present.has(from + i) ? [name] : []));
-  return { keys, rest, terms, own, present: { left: names(0, inputs.left), right: names(width, inputs.right) } };
+  return {
+    keys,
+    rest: together(rests),
+    whole: together([...owns, ...rests]),
+    terms,
+    own,
+    present: { left: names(0, inputs.left), right: names(width, inputs.right) },
+  };
 }
 
 /** That the columns of these names are equal. */

@@ -96,10 +96,10 @@ export class JoinedRows {
     if (numRows > 0) this.parts.push({ left, right, numRows });
   }
 
-  /** The rows as a batch derived from `batch`. */
-  batch(batch: MicroBatch): MicroBatch {
+  /** The rows as a batch derived from `batch`; `order` says which of them come, and how. */
+  batch(batch: MicroBatch, order?: Int32Array): MicroBatch {
     const { output, inputs } = this;
-    const sides = { left: this.side('left'), right: this.side('right') };
+    const sides = { left: this.side('left', order), right: this.side('right', order) };
     const columns = output.columns.map(({ side, index, other }) => {
       const column = sides[side].columns[index]!;
       return other === undefined ? column : filled(column, this.parts, sides.right.columns[other]!);
@@ -116,10 +116,11 @@ export class JoinedRows {
     });
   }
 
-  private side(side: Side): Table {
+  private side(side: Side, order: Int32Array | undefined): Table {
     const schema = this.inputs[side];
     if (this.parts.length === 0) return Table.empty(schema);
-    return Table.concat(this.parts.map((part) => part[side] ?? nulls(schema, part.numRows)));
+    const rows = Table.concat(this.parts.map((part) => part[side] ?? nulls(schema, part.numRows)));
+    return order === undefined ? rows : rows.gather(order);
   }
 }
 

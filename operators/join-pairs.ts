@@ -36,11 +36,16 @@ export class JoinKeys {
     this.codec = keyCodec(keys.map((key) => key[side].type));
   }
 
+  /** The key of each row, and the columns that it is made of. */
+  texts(table: Table, facts: BatchFacts): { readonly texts: readonly string[]; readonly columns: readonly Column[] } {
+    const frame = new Frame(slots(table, this.from), table.numRows, facts);
+    const columns = this.keys.map((key) => toColumn(evaluate(key[this.side], frame), table.numRows));
+    return { texts: this.codec.of(columns, table.numRows), columns };
+  }
+
   of(table: Table, facts: BatchFacts): KeyedRows {
     const n = table.numRows;
-    const frame = new Frame(slots(table, this.from), n, facts);
-    const columns = this.keys.map((key) => toColumn(evaluate(key[this.side], frame), n));
-    const texts = this.codec.of(columns, n);
+    const { texts, columns } = this.texts(table, facts);
     const strict = columns.filter((column, i) => column.nullCount > 0 && !this.keys[i]!.nullSafe);
     const byKey = new Map<string, number[]>();
     const unmatchable = new Set<string>();

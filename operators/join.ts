@@ -1,34 +1,22 @@
 import type { Observable, Observer } from 'rxjs';
 import type { MicroBatch } from '../lib/batch/index.js';
 import { SluiceError } from '../lib/errors/index.js';
-import {
-  type Bound,
-  type Expr,
-  type Expression,
-  Scope,
-  printExpression,
-  resolve,
-  toTree,
-} from '../lib/expressions/index.js';
+import { type Bound, type Expression, Scope, printExpression, resolve } from '../lib/expressions/index.js';
 import { call } from '../lib/expressions/tree.js';
 import { planOf } from '../lib/flow.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { custom, nonEmptyText, parseOptions, required } from '../lib/options/index.js';
+import { custom, nonEmptyText, parseOptions } from '../lib/options/index.js';
 import { type PlanNode, mergedEventTime, settingsOf } from '../lib/plan/index.js';
 import { isTyped } from '../lib/plan/used-columns.js';
 import { type Schema, simpleString, structOf } from '../lib/schema/index.js';
 import { statefulJoin } from '../lib/stateful.js';
-import { Flow } from '../lib/flow.js';
-import { columnOperator } from './columns-node.js';
 import { eventColumnOf } from './event-millis.js';
-import { type JoinInputs, type Side, equalColumns, joinCondition, withoutKey } from './join-condition.js';
+import { type JoinInputs, type Side, joinCondition, withoutKey } from './join-condition.js';
+import { type JoinOn, conditionOf, isNames, joinSpec, matchable } from './join-options.js';
 import { checkBounded, retentionOf } from './join-retention.js';
 import { eventColumns, joinOutput } from './join-output.js';
-import { type JoinType, type JoinedRow, isOuter, joinType, kindOf } from './join-types.js';
+import { type JoinType, type JoinedRow, isOuter, kindOf } from './join-types.js';
 import { JoinedBatches, type SideOptions } from './joined-batches.js';
-
-/** Which rows of two sides belong together. */
-export type JoinOn<Using extends string = string> = string | Expr | readonly Using[];
 
 export interface JoinOptions<Using extends string, As extends readonly [string, string], Type extends JoinType> {
   /**
@@ -54,25 +42,7 @@ export interface JoinOptions<Using extends string, As extends readonly [string, 
   lateRows?: { left?: Observer<MicroBatch>; right?: Observer<MicroBatch> };
 }
 
-const isNames = (v: unknown): v is readonly string[] =>
-  Array.isArray(v) && v.length > 0 && v.every((name) => typeof name === 'string' && name !== '');
 const isObserver = (v: unknown): boolean => typeof (v as Observer<unknown> | null | undefined)?.next === 'function';
-
-/** What the options of joins have to be. */
-export const joinSpec = {
-  on: required(
-    custom(
-      (v): v is JoinOn =>
-        (typeof v === 'string' && v !== '') || isNames(v) || (typeof v === 'object' && v !== null && !Array.isArray(v)),
-      'a condition, or a list of names of columns',
-    ),
-  ),
-  type: joinType,
-  as: custom(
-    (v): v is readonly [string, string] => isNames(v) && v.length === 2 && v[0]!.toLowerCase() !== v[1]!.toLowerCase(),
-    'two different names',
-  ),
-};
 
 const spec = {
   ...joinSpec,
@@ -96,7 +66,7 @@ const spec = {
  * with the watermark, so where one side is silent they wait. Rows that come too late are dropped and counted.
  *
  * The columns of the left side come first, then those of the right. Columns that both have come as `a.id` and `b.id`:
- * `select('a.id AS id')`, `row['a.id']`. Those of `on: ['id']` come once, and first. Operators right below can name all
+ * `selectExpr('a.id AS id')`, `row['a.id']`. Those of `on: ['id']` come once, and first. Operators right below can name all
  * columns by their side, too. The order of rows within a batch is not said.
  *
  * Throws SCHEMA_REQUIRED where the columns of a side are not known, INVALID_EXPRESSION, UNKNOWN_COLUMN, INVALID_OPTION,
@@ -118,7 +88,7 @@ export function join<
   Row,
   Other,
   const Using extends keyof Row & keyof Other & string = never,
-  const As extends readonly [string, string] = ['a', 'b'],
+  const As extends readonly [string, string] = readonly ['a', 'b'],
   Type extends JoinType = 'inner',
 >(
   other: Observable<MicroBatch<Other>>,
@@ -133,12 +103,13 @@ export function join<
       'rows those where the right side is null; with a table use joinTable.';
     throw new SluiceError('UNSUPPORTED_PIPELINE', message);
   }
-  const tree = isNames(on) ? equalColumns(on, as) : toTree(on);
+  const using = isNames(on) ? on : [];
+  const tree = conditionOf(on, as);
   return (source) => {
     const whole = { left: planOf(source as never), right: planOf(other as never) };
     const inputs: JoinInputs = { left: knownSchema(whole.left), right: knownSchema(whole.right), as };
-    const { timeZone } = settingsOf(whole.left);
     const settings = settingsOf(whole.left);
+    const { timeZone } = settings;
     const condition = joinCondition(tree, inputs, settings);
     if (condition.keys.length === 0) throw withoutKey('join', as);
     const times = {
@@ -147,8 +118,9 @@ export function join<
     };
     const retention = retentionOf(condition, inputs, times, timeZone);
     checkBounded(kind, condition, inputs, times, timeZone);
-    const plans = { left: nodeFor('left'), right: nodeFor('right') };
-    const output = joinOutput(inputs, kind, isNames(on) ? on : []);
+    const plans = { left: planFor('left'), right: planFor('right') };
+
+    const output = joinOutput(inputs, kind, using);
     const sides = { left: sideOptions('left'), right: sideOptions('right') };
     const input = mergedEventTime(new Map(), [whole.left.eventTime, whole.right.eventTime]);
     const watermark = (global: number): number | null => input?.watermark(global) ?? null;
@@ -158,7 +130,7 @@ export function join<
     return statefulJoin(
       {
         op: 'join',
-        detail: `${type} on ${isNames(on) ? on.join(', ') : printExpression(tree)}`,
+        detail: `${type} on ${printExpression(tree)}`,
         inputs: [plans.left, plans.right],
         schema: output.schema,
         hidden: output.hidden,
@@ -190,15 +162,8 @@ export function join<
       },
     );
 
-    /** The input of a side; without the rows that match nothing, if none of that side come out. */
-    function nodeFor(side: Side): PlanNode {
-      if (isOuter(kind, side)) return whole[side];
-      const present = condition.present[side].map((column) => call('isnotnull', [{ kind: 'name', parts: [column] }]));
-      const terms = [...condition.own[side], ...present];
-      return terms.reduce<Flow<unknown>>(
-        (flow, term) => columnOperator<unknown, unknown>({ op: 'where', condition: term })(flow),
-        new Flow<unknown>(whole[side]),
-      ).plan;
+    function planFor(side: Side): PlanNode {
+      return isOuter(kind, side) ? whole[side] : matchable(whole[side], condition, side);
     }
 
     function sideOptions(side: Side): SideOptions {
