@@ -2,6 +2,7 @@
  * npm run bench                 all of it, about six minutes
  * npm run bench -- --check      exit code 1 if a bar is missed
  * npm run bench -- --top        also the functions that take the most time
+ * npm run bench -- --nexmark    only the queries of Nexmark
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -10,6 +11,8 @@ import { build, builtScript, publishedScript } from './build.js';
 import { answerOf, median, runNode } from './children.js';
 import { type InputFormat, csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
 import type { ExpressionsJob } from './expressions.js';
+import type { Line } from './lines.js';
+import { nexmark } from './nexmark.js';
 import { runPeers } from './peers.js';
 import { cacheDir } from './places.js';
 import type { Shares } from './profile.js';
@@ -24,14 +27,6 @@ const pushedCount = 500_000;
 const pairs = 5;
 const startsCount = 9;
 const chosen = ['id', 'shop', 'amount', 'at', 'note'];
-
-interface Line {
-  readonly what: string;
-  readonly measured: string;
-  readonly bar: string;
-  readonly passed: boolean;
-  readonly limits: string;
-}
 
 const run = async <T>(task: Task): Promise<T> =>
   answerOf<T>(await runNode([builtScript('work'), JSON.stringify(task)]));
@@ -348,28 +343,33 @@ const measure = async (work: () => Promise<Line>): Promise<void> => {
   lines.push(line);
   console.log(`${line.passed ? 'PASS ' : 'below'}  ${line.what}: ${line.measured}`);
 };
-await measure(() => againstStraight('csv', 'parquet'));
-await measure(() => againstStraight('json', 'parquet'));
-await measure(() => againstStraight('parquet', 'parquet'));
-await measure(() => againstStraight('csv', 'csv'));
-await measure(againstPeers);
-await measure(() => reading('csv', 0.5));
-await measure(() => reading('json', 0.4));
-await measure(() => reading('parquet', 0.6));
-await measure(() => writing('csv', 0.4));
-await measure(() => writing('json', 0.4));
-await measure(() => writing('parquet', 0.6));
-await measure(() => readingAgainst('fast-csv'));
-await measure(() => readingAgainst('parquetjs-lite'));
-await measure(() => readingAgainst('JSON.parse'));
-for (const line of await filtered()) await measure(() => Promise.resolve(line));
-await measure(() => expressions('numbers', 'where and three computed columns, numbers, in memory', 20));
-await measure(() => expressions('texts', 'where and three computed columns, texts, in memory', 3));
-await measure(() => expressions('json', 'from_json, documents of six fields, in memory', 0.3));
-await measure(pushed);
-for (const line of await several()) await measure(() => Promise.resolve(line));
-await measure(smallBatches);
-await measure(firstRow);
+for (const line of await nexmark(run, limitsOf)) await measure(() => Promise.resolve(line));
+if (!process.argv.includes('--nexmark')) await measureAll();
+
+async function measureAll(): Promise<void> {
+  await measure(() => againstStraight('csv', 'parquet'));
+  await measure(() => againstStraight('json', 'parquet'));
+  await measure(() => againstStraight('parquet', 'parquet'));
+  await measure(() => againstStraight('csv', 'csv'));
+  await measure(againstPeers);
+  await measure(() => reading('csv', 0.5));
+  await measure(() => reading('json', 0.4));
+  await measure(() => reading('parquet', 0.6));
+  await measure(() => writing('csv', 0.4));
+  await measure(() => writing('json', 0.4));
+  await measure(() => writing('parquet', 0.6));
+  await measure(() => readingAgainst('fast-csv'));
+  await measure(() => readingAgainst('parquetjs-lite'));
+  await measure(() => readingAgainst('JSON.parse'));
+  for (const line of await filtered()) await measure(() => Promise.resolve(line));
+  await measure(() => expressions('numbers', 'where and three computed columns, numbers, in memory', 20));
+  await measure(() => expressions('texts', 'where and three computed columns, texts, in memory', 3));
+  await measure(() => expressions('json', 'from_json, documents of six fields, in memory', 0.3));
+  await measure(pushed);
+  for (const line of await several()) await measure(() => Promise.resolve(line));
+  await measure(smallBatches);
+  await measure(firstRow);
+}
 
 const cells = lines.map((l) => [l.what, l.measured, l.bar, l.passed ? 'PASS' : 'below', l.limits]);
 const head = ['what', 'measured', 'bar', '', 'what limits it'];

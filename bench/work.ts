@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExpressionsJob, prepareExpressions } from './expressions.js';
 import { runDuckdb } from './duckdb.js';
+import { type NexmarkJob, prepareNexmark } from './nexmark/run.js';
 import { runPeers } from './peers.js';
 import { runPipeline } from './pipeline.js';
 import { type Shares, profiled } from './profile.js';
@@ -21,6 +22,7 @@ export type Task =
   | ({ readonly task: 'writing' } & WritingJob & Profiled)
   | ({ readonly task: 'push' } & PushJob & Profiled)
   | ({ readonly task: 'several' } & SeveralJob & Profiled)
+  | ({ readonly task: 'nexmark' } & NexmarkJob & Profiled)
   | { readonly task: 'smallBatches' };
 
 interface Profiled {
@@ -53,6 +55,8 @@ async function prepare(task: Job, outputDir: string): Promise<() => Promise<numb
       return prepareWriting(task, outputDir);
     case 'push':
       return preparePush(task, outputDir);
+    case 'nexmark':
+      return prepareNexmark(task, outputDir);
     case 'several':
       return () => runSeveral(task, outputDir);
     default:
