@@ -271,3 +271,65 @@ describe('groups', () => {
     );
   });
 });
+
+describe('states of groups', () => {
+  const aggregates = [
+    'count(*)',
+    'sum(i)',
+    'sum(l)',
+    'sum(m)',
+    'avg(d)',
+    'avg(m)',
+    'min(k)',
+    'max(d)',
+    'max_by(i, k)',
+    'first(i)',
+    'last(k) IGNORE NULLS',
+    'collect_list(i)',
+    'sort_array(collect_set(k))',
+    'count(DISTINCT i, k)',
+    "listagg(k, ',') WITHIN GROUP (ORDER BY i)",
+    'approx_count_distinct(i)',
+    'percentile(i, array(0.2, 0.8))',
+    'percentile_approx(i, 0.5)',
+    'histogram_numeric(i, 3)',
+    'mode(k)',
+    'bool_or(b)',
+    'bit_xor(i)',
+    'regr_count(i, h)',
+  ];
+  const plan = compileAggregation(parsed([], aggregates), schema);
+  const someRows = fc.array(fc.tuple(...schema.fields.map((f) => fc.option(valueOf(f.type)))), { maxLength: 12 });
+  const isSmall = (row: readonly Value[]): boolean =>
+    (row[2] as bigint | null) === null || (row[2] as bigint) < 2n ** 58n;
+
+  it('are merged to that of all rows, and are not changed by it', () => {
+    fc.assert(
+      fc.property(someRows, someRows, (a, b) => {
+        // Sums of the largest numbers overflow.
+        const [first, second] = [a, b].map((of) =>
+          of.map((row) => row.with(2, isSmall(row) ? BigInt.asIntN(50, (row[2] as bigint) ?? 0n) : 1n)),
+        );
+        const [before, after] = [first!, second!].map((of) => plan.accumulate(tableOf(schema, of), batch).states[0]!);
+        const kept = structuredClone(before!);
+        const merged = plan.states.merged(before!, after!);
+        expect(before).toEqual(kept);
+        const whole = tableOf(schema, [...first!, ...second!]);
+        const result = (states: readonly (typeof merged)[]): Value[][] =>
+          rowsOf(plan.finish({ keys: [], states }, batch));
+        const [found, expected] = [result([merged])[0]!, rowsOf(plan.over(whole, batch))[0]!];
+        // Doubles are added up in another order, and bars are merged in another.
+        const isRough = (i: number): boolean => /avg\(d\)|histogram/.test(aggregates[i]!);
+        found.forEach((value, i) => {
+          if (isRough(i)) return;
+          expect([aggregates[i], value]).toEqual([aggregates[i], expected[i]]);
+        });
+        // Merged again it would be something else, had it been changed.
+        expect(result([plan.states.merged(kept, plan.accumulate(tableOf(schema, second!), batch).states[0]!)])).toEqual(
+          [found],
+        );
+      }),
+      { numRuns: 60, endOnFailure: true },
+    );
+  });
+});

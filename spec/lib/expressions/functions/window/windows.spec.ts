@@ -118,6 +118,17 @@ describe('window', () => {
     ]);
   });
 
+  it('begins a day at the first of two times that the clock shows alike, and later where it skips one', () => {
+    const days = window('at', '1 day', { timeZone: 'Europe/Zurich', start: '150 minutes' });
+    const start = (time: string): Date => new Date(Number(windowsOf(days, [micros(time)])[0]![1] / 1000n));
+    // 02:30 is shown at 00:30 and at 01:30 UTC; at 01:10 UTC it is 02:10 again, and the day has begun.
+    expect(start('2024-10-27T01:10:00Z')).toEqual(new Date('2024-10-27T00:30:00Z'));
+    expect(start('2024-10-27T00:29:59Z')).toEqual(new Date('2024-10-26T00:30:00Z'));
+    // From 02:00 on, at 01:00 UTC, it is 03:00: 02:30 is taken for 03:30.
+    expect(start('2024-03-31T01:29:59Z')).toEqual(new Date('2024-03-30T01:30:00Z'));
+    expect(start('2024-03-31T01:30:00Z')).toEqual(new Date('2024-03-31T01:30:00Z'));
+  });
+
   it('has each instant in one day of a place, whose days follow each other', () => {
     const zones = [
       'Europe/Zurich',
