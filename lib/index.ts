@@ -19,6 +19,7 @@ export {
   StructColumn,
   Table,
 } from './columns/index.js';
+export { type CheckpointState, type ReadStateOptions, type StateStoreView, readState } from './checkpoint/index.js';
 export {
   type SinkProgress,
   type SourceProgress,
@@ -94,6 +95,7 @@ export {
   treeString,
   yearMonthInterval,
 } from './schema/index.js';
+export { type StateRow } from './state/index.js';
 export { type SqlRows, sql } from './sql/index.js';
 export {
   type CalendarInterval,

@@ -3,16 +3,25 @@ import { CheckpointLog } from '../lib/checkpoint/index.js';
 import { inQuery } from '../lib/context/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
-import { type Size, parseOptions, size, wholeNumber } from '../lib/options/index.js';
+import { type Size, oneOf, parseOptions, size, wholeNumber } from '../lib/options/index.js';
 
 export interface CheckpointOptions {
   /** The log goes on in a new file when it has grown by this much. Default `'4m'`. */
   segmentBytes?: Size;
-  /** How many past batches can be looked up in the log at least. Default 100, as in Spark. */
+  /** How many past batches can be looked up in the log and the state at least. Default 100, as in Spark. */
   minBatchesToRetain?: number;
+  /**
+   * Where the state of operators is. `'memory'`: in memory, with a synced log of what changes. `'lmdb'`: on the disk, for
+   * more than memory holds, and slower; needs the package `lmdb` (MISSING_PACKAGE says so). Default `'memory'`.
+   */
+  state?: 'memory' | 'lmdb';
 }
 
-const spec = { segmentBytes: size('4m'), minBatchesToRetain: wholeNumber({ min: 1 }, 100) };
+const spec = {
+  segmentBytes: size('4m'),
+  minBatchesToRetain: wholeNumber({ min: 1 }, 100),
+  state: oneOf(['memory', 'lmdb'], 'memory'),
+};
 
 /**
  * Remembers in a directory what is to be done and what has been done, so that the query survives a crash: what a

@@ -6,7 +6,7 @@ import type { Json } from '../batch/index.js';
 import type { BatchCommit, BatchPlan, QueryLog, Recovered } from '../context/index.js';
 import { DurableFile, diskError, makeDirectory, remove, replace, syncDirectory, writeSynced } from '../durable.js';
 import { SluiceError } from '../errors/index.js';
-import { FileState, type StateBackend } from '../state/index.js';
+import { FileState, LmdbState, type StateBackend } from '../state/index.js';
 import { Lease } from './lease.js';
 import { type LogRecord, decodeRecords, encodeRecord } from './records.js';
 import { Snapshot } from './snapshot.js';
@@ -16,7 +16,12 @@ export interface CheckpointLogOptions {
   readonly segmentBytes: number;
   /** Segments whose batches are older than this many are removed. */
   readonly minBatchesToRetain: number;
+  /** Where the stores of operators are. Default `memory`. */
+  readonly state?: 'memory' | 'lmdb';
 }
+
+/** Where the stores of operators are kept. */
+export const stateDirectory = (dir: string): string => join(dir, 'state');
 
 const segmentName = /^(\d{20})\.log$/;
 
@@ -42,7 +47,8 @@ export class CheckpointLog implements QueryLog {
     private readonly options: CheckpointLogOptions,
   ) {
     this.dir = resolve(dir);
-    this.stores = new FileState(join(this.dir, 'state'), options);
+    const Stores = options.state === 'lmdb' ? LmdbState : FileState;
+    this.stores = new Stores(stateDirectory(this.dir), options);
     this.queryId = queryIdIn(this.dir) ?? randomUUID();
   }
 
@@ -167,7 +173,8 @@ export class CheckpointLog implements QueryLog {
   }
 }
 
-function segmentsOf(names: readonly string[]): number[] {
+/** The batches from which on the files of a log reach. */
+export function segmentsOf(names: readonly string[]): number[] {
   const numbers = names.flatMap((name) => segmentName.exec(name)?.[1] ?? []);
   return numbers.map(Number).sort((a, b) => a - b);
 }
@@ -193,4 +200,4 @@ function queryIdIn(dir: string): string | undefined {
   }
 }
 
-const segmentFile = (batch: number): string => `${String(batch).padStart(20, '0')}.log`;
+export const segmentFile = (batch: number): string => `${String(batch).padStart(20, '0')}.log`;

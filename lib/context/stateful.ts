@@ -87,7 +87,7 @@ const nothingYet: StateMetrics = {
 };
 
 /** Under what a store's pointer is kept with the commits. */
-const prefix = 'store:';
+export const storePrefix = 'store:';
 
 /** The operators of a query that keep state, and their stores. */
 export class StatefulOperators {
@@ -105,7 +105,7 @@ export class StatefulOperators {
   recover(backend: StateBackend, state: ReadonlyMap<string, Json>): void {
     this.backend = backend;
     for (const [name, pointer] of state) {
-      if (name.startsWith(prefix)) this.pointers.set(name.slice(prefix.length), pointer);
+      if (name.startsWith(storePrefix)) this.pointers.set(name.slice(storePrefix.length), pointer);
     }
   }
 
@@ -203,7 +203,7 @@ export class StatefulOperators {
     return chain(all(stores.map(([, store]) => store.write(batchId))), (pointers) => {
       this.staged = {};
       pointers.forEach((pointer, i) => {
-        if (pointer !== undefined) this.staged[prefix + stores[i]![0]] = pointer;
+        if (pointer !== undefined) this.staged[storePrefix + stores[i]![0]] = pointer;
       });
       this.commitMillis = performance.now() - began;
       return this.staged;
@@ -211,7 +211,8 @@ export class StatefulOperators {
   }
 
   commit(): void {
-    for (const [name, pointer] of Object.entries(this.staged)) this.pointers.set(name.slice(prefix.length), pointer);
+    for (const [name, pointer] of Object.entries(this.staged))
+      this.pointers.set(name.slice(storePrefix.length), pointer);
     this.staged = {};
     for (const store of this.stores.values()) store.commit();
   }

@@ -4,8 +4,8 @@ import type { Entry, StoreLayout } from './contract.js';
 
 /** What is to be done with the changes that are read. */
 export interface ChangeVisitor {
-  put(key: string, entry: string): void;
-  remove(key: string): void;
+  put(key: string, entry: string): unknown;
+  remove(key: string): unknown;
 }
 
 /** The first character of an entry: whether its expiry follows. */

@@ -44,6 +44,11 @@ export class Expiries {
     return undefined;
   }
 
+  clear(): void {
+    this.keys.clear();
+    this.heap.length = 0;
+  }
+
   private push(value: number): void {
     const { heap } = this;
     let at = heap.push(value) - 1;

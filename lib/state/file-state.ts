@@ -14,8 +14,8 @@ export class FileState implements StateBackend {
     return new FileStore(layout, storeDirectory(this.dir, layout.name), this.options);
   }
 
-  load(name: string, pointer: Json): Promise<FileStore> {
-    return FileStore.load(storeDirectory(this.dir, name), toPointer(pointer), this.options);
+  async load(name: string, pointer: Json): Promise<FileStore> {
+    return FileStore.load(storeDirectory(this.dir, name), toPointer(name, pointer), this.options);
   }
 
   close(): void {}

@@ -63,6 +63,7 @@ export class FileStore extends MemoryStore {
       };
     });
     store.pointer = pointer;
+    store.clear();
     return store;
   }
 

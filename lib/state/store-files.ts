@@ -7,6 +7,7 @@ import { systemCode } from '../errors/index.js';
 import type { ByteReader } from './bytes.js';
 import type { StoreLayout } from './contract.js';
 import { type ChangeVisitor, readChanges } from './entry-codec.js';
+import { otherBackend } from './other-backend.js';
 import { type Mark, corrupt, readFrames } from './frames.js';
 import { decodeLayout } from './layout.js';
 
@@ -20,7 +21,14 @@ export interface FilePointer {
   readonly changes: readonly Mark[];
 }
 
-export const toPointer = (json: Json): FilePointer => json as unknown as FilePointer;
+/** Throws CHECKPOINT_MISMATCH if another backend gave it. */
+export function toPointer(name: string, json: Json): FilePointer {
+  if (isFilePointer(json)) return json as unknown as FilePointer;
+  throw otherBackend(name, 'lmdb', 'memory');
+}
+
+export const isFilePointer = (json: Json): boolean => typeof json === 'object' && json !== null && 'changes' in json;
+
 export const fromPointer = (pointer: FilePointer): Json => pointer as unknown as Json;
 
 /** The directory of a store: its name where that can be a file's, and something to tell similar ones apart. */

@@ -73,7 +73,7 @@ describe('FileState', () => {
       pointer = await batch(store, id, numbered(10));
       await store.close();
     }
-    const { changes, snapshot } = toPointer(pointer!);
+    const { changes, snapshot } = toPointer(layout.name, pointer!);
     expect(snapshot).not.toBeNull();
     expect(changes.reduce((sum, [length]) => sum + length, 0)).toBeLessThan(6000);
   });
@@ -90,7 +90,7 @@ describe('FileState', () => {
     await settle();
     pointers.push(await batch(store, 40, ['last']));
     await store.close();
-    expect(new Set(pointers.map((pointer) => toPointer(pointer).base)).size).toBeGreaterThan(1);
+    expect(new Set(pointers.map((pointer) => toPointer(layout.name, pointer).base)).size).toBeGreaterThan(1);
     for (let id = 0; id <= 40; id += 8) {
       const version = await state.load(layout.name, pointers[id]!);
       expect(version.size).toBe(30_000 + (id === 40 ? 1 : 0));
@@ -130,7 +130,7 @@ describe('FileState', () => {
     }
     await store.close();
     const expected = new Map(store.entries());
-    const { base, changes } = toPointer(pointer);
+    const { base, changes } = toPointer(layout.name, pointer);
     const counted = new Map(changes.map(([length], i) => [base + i, length]));
     let checked = 0;
     for (const path of filesIn(dir)) {
