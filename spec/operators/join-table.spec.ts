@@ -177,7 +177,7 @@ describe('joinTable', () => {
         expectRows([{ k: 'b', v: 1, name: 'Bert' }]),
         advanceBy('2 minutes'),
         addData([{ k: 'b', v: 1 }]),
-        expectError({ code: 'USER_FUNCTION_FAILED', message: 'could not be loaded: the database is away' }),
+        expectError(/could not be loaded: the database is away/),
       ],
       { schema },
     );
@@ -210,7 +210,7 @@ describe('joinTable', () => {
     );
     expect(() => joinTable('names' as never, { on: 'a.k = b.k' })).toThrow(/a list of rows, or a function/);
     expect(() => joinTable(names, {} as never)).toThrow(/'on' is required/);
-    expect(() => input.pipe(joinTable(names, { on: ['q'] }))).toThrow(
+    expect(() => input.pipe(joinTable(names, { on: ['q'] } as never))).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_COLUMN' }),
     );
   });

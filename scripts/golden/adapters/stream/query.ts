@@ -1,7 +1,9 @@
 import { type Flow, expr } from 'sluice';
 import * as operators from 'sluice/operators';
 import { SluiceError } from '../../../../lib/errors/index.js';
+import { parseDdl, simpleString } from '../../../../lib/schema/index.js';
 import { NotRun } from '../../adapter.js';
+import { tableOf } from '../writers.js';
 import type { Op, Query, StreamCase } from './case.js';
 import { type Counted, count, countedSchema } from './counted.js';
 
@@ -60,7 +62,35 @@ class Builder {
 
   private joined({ left, right, type, on }: NonNullable<Exclude<Query, string>['join']>): Flow {
     const options = { on, type: type as 'inner', as: ['l', 'r'] as const };
-    return this.flowOf(left).pipe(operators.join<Row, Row, never, ['l', 'r']>(this.flowOf(right), options as never));
+    const [leftTable, rightTable] = [this.table(left), this.table(right)];
+    if (rightTable !== undefined) {
+      return this.flowOf(left).pipe(
+        operators.joinTable<Row, Row, never, readonly ['l', 'r']>(rightTable.rows, {
+          ...options,
+          schema: rightTable.schema,
+        }),
+      );
+    }
+    if (leftTable === undefined) {
+      return this.flowOf(left).pipe(operators.join<Row, Row, never, readonly ['l', 'r']>(this.flowOf(right), options));
+    }
+    // The flow is the left side of joinTable, so all is said the other way round.
+    const mirrored: Readonly<Record<string, string>> = { inner: 'inner', right_outer: 'left', left_outer: 'right' };
+    const turned = { on, type: (mirrored[type] ?? 'full') as 'inner', as: ['r', 'l'] as const };
+    return this.flowOf(right).pipe(
+      operators.joinTable<Row, Row, never, readonly ['r', 'l']>(leftTable.rows, {
+        ...turned,
+        schema: leftTable.schema,
+      }),
+    );
+  }
+
+  /** A static frame. */
+  private table(query: Query): { readonly rows: readonly Row[]; readonly schema: string } | undefined {
+    const given = typeof query === 'string' ? this.given.static[query] : undefined;
+    if (given === undefined) return undefined;
+    const columns = parseDdl(given.schema).fields.map((f) => [f.name, simpleString(f.type)] as const);
+    return { schema: given.schema, rows: tableOf({ schema: columns, rows: given.rows }).toRows() };
   }
 
   private united([first, ...others]: readonly Query[]): Flow {
