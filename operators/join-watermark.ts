@@ -74,11 +74,11 @@ function linear(bound: Bound, timeZone: string): Linear | undefined {
   if (bound.kind !== 'call') return undefined;
   const { name, args } = bound;
   if (name === 'cast') return cast(bound.type, args[0]!, timeZone);
-  if (name !== '+' && name !== '-') return undefined;
+  if (name !== '+' && name !== '-' && name !== 'negative') return undefined;
   const parts = args.map((arg) => linear(arg, timeZone));
-  const [a, b] = args.length === 1 ? [constant(0), parts[0]] : parts;
+  const [a, b] = name === 'negative' ? [constant(0), parts[0]] : parts;
   if (a === undefined || b === undefined) return undefined;
-  const sum = combined(a, b, name === '-' ? -1 : 1);
+  const sum = combined(a, b, name === '+' ? 1 : -1);
   return { ...sum, slack: sum.slack + calendarSlack(bound, b, timeZone) };
 }
 
