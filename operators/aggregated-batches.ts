@@ -12,9 +12,9 @@ import {
 import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
 import { isTyped, sameColumns } from '../lib/plan/used-columns.js';
 import { type Schema, sameType, structOf } from '../lib/schema/index.js';
-import { keepRows } from './column-runner.js';
 import { KeptGroups } from './kept-groups.js';
 import { KeptSessions } from './kept-sessions.js';
+import { rowsAt } from './rows-at.js';
 import { StableTypes, drift } from './stable-types.js';
 
 export interface AggregatedOptions extends Aggregation {
@@ -74,9 +74,7 @@ export class AggregatedBatches {
     const groups = compiled.accumulate(table, batch.facts);
     const { out, total, updated, removed, late } = kept.take(groups, marks);
     const lateRows = late === undefined ? new Int32Array(0) : rowsOnlyIn(late, groups, table.numRows);
-    this.options.lateRows?.next(
-      batch.isColumnar ? batch.with(batch.table.gather(lateRows)) : keepRows(batch, lateRows),
-    );
+    this.options.lateRows?.next(rowsAt(batch, lateRows));
     this.state.report({
       numRowsTotal: total,
       numRowsUpdated: updated,

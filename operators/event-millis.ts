@@ -32,10 +32,11 @@ export function millisOf(column: Column): Float64Array {
   const none = new Float64Array(column.length).fill(NaN);
   const times = column instanceof StructColumn ? endsOf(column) : column;
   if (!(times instanceof FixedColumn)) return none;
-  const micros = exactNumbers(times.values) ?? Float64Array.from(times.values as BigInt64Array, Number);
+  const micros = exactNumbers(times.values);
   const full = column.nullCount === 0 && times.nullCount === 0;
   for (let i = 0; i < none.length; i++) {
-    if (full || (column.isValid(i) && times.isValid(i))) none[i] = Math.ceil(micros[i]! / 1000);
+    if (full || (column.isValid(i) && times.isValid(i)))
+      none[i] = micros === undefined ? wholeMillis(times.values[i] as bigint) : Math.ceil(micros[i]! / 1000);
   }
   return none;
 }
@@ -43,3 +44,6 @@ export function millisOf(column: Column): Float64Array {
 function endsOf({ type, children }: StructColumn): Column | undefined {
   return type.kind === 'struct' ? children[type.fields.findIndex((f) => f.name === 'end')] : undefined;
 }
+
+/** Milliseconds of microseconds, rounded up. */
+export const wholeMillis = (micros: bigint): number => Number(micros / 1000n) + (micros % 1000n > 0n ? 1 : 0);

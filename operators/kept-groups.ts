@@ -1,14 +1,13 @@
-import type { FixedColumn } from '../lib/columns/index.js';
-import { type Column, StructColumn } from '../lib/columns/index.js';
+import type { Column } from '../lib/columns/index.js';
 import type { OperatorState, OperatorWatermarks } from '../lib/context/index.js';
 import type { CompiledAggregation, Groups, TableGroups } from '../lib/expressions/aggregate.js';
 import type { GroupState } from '../lib/expressions/aggregation/states.js';
-import { exactNumbers } from '../lib/expressions/kernels/numbers.js';
 import type { Value } from '../lib/expressions/values.js';
 import { columnOf } from '../lib/expressions/vector.js';
 import { type Field, structOf } from '../lib/schema/index.js';
 import { type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
 import type { GroupChanges, Kept } from './aggregated-batches.js';
+import { millisOf } from './event-millis.js';
 
 /** Groups with a state each. What is not changed by a batch is not touched. */
 export class KeptGroups implements Kept {
@@ -36,7 +35,7 @@ export class KeptGroups implements Kept {
     const { store, compiled } = this;
     const n = groups.states.length;
     const keys = this.codec.of(groups.keys, n);
-    const ends = this.eventTimeKey === undefined ? undefined : endMillis(groups.keys[this.eventTimeKey]!);
+    const ends = this.eventTimeKey === undefined ? undefined : millisOf(groups.keys[this.eventTimeKey]!);
     const past = outputMode === 'complete' ? null : marks.late;
     const states: GroupState[] = [];
     const changed: number[] = [];
@@ -97,20 +96,4 @@ function picked({ keys, states }: Groups, groups: readonly number[]): readonly C
   if (groups.length === states.length) return keys;
   const positions = Int32Array.from(groups);
   return keys.map((key) => key.gather(positions));
-}
-
-/**
- * The watermark, in milliseconds, that passes each of these times, or windows: a window at its end. NaN where there is
- * none.
- */
-export function endMillis(column: Column): Float64Array {
-  const ends = (column instanceof StructColumn ? column.children[1] : column) as FixedColumn;
-  const micros = exactNumbers(ends.values);
-  const out = new Float64Array(ends.length);
-  for (let i = 0; i < out.length; i++) {
-    if (!column.isValid(i) || !ends.isValid(i)) out[i] = NaN;
-    else if (micros !== undefined) out[i] = Math.ceil(micros[i]! / 1000);
-    else out[i] = -Number(-(ends.values[i] as bigint) / 1000n);
-  }
-  return out;
 }

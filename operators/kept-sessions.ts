@@ -7,7 +7,8 @@ import type { Value } from '../lib/expressions/values.js';
 import { type Field, type StructType, array, field, structOf } from '../lib/schema/index.js';
 import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
 import type { GroupChanges, Kept } from './aggregated-batches.js';
-import { endMillis, keyColumns } from './kept-groups.js';
+import { millisOf, wholeMillis } from './event-millis.js';
+import { keyColumns } from './kept-groups.js';
 
 /** A session that is kept, and whose it is. */
 interface Owned {
@@ -61,7 +62,7 @@ export class KeptSessions implements Kept {
     const complete = this.state.outputMode === 'complete';
     const windows = keys[this.compiled.session!] as StructColumn;
     const found = sessionsOf(windows, states);
-    const ends = endMillis(windows);
+    const ends = millisOf(windows);
     const owners = this.owners.of(keys.toSpliced(this.compiled.session!, 1), states.length);
     const fresh = new Map<string, Session[]>();
     let late: Uint8Array | undefined;
@@ -107,7 +108,7 @@ export class KeptSessions implements Kept {
   }
 
   private expiryOf({ end }: Session): number | undefined {
-    return this.closes ? -Number(-end / 1000n) : undefined;
+    return this.closes ? wholeMillis(end) : undefined;
   }
 
   /** Takes out what the watermark has passed. */

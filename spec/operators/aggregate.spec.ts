@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { memorySink, memorySource } from '../../connectors/index.js';
 import type { MicroBatch } from '../../lib/batch/index.js';
-import { aggregator, startQuery } from '../../lib/index.js';
+import { Timestamp, aggregator, startQuery } from '../../lib/index.js';
 import { col, lit, when } from '../../lib/expressions/index.js';
 import { addData, expectError, expectNewRows, expectRows, start, stop, testStream } from '../../lib/testing/index.js';
 import {
@@ -308,6 +308,23 @@ describe('aggregate of sessions', () => {
       [2, 1, 0, 1],
     ]);
     expect(late[1]![1]![0]).toEqual([{ k: null, s: span(1, 8), n: 2, total: 2 }]);
+  });
+
+  it('closes no session a part of a millisecond too early', async () => {
+    const micros = (value: bigint): Row => ({ k: 'x', v: 1, at: new Timestamp(value) });
+    const found = await ran(
+      (input) =>
+        input.pipe(
+          withWatermark('at', 0),
+          groupBy('k', sessionWindow('at', '1 second').as('s')).agg({ n: count() }),
+          select('n'),
+        ) as never,
+      [micros(1_000_900n), row('y', 1, 2)],
+      [micros(2_000_900n)],
+      [row('y', 1, 4)],
+    );
+    // It ends at 2.000900 s: the watermark of 2.000 s has not passed it, and the second row is part of it still.
+    expect(found.flatMap((batches) => batches.flatMap(([rows]) => rows))).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
   it("keeps them over restarts, and gives all of them in the mode 'complete'", () =>
