@@ -17,6 +17,7 @@ import { runPeers } from './peers.js';
 import { cacheDir } from './places.js';
 import type { Shares } from './profile.js';
 import type { SmallBatches } from './small-batches.js';
+import type { StateKept, StateRecovered } from './state.js';
 import { filterInputs } from './straight.js';
 import type { JobResult, Task } from './work.js';
 
@@ -307,6 +308,44 @@ async function smallBatches(): Promise<Line> {
   };
 }
 
+/** A store of a million keys; what brings it back runs in a process of its own. */
+async function state(): Promise<Line[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  try {
+    const kept = answerOf<StateKept>(await runNode([builtScript('state'), 'keep', dir]));
+    const recovered: StateRecovered[] = [];
+    for (let i = 0; i < 3; i++) {
+      recovered.push(answerOf<StateRecovered>(await runNode([builtScript('state'), 'recover', dir])));
+    }
+    const seconds = median(recovered.map((r) => r.seconds));
+    return [
+      {
+        what: 'state of 1,000,000 keys: memory a key, over the key and its value',
+        measured: `${kept.overhead.toFixed(0)} bytes`,
+        bar: '<= 300 bytes',
+        passed: kept.overhead <= 300,
+        limits: 'two texts and a place in a Map',
+      },
+      {
+        what: 'a commit of 1,000 of these keys, 99 of 100, snapshots being written',
+        measured: `${kept.slowCommit.toFixed(1)} ms (median ${kept.commit.toFixed(1)} ms, processor ${kept.processorPerCommit.toFixed(1)} ms)`,
+        bar: '<= 20 ms',
+        passed: kept.slowCommit <= 20,
+        limits: 'the sync',
+      },
+      {
+        what: 'recovery of these keys',
+        measured: `${seconds.toFixed(2)} s (processor ${median(recovered.map((r) => r.processorSeconds)).toFixed(2)} s)`,
+        bar: '< 3 s',
+        passed: seconds < 3,
+        limits: 'the Map',
+      },
+    ];
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 async function firstRow(): Promise<Line> {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   try {
@@ -368,6 +407,7 @@ async function measureAll(): Promise<void> {
   await measure(pushed);
   for (const line of await several()) await measure(() => Promise.resolve(line));
   await measure(smallBatches);
+  for (const line of await state()) await measure(() => Promise.resolve(line));
   await measure(firstRow);
 }
 

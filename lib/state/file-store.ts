@@ -1,6 +1,7 @@
 import type { Json } from '../batch/index.js';
 import { DurableFile, diskError, makeDirectory, syncDirectory } from '../durable.js';
 import type { MaybePromise } from '../maybe-promise.js';
+import { ByteWriter } from './bytes.js';
 import type { StoreLayout } from './contract.js';
 import { writeChange } from './entry-codec.js';
 import { FrameWriter, type Mark, nothing } from './frames.js';
@@ -35,6 +36,7 @@ export class FileStore extends MemoryStore {
   private written: { readonly pointer: FilePointer; readonly batchId: number } | undefined;
   /** The file that the next changes go to; undefined: it has to be opened, cut to what counts. */
   private file: DurableFile | undefined;
+  private readonly out = new ByteWriter();
   private isClean = false;
   /** The file holds changes of a batch that did not commit. */
   private isTorn = false;
@@ -135,7 +137,7 @@ export class FileStore extends MemoryStore {
     const file = this.isTorn || this.file === undefined ? await DurableFile.append(path, end[0]) : this.file;
     // If this fails, nobody knows what the file holds.
     [this.file, this.isTorn] = [undefined, false];
-    const frames = new FrameWriter(end);
+    const frames = new FrameWriter(end, this.out);
     try {
       for (const [key, entry] of this.changes()) {
         writeChange(frames.open, key, entry);

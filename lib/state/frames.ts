@@ -19,10 +19,14 @@ export const frameBytes = 1 << 18;
 
 /** Frames one after the other, as they go to a file. */
 export class FrameWriter {
-  private readonly out = new ByteWriter();
   private start = 0;
 
-  constructor(private end: Mark) {
+  /** @param out where frames are put together; may be used again when all were taken */
+  constructor(
+    private end: Mark,
+    private readonly out = new ByteWriter(),
+  ) {
+    out.clear();
     this.begin();
   }
 
