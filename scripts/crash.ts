@@ -37,7 +37,7 @@ import { ChildProgram } from '../spec/crash/processes.js';
 import { type PushedCase, killPushed, pushedCases } from '../spec/crash/pushed-cases.js';
 import { type Interruption, soak } from '../spec/crash/soak.js';
 import { killStateful } from '../spec/crash/stateful-cases.js';
-import { type StatefulKind, statefulKinds } from '../spec/crash/stateful.js';
+import { type StateOption, type StatefulKind, stateOptions, statefulKinds } from '../spec/crash/stateful.js';
 
 const sequences = 1_000;
 const soakRows = 300_000;
@@ -142,11 +142,11 @@ async function backed(): Promise<string> {
   return `fallback: ${own} kills in ${rounds} runs, gone over ${switches} times`;
 }
 
-async function stateful(keeps: StatefulKind): Promise<string> {
-  const result = await killStateful(lab, { keeps }, randomKills);
-  if (result.complaint !== undefined) complain(`${keeps}: ${result.complaint}`);
+async function stateful(keeps: StatefulKind, state: StateOption): Promise<string> {
+  const result = await killStateful(lab, { keeps, state }, randomKills);
+  if (result.complaint !== undefined) complain(`${keeps} in ${state}: ${result.complaint}`);
   kills += result.kills;
-  return `${keeps}: ${result.kills} kills in ${result.rounds} runs`;
+  return `${keeps} in ${state}: ${result.kills} kills in ${result.rounds} runs`;
 }
 
 /** Each check, with a fault that it has to see. */
@@ -174,7 +174,10 @@ async function plantedFaults(): Promise<string[]> {
     expect(`${fault} (pushed)`, (await killPushed(lab, 'webSocket', randomKills, fault)).complaint);
   }
   for (const fault of ['keepsInProcess', 'keepsAtOnce'] as const) {
-    expect(`${fault} (stateful)`, (await killStateful(lab, { keeps: 'duplicates', fault }, randomKills)).complaint);
+    expect(
+      `${fault} (stateful)`,
+      (await killStateful(lab, { keeps: 'duplicates', state: 'memory', fault }, randomKills)).complaint,
+    );
   }
   const dir = mkdtempSync(join(tmpdir(), 'sluice-soak-'));
   const options = { judge, program, random, dir, rows: 40_000, files: 2, how: 'kill', interruptions: 3 } as const;
@@ -224,7 +227,7 @@ const parts: Record<string, () => Promise<string[]>> = {
   joined: () => inTurn((Object.keys(joinedCases) as JoinedCase[]).map((name) => () => joined(name))),
   pushed: () => inTurn((Object.keys(pushedCases) as PushedCase[]).map((name) => () => pushed(name))),
   backed: () => inTurn([backed]),
-  stateful: () => inTurn(statefulKinds.map((keeps) => () => stateful(keeps))),
+  stateful: () => inTurn(stateOptions.flatMap((state) => statefulKinds.map((keeps) => () => stateful(keeps, state)))),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

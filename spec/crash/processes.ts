@@ -16,7 +16,9 @@ export class ChildProgram {
   constructor() {
     symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
     const options = ['--bundle', '--platform=node', '--format=esm', '--log-level=error', '--main-fields=module,main'];
-    const external = ['parquet-wasm', 'apache-arrow', '@duckdb/node-api', 'ws'].map((name) => `--external:${name}`);
+    const external = ['parquet-wasm', 'apache-arrow', '@duckdb/node-api', 'ws', 'lmdb'].map(
+      (name) => `--external:${name}`,
+    );
     execFileSync(join(root, 'node_modules/.bin/esbuild'), [
       join(root, 'spec/crash/child.ts'),
       ...options,

@@ -9,7 +9,7 @@ import type { StatefulJob } from './stateful.js';
 /** Kills a query that keeps state so often, or until there is a complaint. */
 export async function killStateful(
   { judge, program, random }: Lab,
-  shape: Pick<StatefulJob, 'keeps' | 'fault'>,
+  shape: Pick<StatefulJob, 'keeps' | 'state' | 'fault'>,
   kills: number,
 ): Promise<Killed> {
   const dir = fastDir();

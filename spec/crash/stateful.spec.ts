@@ -1,32 +1,33 @@
+import { draw } from './enumerate.js';
 import { crashLab } from './lab.js';
 import { killStateful } from './stateful-cases.js';
-import { type StatefulFault, type StatefulKind, statefulKinds } from './stateful.js';
+import { type StatefulFault, stateOptions, statefulKinds } from './stateful.js';
 
-/** `npm run test:crash` kills each of them more than two hundred times. */
+/** `npm run test:crash` does all of them, each with more than two hundred kills. */
+const drawn = 4;
 const kills = 2;
 
 const lab = crashLab();
+const all = stateOptions.flatMap((state) => statefulKinds.map((keeps) => ({ keeps, state })));
 
 describe('what is kept from batch to batch', () => {
-  it.each(statefulKinds)(
-    '%s: the same as without a crash',
-    async (keeps: StatefulKind) => {
-      const result = await killStateful(lab, { keeps }, kills);
+  it.each(draw(lab.random, all, drawn))(
+    '$keeps in $state: the same as without a crash',
+    async (shape) => {
+      const result = await killStateful(lab, shape, kills);
       expect(result.complaint).toBeUndefined();
       expect(result.kills).toBe(kills);
     },
     60_000,
   );
-});
 
-describe('a fault is seen', () => {
   it.each<[StatefulFault, RegExp]>([
     ['keepsInProcess', /[1-9]\d* too many/],
     ['keepsAtOnce', /[1-9]\d* missing/],
   ])(
-    '%s',
+    'a fault is seen: %s',
     async (fault, symptom) => {
-      const result = await killStateful(lab, { keeps: 'duplicates', fault }, 60);
+      const result = await killStateful(lab, { keeps: 'duplicates', state: 'memory', fault }, 60);
       expect(result.complaint).toMatch(symptom);
     },
     60_000,

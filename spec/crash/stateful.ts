@@ -19,12 +19,17 @@ import {
 } from '../../operators/index.js';
 import { bounded } from './jobs.js';
 
+/** Where the state is. */
+export const stateOptions = ['memory', 'lmdb'] as const;
+export type StateOption = (typeof stateOptions)[number];
+
 /** One query from files to files that keeps state. JSON, so that a child process can be told. */
 export interface StatefulJob {
   readonly keeps: StatefulKind;
   readonly input: string;
   readonly out: string;
   readonly checkpoint: string;
+  readonly state: StateOption;
   readonly fault?: StatefulFault | undefined;
 }
 
@@ -44,9 +49,9 @@ export const isStateful = (job: object): job is StatefulJob => 'keeps' in job;
 
 /** What `startQuery` is given for such a job. */
 export function stateful(job: StatefulJob): StartOptions<never> {
-  const { keeps } = job;
+  const { keeps, state } = job;
   const kept$: Flow<never> = pipelines[keeps](job) as unknown as Flow<never>;
-  const from = kept$.pipe(trigger({ availableNow: true }), checkpoint(job.checkpoint, { segmentBytes: 3000 }));
+  const from = kept$.pipe(trigger({ availableNow: true }), checkpoint(job.checkpoint, { segmentBytes: 3000, state }));
   return { from, to: defineSink(fileSinkDefinition({ format: 'json', path: job.out })) };
 }
 

@@ -99,7 +99,10 @@ export interface Played<Row> {
 const notLease = /^(?!.*\/lease\.)/;
 
 /** Where state may be kept. */
-export const keptIn: readonly (readonly [name: string, options: CheckpointOptions])[] = [['memory', {}]];
+export const keptIn: readonly (readonly [name: string, options: CheckpointOptions])[] = [
+  ['memory', {}],
+  ['lmdb', { state: 'lmdb' }],
+];
 
 const outputModes = ['append', 'update', 'complete'] as const;
 
