@@ -420,7 +420,7 @@ describe('what a join of streams refuses', () => {
 });
 
 describe('joins of random streams', () => {
-  const row = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 }));
+  const row = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 9 }), fc.integer({ min: -5, max: 9 }));
   const step = fc.record({ l: fc.array(row, { maxLength: 6 }), r: fc.array(row, { maxLength: 6 }) });
 
   it.each<JoinType>(['inner', 'left', 'right', 'full', 'leftSemi'])(
@@ -428,8 +428,12 @@ describe('joins of random streams', () => {
     (type) =>
       fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
-          // Batch i holds seconds 10 i + 1 to 10 i + 10, so none is later than the delay of ten seconds.
-          const shift = (i: number, [k, v, s]: readonly [string, number, number]): Short => [k, v, 10 * i + s + 1];
+          // Batch i holds seconds 10 i - 4 to 10 i + 10, so none is later than the delay, and none before 1970.
+          const shift = (i: number, [k, v, s]: readonly [string, number, number]): Short => [
+            k,
+            v,
+            10 * i + Math.max(s, i === 0 ? 0 : -5) + 1,
+          ];
           const given = steps.map(({ l, r }, i) => ({ l: l.map((x) => shift(i, x)), r: r.map((x) => shift(i, x)) }));
           const last: Given = { l: [['end', 0, 10_000]], r: [['end', 0, 10_000]] };
           const batches = await ran((s) => timed(type, `${range} AND lv <= rv`, s), ...given, last);
