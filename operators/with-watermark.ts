@@ -39,8 +39,8 @@ const spec = {
  * time seen, less the delay: no event before it is expected any more. It is found at the end of each batch, is in force
  * from the next one on, and never goes back. By it operators with state know what is final: windows close, duplicates
  * are forgotten, joins give up waiting; and rows that come later are dropped and counted (`numRowsDroppedByWatermark`).
- * A row whose time is null counts for nothing here. Rows that a `where` right below drops do not move the watermark,
- * unless its condition is about the event time.
+ * A row whose time is null does not move it (in the progress it counts as 1970, as in Spark), nor do rows that a
+ * `where` right below drops, unless its condition is about the event time.
  *
  * The column is a TIMESTAMP, or a window. The delay is text such as `'10 minutes'` or milliseconds; a month is 31 days.
  * Throws UNKNOWN_COLUMN, SCHEMA_MISMATCH or INVALID_OPTION, and UNSUPPORTED_PIPELINE where the flow has a watermark.
@@ -181,8 +181,7 @@ function timesOf(column: Column): EventTimes | undefined {
   let mean = 0;
   const full = column.nullCount === 0;
   for (let i = 0; i < micros.length; i++) {
-    if (!full && !column.isValid(i)) continue;
-    const millis = Math.floor(micros[i]! / 1000);
+    const millis = full || column.isValid(i) ? Math.floor(micros[i]! / 1000) : 0;
     count++;
     if (millis < min) min = millis;
     if (millis > max) max = millis;

@@ -56,7 +56,7 @@ describe('withWatermark', () => {
       { schema },
     ));
 
-  it('counts null times for nothing, and batches without times not at all', () =>
+  it('is not moved by null times, which the progress counts as 1970, nor by batches without rows', () =>
     testStream(
       ({ input }) => input.pipe(withWatermark('at', 0)),
       [
@@ -64,6 +64,14 @@ describe('withWatermark', () => {
           { k: 'a', at: at(7) },
           { k: 'b', at: null },
         ]),
+        expectProgress({
+          eventTime: {
+            avg: '1970-01-01T00:00:03.500Z',
+            max: '1970-01-01T00:00:07.000Z',
+            min: '1970-01-01T00:00:00.000Z',
+            watermark: '1970-01-01T00:00:00.000Z',
+          },
+        }),
         addData([{ k: 'b', at: null }]),
         expectWatermark(7000),
         addData([]),
