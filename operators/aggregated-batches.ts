@@ -11,7 +11,7 @@ import {
 } from '../lib/expressions/aggregate.js';
 import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
 import { isTyped, sameColumns } from '../lib/plan/used-columns.js';
-import { type Schema, sameType, structOf } from '../lib/schema/index.js';
+import { type Schema, formatDdl, parseDdl, sameType, structOf } from '../lib/schema/index.js';
 import { KeptGroups } from './kept-groups.js';
 import { KeptSessions } from './kept-sessions.js';
 import { rowsAt } from './rows-at.js';
@@ -63,14 +63,12 @@ export class AggregatedBatches {
   }
 
   take(batch: MicroBatch, marks: OperatorWatermarks): MicroBatch {
-    // Of plain values types are known when there are some.
-    const unknown = batch.numRows === 0 && !isTyped(batch.schema);
-    if (unknown && this.ready === undefined) {
+    const table = this.typed(batch);
+    if (table === undefined) {
       this.options.lateRows?.next(batch);
       return batch;
     }
-    const table = unknown ? Table.empty(this.ready!.schema) : this.types.typed(batch.table);
-    const { compiled, kept } = this.readyFor(table.schema);
+    const { compiled, kept } = this.readyFor(table, isDeclared(batch));
     const groups = compiled.accumulate(table, batch.facts);
     const { out, total, updated, removed, late } = kept.take(groups, marks);
     const lateRows = late === undefined ? new Int32Array(0) : rowsOnlyIn(late, groups, table.numRows);
@@ -85,7 +83,21 @@ export class AggregatedBatches {
     return batch.with(compiled.finish(out, batch.facts));
   }
 
-  private readyFor(schema: Schema): Ready {
+  /** Undefined as long as the types are unknown: those of plain values are known when there are some, or were some. */
+  private typed(batch: MicroBatch): Table | undefined {
+    if (this.ready === undefined && this.input !== undefined) this.types.learn(parseDdl(this.input));
+    if (batch.numRows > 0 || isDeclared(batch)) return this.types.typed(batch.table);
+    const known = this.ready?.schema ?? (this.input === undefined ? undefined : parseDdl(this.input));
+    return known && Table.empty(known);
+  }
+
+  /** The types of the columns of which the state in the checkpoint was made, where they were not declared. */
+  private get input(): string | undefined {
+    return this.state.kept?.settings?.['input'] as string | undefined;
+  }
+
+  private readyFor(table: Table, declared: boolean): Ready {
+    const { schema } = table;
     const last = this.ready;
     if (last !== undefined && sameColumns(last.schema, schema)) return last;
     const compiled = compileAggregation(this.options, schema, this.options.settings);
@@ -93,13 +105,18 @@ export class AggregatedBatches {
       throw drift(this.options.op, 'the columns have other types than in the first batches');
     }
     const { eventTimeKey } = this.options;
+    const input = this.input ?? (declared ? undefined : formatDdl(this.types.used(table)));
+    const settings = { ...(compiled.windows && { windows: compiled.windows }), ...(input && { input }) };
     const kept =
       compiled.session === undefined
-        ? new KeptGroups(compiled, eventTimeKey, this.state)
-        : new KeptSessions(compiled, eventTimeKey !== undefined, this.state);
+        ? new KeptGroups(compiled, eventTimeKey, this.state, settings)
+        : new KeptSessions(compiled, eventTimeKey !== undefined, this.state, settings);
     return (this.ready = { schema, compiled, kept });
   }
 }
+
+/** Rows that nobody declared have no columns where there are none. */
+const isDeclared = (batch: MicroBatch): boolean => !batch.untyped && isTyped(batch.schema);
 
 const sameState = (a: CompiledAggregation, b: CompiledAggregation): boolean =>
   sameType(structOf(a.keys), structOf(b.keys)) && sameType(structOf(a.states.fields), structOf(b.states.fields));

@@ -5,7 +5,7 @@ import type { GroupState } from '../lib/expressions/aggregation/states.js';
 import type { Value } from '../lib/expressions/values.js';
 import { columnOf } from '../lib/expressions/vector.js';
 import { type Field, structOf } from '../lib/schema/index.js';
-import { type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
+import { type KeyCodec, type StateStore, type StoreLayout, keyCodec } from '../lib/state/index.js';
 import type { GroupChanges, Kept } from './aggregated-batches.js';
 import { millisOf } from './event-millis.js';
 
@@ -18,15 +18,16 @@ export class KeptGroups implements Kept {
     private readonly compiled: CompiledAggregation,
     private readonly eventTimeKey: number | undefined,
     private readonly state: OperatorState,
+    settings: NonNullable<StoreLayout['settings']>,
   ) {
-    const { keys, states, windows } = compiled;
+    const { keys, states } = compiled;
     this.codec = keyCodec(keys.map(({ type }) => type));
     this.store = state.store({
       name: state.name,
       operator: 'aggregate',
       key: structOf(keys),
       value: structOf(states.fields),
-      ...(windows === undefined ? {} : { settings: { windows } }),
+      settings,
     });
   }
 

@@ -5,7 +5,7 @@ import { type Session, joinSessions, sessionColumn, sessionsOf } from '../lib/ex
 import type { GroupState } from '../lib/expressions/aggregation/states.js';
 import type { Value } from '../lib/expressions/values.js';
 import { type Field, type StructType, array, field, structOf } from '../lib/schema/index.js';
-import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
+import { type Entry, type KeyCodec, type StateStore, type StoreLayout, keyCodec } from '../lib/state/index.js';
 import type { GroupChanges, Kept } from './aggregated-batches.js';
 import { millisOf, wholeMillis } from './event-millis.js';
 import { keyColumns } from './kept-groups.js';
@@ -34,6 +34,7 @@ export class KeptSessions implements Kept {
     private readonly compiled: CompiledAggregation,
     private readonly closes: boolean,
     private readonly state: OperatorState,
+    settings: NonNullable<StoreLayout['settings']>,
   ) {
     const { keys, states, session } = compiled;
     const own = keys[session!]!;
@@ -49,6 +50,7 @@ export class KeptSessions implements Kept {
       operator,
       key: structOf([...this.ownerFields, start!]),
       value: structOf([end!, ...states.fields]),
+      settings,
     });
     this.starts = state.store({
       name: `${state.name}/starts`,

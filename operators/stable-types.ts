@@ -2,7 +2,7 @@ import { type Column, PlainColumn, Table, columnFrom } from '../lib/columns/inde
 import { SluiceError } from '../lib/errors/index.js';
 import type { Expression } from '../lib/expressions/tree.js';
 import { columnsIn, isTyped, typedFor } from '../lib/plan/used-columns.js';
-import { type DataType, structOf } from '../lib/schema/index.js';
+import { type DataType, type Schema, structOf } from '../lib/schema/index.js';
 
 /**
  * The tables that expressions are computed over, with one type for a column in all batches: columns of plain values
@@ -16,14 +16,22 @@ export class StableTypes {
     private readonly trees: readonly Expression[],
   ) {}
 
+  /** The types that an earlier run found. */
+  learn(schema: Schema): void {
+    for (const { name, type } of schema.fields) if (holdsSomething(type)) this.found.set(name, type);
+  }
+
+  /** The columns of a table that expressions read. */
+  used({ schema }: Table): Schema {
+    const names = columnsIn(this.trees, schema);
+    return structOf(schema.fields.filter(({ name }) => names.has(name)));
+  }
+
   typed(table: Table): Table {
     if (isTyped(table.schema)) return table;
     const known = this.withKnown(table);
     const typed = typedFor(this.trees, known);
-    for (const name of columnsIn(this.trees, typed.schema)) {
-      const { type } = typed.column(name);
-      if (isTyped(type) && holdsSomething(type)) this.found.set(name, type);
-    }
+    this.learn(this.used(typed));
     return typed;
   }
 

@@ -41,6 +41,8 @@ export interface StatefulDefinition {
 export interface OperatorState {
   readonly name: string;
   readonly outputMode: OutputMode;
+  /** What the checkpoint holds under its name, if anything; known when the first batch comes. */
+  readonly kept: StoreLayout | undefined;
   /** The store of this layout, whose name begins with that of the operator. Throws CHECKPOINT_MISMATCH. */
   store(layout: StoreLayout): StateStore;
   /** What the batch in hand did, for the progress. */
@@ -114,11 +116,14 @@ export class StatefulOperators {
     for (let n = 2; this.members.has(name); n++) name = `${definition.name}#${n}`;
     const member: Member = { definition, ran: false, due: undefined, metrics: undefined, millis: 0 };
     this.members.set(name, member);
-    const { mode } = this;
+    const { mode, stores } = this;
     return {
       name,
       get outputMode() {
         return mode();
+      },
+      get kept() {
+        return stores.get(name)?.layout;
       },
       store: (layout) => this.store(layout),
       report: (metrics) => (member.metrics = metrics),

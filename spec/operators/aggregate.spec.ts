@@ -8,6 +8,7 @@ import {
   aggregate,
   count,
   countDistinct,
+  filterRows,
   groupBy,
   limit,
   mapRows,
@@ -190,6 +191,30 @@ describe('aggregate', () => {
         expectNewRows([{ shop: 'a', total: 3 }]),
         addData([row('a', 99, 0)]),
         expectError('SCHEMA_MISMATCH'),
+      ],
+      { schema },
+    ));
+
+  it('knows the types of plain values after a restart before there are any', () =>
+    testStream(
+      ({ input }) =>
+        input.pipe(
+          mapRows(({ k, v, at: time }) => ({ shop: k, amount: v, at: time })),
+          withWatermark('at', '10 seconds'),
+          filterRows(({ amount }) => Number(amount) > 0),
+          aggregate({ by: { shop: 'shop', w: window('at', '5 seconds') }, values: { total: sum('amount') } }),
+        ),
+      [
+        addData([row('a', 1, 1), row('a', 0, 1), row('b', 2, 2)]),
+        addData([row('c', 5, 100)]),
+        expectNewRows([
+          { shop: 'a', w: span(0, 5), total: 1 },
+          { shop: 'b', w: span(0, 5), total: 2 },
+        ]),
+        stop(),
+        start(),
+        addData([row('c', 0, 200)]),
+        expectNewRows([{ shop: 'c', w: span(100, 105), total: 5 }]),
       ],
       { schema },
     ));
