@@ -6,7 +6,11 @@ const ordinals = keyCodec([{ kind: 'int' }]);
 const suffixes: string[] = [];
 /** The four bytes of a number, as they stand in a key. */
 const suffixOf = (n: number): string => (suffixes[n] ??= ordinals.ofValues([n]).slice(1));
-const numberIn = (key: string): number => ordinals.values(`\0${key.slice(-4)}`)[0] as number;
+function numberIn(key: string): number {
+  const at = key.length - 4;
+  const byte = (i: number): number => key.charCodeAt(at + i) << (8 * i);
+  return byte(0) | byte(1) | byte(2) | byte(3);
+}
 
 /** The key of the `n`th row of a key: a struct and a number, as `keyCodec` writes them. */
 export const rowKey = (key: string, n: number): string => `\0${key}${suffixOf(n)}`;
