@@ -60,13 +60,13 @@ export function codecOf(type: DataType, grouped = false): ValueCodec {
     case 'timestamp':
     case 'timestamp_ntz':
     case 'day_time_interval':
-      return longs;
+      return grouped ? longs : shortLongs;
     case 'float':
       return grouped ? groupedFloats : floats;
     case 'double':
       return grouped ? groupedDoubles : doubles;
     case 'decimal':
-      return type.precision <= 18 ? longs : wideDecimals;
+      return type.precision > 18 ? wideDecimals : grouped ? longs : shortLongs;
     case 'string':
       return texts;
     case 'binary':
@@ -113,6 +113,28 @@ const ints: ValueCodec = {
 const longs: ValueCodec = {
   write: (out, value) => out.int64(value as bigint),
   read: (from) => from.int64(),
+};
+
+/** Where the numbers end that are kept in few bytes: what is as large, or larger, follows as it is. */
+const wide = 2 ** 53;
+
+/** In as few bytes as it needs, up to eight; those past 2^52 in sixteen. Signs alternate: 0, -1, 1, -2, 2. */
+const shortLongs: ValueCodec = {
+  write: (out, value) => {
+    const number = Number(value);
+    const alternating = number < 0 ? -2 * number - 1 : 2 * number;
+    if (alternating < wide) {
+      out.size(alternating);
+    } else {
+      out.size(wide);
+      out.int64(value as bigint);
+    }
+  },
+  read: (from) => {
+    const alternating = from.size();
+    if (alternating === wide) return from.int64();
+    return BigInt(alternating % 2 === 0 ? alternating / 2 : -(alternating + 1) / 2);
+  },
 };
 
 const floats: ValueCodec = {

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Lmdb from 'lmdb';
 import type { Json } from '../batch/index.js';
-import { diskError } from '../durable.js';
+import { diskError, makeDirectory, syncDirectory } from '../durable.js';
 import type { StateBackend, StoreLayout } from './contract.js';
-import { type Environment, lmdbPackage, openEnvironment } from './lmdb.js';
-import { type LmdbPointer, LmdbStore, headAt } from './lmdb-store.js';
+import { lmdbPackage, openEnvironment } from './lmdb.js';
+import { type LmdbPlace, type LmdbPointer, LmdbStore, headAt } from './lmdb-store.js';
 import { otherBackend } from './other-backend.js';
 import { isFilePointer } from './store-files.js';
 import { LmdbTables } from './lmdb-tables.js';
@@ -21,7 +21,7 @@ export const lmdbFile = (dir: string): string => join(dir, 'state.lmdb');
 export class LmdbState implements StateBackend {
   private readonly lmdb: typeof Lmdb;
   private readonly path: string;
-  private environment: Environment | undefined;
+  private place: LmdbPlace | undefined;
 
   /** Throws MISSING_PACKAGE. */
   constructor(
@@ -41,21 +41,30 @@ export class LmdbState implements StateBackend {
     return LmdbStore.load(pointer as unknown as LmdbPointer, ...this.open(name));
   }
 
-  private open(name: string): [string, Environment, LmdbTables, number] {
-    const { dir, path, lmdb } = this;
+  private open(name: string): [LmdbTables, LmdbPlace] {
     try {
-      mkdirSync(dir, { recursive: true });
-      this.environment ??= openEnvironment(lmdb, path);
-      return [path, this.environment, LmdbTables.open(path, this.environment, name)!, this.options.minBatchesToRetain];
+      this.place ??= this.openFile();
+      return [LmdbTables.open(this.path, this.place.environment, name)!, this.place];
     } catch (error) {
-      throw diskError(error, 'CHECKPOINT_UNWRITABLE', 'Opening the state in', path);
+      throw diskError(error, 'CHECKPOINT_UNWRITABLE', 'Opening the state in', this.path);
     }
   }
 
+  private openFile(): LmdbPlace {
+    const { dir, path, options } = this;
+    mkdirSync(dir, { recursive: true });
+    const environment = openEnvironment(this.lmdb, path);
+    const named = makeDirectory(dir).then(() => syncDirectory(dir));
+    // The first write tells.
+    named.catch(() => undefined);
+    return { path, environment, named, versionsToRetain: options.minBatchesToRetain };
+  }
+
   async close(): Promise<void> {
-    const { environment } = this;
-    this.environment = undefined;
-    await environment?.close();
+    const { place } = this;
+    this.place = undefined;
+    await place?.named.catch(() => undefined);
+    await place?.environment.close();
   }
 }
 

@@ -13,6 +13,15 @@ export interface LmdbPointer {
   readonly lmdb: number;
 }
 
+/** The file that a store is in. */
+export interface LmdbPlace {
+  readonly path: string;
+  readonly environment: Environment;
+  /** The names of the file and its directory are durable. */
+  readonly named: Promise<void>;
+  readonly versionsToRetain: number;
+}
+
 /** What an entry that the batch in hand changed takes in memory, about. */
 const perChange = 300;
 
@@ -27,43 +36,28 @@ export class LmdbStore extends StagedStore {
   private written = false;
   private readonly encodedLayout: string;
 
-  constructor(
+  private constructor(
     layout: StoreLayout,
-    private readonly path: string,
-    private readonly environment: Environment,
     private readonly tables: LmdbTables,
-    private readonly versionsToRetain: number,
+    private readonly place: LmdbPlace,
   ) {
     super(layout);
     this.encodedLayout = encodeLayout(layout);
   }
 
   /** Begins anew, whatever was left under the name by a query that never committed. */
-  static create(
-    layout: StoreLayout,
-    path: string,
-    environment: Environment,
-    tables: LmdbTables,
-    versionsToRetain: number,
-  ): LmdbStore {
-    if (tables.head !== undefined) environment.transactionSync(() => tables.empty());
-    return new LmdbStore(layout, path, environment, tables, versionsToRetain);
+  static create(layout: StoreLayout, tables: LmdbTables, place: LmdbPlace): LmdbStore {
+    if (tables.head !== undefined) place.environment.transactionSync(() => tables.empty());
+    return new LmdbStore(layout, tables, place);
   }
 
   /** The store as it was at the pointer: what was written after is undone. Throws CHECKPOINT_CORRUPT. */
-  static load(
-    { lmdb: version }: LmdbPointer,
-    path: string,
-    environment: Environment,
-    tables: LmdbTables,
-    versionsToRetain: number,
-  ): LmdbStore {
-    const { layout, count } = headAt(tables, version, path);
-    const store = new LmdbStore(decodeLayout(layout, path), path, environment, tables, versionsToRetain);
-    const found = tables.head!.version;
-    store.total = count;
-    store.version = found;
-    if (found > version) store.undo(version);
+  static load({ lmdb: version }: LmdbPointer, tables: LmdbTables, place: LmdbPlace): LmdbStore {
+    const head = headAt(tables, version, place.path);
+    const store = new LmdbStore(decodeLayout(head.layout, place.path), tables, place);
+    store.total = head.count;
+    store.version = head.version;
+    if (head.version > version) store.undo(version);
     store.clear();
     return store;
   }
@@ -113,20 +107,22 @@ export class LmdbStore extends StagedStore {
   private async writeChanges(): Promise<Json> {
     try {
       const { tables } = this;
+      const { named, environment, versionsToRetain } = this.place;
+      await named;
       const changes = Array.from(this.changes(), ([key, entry]) => ({ key, entry, before: tables.get(key) }));
       const version = this.version + 1;
       const total = this.total + changes.reduce((sum, { entry, before }) => sum + grown(before, entry), 0);
       // Nothing in it throws: a transaction that began is not taken back.
-      await this.environment.transaction(() => {
+      await environment.transaction(() => {
         for (const { key, before, entry } of changes) this.exchange(key, before, entry);
         tables.setUndo(version, changes);
-        tables.forgetUndos(version - this.versionsToRetain);
+        tables.forgetUndos(version - versionsToRetain);
         tables.head = { layout: this.encodedLayout, version, count: total };
       });
       [this.version, this.total, this.written] = [version, total, true];
       return { lmdb: version };
     } catch (error) {
-      throw diskError(error, 'CHECKPOINT_UNWRITABLE', 'Writing the state in', this.path);
+      throw diskError(error, 'CHECKPOINT_UNWRITABLE', 'Writing the state in', this.place.path);
     }
   }
 
@@ -146,8 +142,8 @@ export class LmdbStore extends StagedStore {
 
   /** Goes back to an earlier version. */
   private undo(to: number): void {
-    const { tables, environment, encodedLayout: layout } = this;
-    environment.transactionSync(() => {
+    const { tables, encodedLayout: layout } = this;
+    this.place.environment.transactionSync(() => {
       for (; this.version > to; this.version--) {
         for (const [key, entry] of tables.undo(this.version)!) {
           const now = tables.get(key);
@@ -181,7 +177,7 @@ export class LmdbStore extends StagedStore {
 const grown = (before: string | undefined, entry: string | undefined): number =>
   (entry === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
 
-/** The head of a store as it was at a version, its count aside. Throws CHECKPOINT_CORRUPT if that cannot be had. */
+/** The head of a store that can go to a version. Throws CHECKPOINT_CORRUPT if that cannot be had. */
 export function headAt(tables: LmdbTables, version: number, path: string): NonNullable<LmdbTables['head']> {
   const { head } = tables;
   const undone = head !== undefined && head.version >= version && hasUndos(tables, version + 1, head.version);

@@ -33,6 +33,11 @@ describe('codecOf', () => {
 
   it('keeps the edges of a type', () => {
     expect(through(parseType('BIGINT'), -(2n ** 63n))).toBe(-(2n ** 63n));
+    for (const near of [0n, 64n, 2n ** 52n, 2n ** 53n, 2n ** 63n - 2n]) {
+      for (const value of [near - 1n, near, near + 1n, -near - 1n, -near, 1n - near]) {
+        expect(through(parseType('BIGINT'), value)).toBe(value);
+      }
+    }
     expect(through(parseType('DECIMAL(38,0)'), 1n - 10n ** 38n)).toBe(1n - 10n ** 38n);
     expect(through(parseType('DOUBLE'), -0)).toBe(-0);
     expect(through(parseType('STRING'), 'x\udc80😀\ufffd')).toBe('x\udc80😀\ufffd');
