@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { dropDuplicates, dropDuplicatesWithinWatermark, withWatermark } from '../../operators/index.js';
 import { grouped } from './oracle.js';
-import { type Event, arrivals, asSet, cut, delay, keptIn, lives, play } from './play.js';
+import { type Event, arrivals, asSet, cut, delay, keptIn, lives, numRuns, play, timeout } from './play.js';
 
 const late = withWatermark<Event>('at', delay);
 
@@ -33,9 +33,9 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
           const first = grouped(batches.flat(), ({ k }) => JSON.stringify(k)).map(([event]) => event);
           expect(asSet(out.flat())).toEqual(asSet(first));
         }),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 
   it(
@@ -51,9 +51,9 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
           });
           expect(asSet(out.flat())).toEqual([...new Set(asSet(batches.flat()))].sort());
         }),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 
   it(
@@ -80,8 +80,8 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
             expect(passed.some(({ k }) => k === keys[0]!.k)).toBe(true);
           }
         }),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 });

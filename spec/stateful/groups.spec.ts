@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Flow } from '../../lib/flow.js';
 import { flatMapGroupsWithState, mapGroupsWithState, withWatermark } from '../../operators/index.js';
 import { type Totals, grouped, windows } from './oracle.js';
-import { type Event, arrivals, asSet, closing, delay, keptIn, lives, play } from './play.js';
+import { type Event, arrivals, asSet, closing, delay, keptIn, lives, numRuns, play, timeout } from './play.js';
 
 const width = 10_000;
 const none = { n: 0, total: 0 };
@@ -62,9 +62,9 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
           }));
           expect(asSet([...last.values()])).toEqual(asSet(wanted));
         }),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 
   it(
@@ -76,8 +76,8 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
           const out = await play({ inputs, lives: given, pipeline: byHand, options });
           expect(asSet(out.flat())).toEqual(asSet(windows(batches.flat(), width)));
         }),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 });

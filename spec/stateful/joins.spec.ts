@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Flow } from '../../lib/flow.js';
 import { join, selectExpr, withWatermark } from '../../operators/index.js';
 import { pairs } from './oracle.js';
-import { type Event, arrivals, asSet, closing, delay, keptIn, lives, play } from './play.js';
+import { type Event, arrivals, asSet, closing, delay, keptIn, lives, numRuns, play, timeout } from './play.js';
 
 interface Pair {
   readonly l: number | null;
@@ -72,9 +72,9 @@ describe.each(keptIn)('however events of two streams come, with state in %s', (_
           const out = await play<Pair>({ inputs, lives: given, pipeline: joining(type), options });
           expect(asSet(out.flat().filter(isReal))).toEqual(asSet(oracle(left.flat(), right.flat())));
         }),
-        { numRuns: 15 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 });
 

@@ -15,7 +15,7 @@ describe('what is played', () => {
         });
         expect(asSet(out.flat())).toEqual(asSet([...left.flat(), ...right.flat()]));
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     ));
 
   it('is cut as it is said', () => {

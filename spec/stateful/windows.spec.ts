@@ -3,7 +3,7 @@ import { count, sessionWindow, sum, window } from '../../lib/index.js';
 import type { Flow } from '../../lib/flow.js';
 import { aggregate, selectExpr, withWatermark } from '../../operators/index.js';
 import { type Totals, sessions, windows } from './oracle.js';
-import { type Event, arrivals, asSet, closing, delay, keptIn, lives, play } from './play.js';
+import { type Event, arrivals, asSet, closing, delay, keptIn, lives, numRuns, play, timeout } from './play.js';
 
 const values = { n: count(), total: sum('v') };
 const flat = ['k', 'unix_millis(w.start) AS begun', 'n', 'total'];
@@ -48,9 +48,9 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
           const out = await play({ inputs, lives: given, pipeline, options });
           expect(asSet(out.flat().filter(isReal))).toEqual(asSet(oracle(batches.flat())));
         }),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 
   it(
@@ -73,8 +73,8 @@ describe.each(keptIn)('however events come, with state in %s', (_name, options) 
             expect(asSet(rows)).toEqual(asSet(windows(batches.flat(), 10_000)));
           },
         ),
-        { numRuns: 20 },
+        { numRuns },
       ),
-    30_000,
+    timeout,
   );
 });
