@@ -29,6 +29,7 @@ export {
   expectNewRows,
   expectProgress,
   expectRows,
+  expectState,
   expectStateOperators,
   expectWatermark,
   start,

@@ -132,6 +132,11 @@ export class Script {
     await stopped;
   }
 
+  /** Where the checkpoint of the pipeline is. */
+  get checkpoint(): string {
+    return this.nodes.find((node) => node.traits.checkpoint !== undefined)?.traits.checkpoint ?? this.checkpointDir;
+  }
+
   private checkpointed(flow: Observable<MicroBatch<unknown>>): Observable<MicroBatch<unknown>> {
     this.nodes = [...nodesOf(planOf(flow as never))];
     if (this.nodes.some((node) => node.traits.checkpoint !== undefined)) return flow;

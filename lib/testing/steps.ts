@@ -1,4 +1,6 @@
+import { readState } from '../checkpoint/index.js';
 import type { StateOperatorProgress, StreamingQueryProgress } from '../context/index.js';
+import { didYouMean } from '../errors/index.js';
 import { type Duration, parseDuration } from '../options/index.js';
 import type { StreamingQuery } from '../query/index.js';
 import {
@@ -148,6 +150,28 @@ export function expectStateOperators(operators: readonly Partial<StateOperatorPr
 }
 
 const at = (progress: StateOperatorProgress, key: string): unknown => progress[key as keyof StateOperatorProgress];
+
+/**
+ * What an operator keeps after the last batch: for each entry some of the columns of its key and its value, such as
+ * `expectState('mapGroupsWithState', [{ user: 'ada', state: { n: 3 } }])`. The operator is named as in the checkpoint, by
+ * its option `name`; one with several stores as `join/left`. Which columns there are `readState` shows.
+ */
+export function expectState(operator: string, rows: readonly Readonly<Record<string, unknown>>[]): Step {
+  return {
+    text: `expectState(${show(operator)}, ${show(rows, 200)})`,
+    run: async (script) => {
+      await script.settle(100);
+      const { stores } = await readState(script.checkpoint);
+      const store = stores.find(({ name }) => name === operator);
+      const names = stores.map(({ name }) => name);
+      must(store !== undefined, () => `No operator '${operator}' keeps state.${didYouMean(operator, names)}`);
+      const asked = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      const kept = [...store.rows()].map(({ key, value }): Record<string, unknown> => ({ ...key, ...value }));
+      const some = kept.map((row) => Object.fromEntries(asked.map((name) => [name, row[name]])));
+      expectSameRows(`State of ${operator}`, some, rows, false);
+    },
+  };
+}
 
 /** How many rows came too late in the last batch, over all operators: `numRowsDroppedByWatermark` of the progress. */
 export function expectLateRows(count: number): Step {

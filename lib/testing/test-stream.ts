@@ -48,6 +48,7 @@ import { type Pipeline, Script, type Step, type TestStreamOptions } from './scri
  *     addData([{ at: noon(4) }]),
  *     expectLateRows(1),
  *     expectStateOperators([{ operatorName: 'stateStoreSave', numRowsTotal: 1 }]),
+ *     expectState('aggregate', [{ w: { start: noon(15), end: noon(20) } }]),
  *   ],
  *   { schema: 'at TIMESTAMP' },
  * );

@@ -17,6 +17,7 @@ import {
   expectError,
   expectNewRows,
   expectRows,
+  expectState,
   expectStateOperators,
   start,
   stop,
@@ -383,6 +384,7 @@ describe('mapGroupsWithState', () => {
         ),
       [
         addData([click('a')]),
+        expectState('mapGroupsWithState', [{ user: 'a', state: value, expires: null }]),
         stop(),
         start(),
         addData([click('a')]),

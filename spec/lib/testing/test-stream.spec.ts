@@ -13,6 +13,7 @@ import {
   expectNewRows,
   expectProgress,
   expectRows,
+  expectState,
   expectStateOperators,
   expectWatermark,
   start,
@@ -76,6 +77,7 @@ describe('testStream', () => {
         addData([{ at: noon(4) }]),
         expectLateRows(1),
         expectStateOperators([{ operatorName: 'stateStoreSave', numRowsTotal: 1 }]),
+        expectState('aggregate', [{ w: { start: noon(15), end: noon(20) } }]),
       ],
       timed,
     ));
@@ -87,6 +89,8 @@ describe('testStream', () => {
       expectStateOperators([{ operatorName: 'dedupe', numRowsTotal: 1 }]),
     ],
     ['State operators:', expectStateOperators([])],
+    ["Did you mean 'aggregate'?", expectState('agregate', [])],
+    ['State of aggregate: 1 rows, expected 0', expectState('aggregate', [])],
   ])('says what the operators with state did: %s', (message, step) =>
     expect(testStream(windows, [addData([{ at: noon(1) }]), step], { ...timed, timeout: 300 })).rejects.toThrow(
       message,
