@@ -10,12 +10,12 @@ import {
   compileAggregation,
 } from '../lib/expressions/aggregate.js';
 import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
-import { isTyped, sameColumns } from '../lib/plan/used-columns.js';
+import { sameColumns } from '../lib/plan/used-columns.js';
 import { type Schema, formatDdl, parseDdl, sameType, structOf } from '../lib/schema/index.js';
 import { KeptGroups } from './kept-groups.js';
 import { KeptSessions } from './kept-sessions.js';
 import { rowsAt } from './rows-at.js';
-import { StableTypes, drift } from './stable-types.js';
+import { StableTypes, drift, isDeclared } from './stable-types.js';
 
 export interface AggregatedOptions extends Aggregation {
   readonly op: string;
@@ -68,7 +68,7 @@ export class AggregatedBatches {
       this.options.lateRows?.next(batch);
       return batch;
     }
-    const { compiled, kept } = this.readyFor(table, isDeclared(batch));
+    const { compiled, kept } = this.readyFor(table, isDeclared(batch.schema));
     const groups = compiled.accumulate(table, batch.facts);
     const { out, total, updated, removed, late } = kept.take(groups, marks);
     const lateRows = late === undefined ? new Int32Array(0) : rowsOnlyIn(late, groups, table.numRows);
@@ -86,7 +86,7 @@ export class AggregatedBatches {
   /** Undefined as long as the types are unknown: those of plain values are known when there are some, or were some. */
   private typed(batch: MicroBatch): Table | undefined {
     if (this.ready === undefined && this.input !== undefined) this.types.learn(parseDdl(this.input));
-    if (batch.numRows > 0 || isDeclared(batch)) return this.types.typed(batch.table);
+    if (batch.numRows > 0 || isDeclared(batch.schema)) return this.types.typed(batch.table);
     const known = this.ready?.schema ?? (this.input === undefined ? undefined : parseDdl(this.input));
     return known && Table.empty(known);
   }
@@ -114,9 +114,6 @@ export class AggregatedBatches {
     return (this.ready = { schema, compiled, kept });
   }
 }
-
-/** Rows that nobody declared have no columns where there are none. */
-const isDeclared = (batch: MicroBatch): boolean => !batch.untyped && isTyped(batch.schema);
 
 const sameState = (a: CompiledAggregation, b: CompiledAggregation): boolean =>
   sameType(structOf(a.keys), structOf(b.keys)) && sameType(structOf(a.states.fields), structOf(b.states.fields));

@@ -2,7 +2,7 @@ import { type Column, PlainColumn, Table, columnFrom } from '../lib/columns/inde
 import { SluiceError } from '../lib/errors/index.js';
 import type { Expression } from '../lib/expressions/tree.js';
 import { columnsIn, isTyped, typedFor } from '../lib/plan/used-columns.js';
-import { type DataType, type Schema, structOf } from '../lib/schema/index.js';
+import { type DataType, type Schema, field, structOf } from '../lib/schema/index.js';
 
 /**
  * The tables that expressions are computed over, with one type for a column in all batches: columns of plain values
@@ -28,17 +28,24 @@ export class StableTypes {
   }
 
   typed(table: Table): Table {
-    if (isTyped(table.schema)) return table;
+    if (isDeclared(table.schema)) return table;
     const known = this.withKnown(table);
     const typed = typedFor(this.trees, known);
     this.learn(this.used(typed));
     return typed;
   }
 
-  private withKnown(table: Table): Table {
-    const columns = table.columns.map((column, i) => this.known(column, table.schema.fields[i]!.name));
-    const fields = table.schema.fields.map((f, i) => ({ ...f, type: columns[i]!.type }));
-    return new Table(structOf(fields), columns, table.numRows);
+  /** What none of the rows has is missing in all of them. */
+  private withKnown({ schema, columns, numRows }: Table): Table {
+    const own = columns.map((column, i) => this.known(column, schema.fields[i]!.name));
+    const fields = schema.fields.map((f, i) => ({ ...f, type: own[i]!.type }));
+    const lacking = [...this.found].filter(([name]) => !fields.some((f) => f.name === name));
+    const nothing = lacking.map(([name, type]) => columnFrom(type, new Array<null>(numRows).fill(null), name));
+    return new Table(
+      structOf([...fields, ...lacking.map(([name, type]) => field(name, type))]),
+      [...own, ...nothing],
+      numRows,
+    );
   }
 
   private known(column: Column, name: string): Column {
@@ -51,6 +58,9 @@ export class StableTypes {
     }
   }
 }
+
+/** Whether the types of columns were declared. Of rows of plain values that are none, or hold nothing, there are none. */
+export const isDeclared = (schema: Schema): boolean => schema.fields.length > 0 && isTyped(schema);
 
 /** Whether a type says what its values are: of a column without any that is not known. */
 const holdsSomething = (type: DataType): boolean => !JSON.stringify(type).includes('"void"');

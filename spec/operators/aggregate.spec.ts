@@ -195,11 +195,31 @@ describe('aggregate', () => {
       { schema },
     ));
 
+  it('takes what rows of plain values lack for missing, once it is known', () =>
+    testStream(
+      ({ input }) =>
+        input.pipe(
+          mapRows(({ k, v }) => ({ ...(k === null ? {} : { k }), ...(v === null ? {} : { v }) })),
+          aggregate({ by: { k: 'k' }, values: { n: count(), total: sum('v') } }),
+          outputMode('update'),
+        ),
+      [
+        addData([row('a', 1, 1)]),
+        expectNewRows([{ k: 'a', n: 1, total: 1 }]),
+        addData([row('a', null, 1)]),
+        expectNewRows([{ k: 'a', n: 2, total: 1 }]),
+        addData([row(null, null, 1)]),
+        expectNewRows([{ k: null, n: 1, total: null }]),
+      ],
+      { schema },
+    ));
+
   it('knows the types of plain values after a restart before there are any', () =>
     testStream(
       ({ input }) =>
         input.pipe(
           mapRows(({ k, v, at: time }) => ({ shop: k, amount: v, at: time })),
+          where('shop IS NOT NULL'),
           withWatermark('at', '10 seconds'),
           filterRows(({ amount }) => Number(amount) > 0),
           aggregate({ by: { shop: 'shop', w: window('at', '5 seconds') }, values: { total: sum('amount') } }),

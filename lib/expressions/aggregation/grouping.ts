@@ -1,4 +1,4 @@
-import { BytesColumn, type Column, FixedColumn } from '../../columns/index.js';
+import { BytesColumn, type Column, FixedColumn, StructColumn } from '../../columns/index.js';
 import type { DataType } from '../../schema/index.js';
 import { exactNumbers } from '../kernels/numbers.js';
 import { type Key, groupKey } from '../order.js';
@@ -21,6 +21,9 @@ export function groupRows(keys: readonly Column[], n: number): Grouping {
 }
 
 function groupColumn(column: Column): Grouping {
+  if (column instanceof StructColumn && column.nullCount === 0 && column.children.length > 0) {
+    return column.children.map(groupColumn).reduce(combine);
+  }
   if (column instanceof BytesColumn) return groupBytes(column);
   if (column instanceof FixedColumn) {
     const numbers = exactNumbers(column.values);

@@ -238,6 +238,7 @@ describe('groups', () => {
       'ARRAY<INT>',
       'BOOLEAN',
       'DATE',
+      'STRUCT<x: INT, y: DOUBLE>',
     ];
     const anyOf = (of: string): fc.Arbitrary<Value> => valueOf(parseDdl(`x ${of}`).fields[0]!.type);
     const pair = fc.tuple(fc.constantFrom(...types), fc.constantFrom(...types));
