@@ -36,6 +36,8 @@ export class FileStore extends MemoryStore {
   private written: { readonly pointer: FilePointer; readonly batchId: number } | undefined;
   /** The file that the next changes go to; undefined: it has to be opened, cut to what counts. */
   private file: DurableFile | undefined;
+  /** Resolves when the last write is over, however. */
+  private writing: Promise<void> | undefined;
   private readonly out = new ByteWriter();
   private isClean = false;
   /** The file holds changes of a batch that did not commit. */
@@ -70,7 +72,13 @@ export class FileStore extends MemoryStore {
   }
 
   override write(batchId: number): MaybePromise<Json | undefined> {
-    return this.staged.size === 0 ? undefined : this.writeChanges(batchId);
+    if (this.staged.size === 0) return undefined;
+    const writing = this.writeChanges(batchId);
+    this.writing = writing.then(
+      () => undefined,
+      () => undefined,
+    );
+    return writing;
   }
 
   private async writeChanges(batchId: number): Promise<Json> {
@@ -194,6 +202,8 @@ export class FileStore extends MemoryStore {
   }
 
   override async close(): Promise<void> {
+    // The query may be over for another reason: whoever opens these files next finds nobody writing.
+    await this.writing;
     await this.snapshot?.abandon();
     this.snapshot = undefined;
     await this.file?.close();

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type * as Lmdb from 'lmdb';
 import type { Json } from '../batch/index.js';
 import { diskError, makeDirectory, syncDirectory } from '../durable.js';
-import type { StateBackend, StoreLayout } from './contract.js';
+import type { BackedStore, StateBackend, StoreLayout } from './contract.js';
 import { lmdbPackage, openEnvironment } from './lmdb.js';
-import { type LmdbPlace, type LmdbPointer, LmdbStore, headAt } from './lmdb-store.js';
+import type { LmdbPointer } from './lmdb-pointer.js';
+import { type LmdbPlace, LmdbStore, headAt } from './lmdb-store.js';
 import { otherBackend } from './other-backend.js';
 import { isFilePointer } from './store-files.js';
 import { LmdbTables } from './lmdb-tables.js';
@@ -32,11 +33,11 @@ export class LmdbState implements StateBackend {
     this.path = lmdbFile(dir);
   }
 
-  create(layout: StoreLayout): LmdbStore {
+  create(layout: StoreLayout): BackedStore {
     return LmdbStore.create(layout, ...this.open(layout.name));
   }
 
-  load(name: string, pointer: Json): LmdbStore {
+  load(name: string, pointer: Json): BackedStore {
     if (isFilePointer(pointer)) throw otherBackend(name, 'memory', 'lmdb');
     return LmdbStore.load(pointer as unknown as LmdbPointer, ...this.open(name));
   }

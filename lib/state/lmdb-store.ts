@@ -4,14 +4,10 @@ import { SluiceError } from '../errors/index.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { StoreLayout } from './contract.js';
 import { decodeLayout, encodeLayout } from './layout.js';
+import type { LmdbPointer } from './lmdb-pointer.js';
 import type { Environment } from './lmdb.js';
 import type { LmdbTables } from './lmdb-tables.js';
 import { StagedStore } from './staged-store.js';
-
-/** Which version of a store the commit of a batch means. */
-export interface LmdbPointer {
-  readonly lmdb: number;
-}
 
 /** The file that a store is in. */
 export interface LmdbPlace {

@@ -8,7 +8,7 @@ import { EntryCodec } from './entry-codec.js';
 import { keyCodec } from './keys.js';
 import { decodeLayout } from './layout.js';
 import { readLmdbVersion } from './lmdb-state.js';
-import type { LmdbPointer } from './lmdb-store.js';
+import type { LmdbPointer } from './lmdb-pointer.js';
 import { isFilePointer, readVersion, storeDirectory, toPointer } from './store-files.js';
 
 /** An entry of a store as rows show it. */
