@@ -49,6 +49,15 @@ describe('FileState', () => {
     );
   });
 
+  it('is closed when nothing is being written any more', async () => {
+    const store = new FileState(tempDir(), options).create(layout);
+    for (const key of numbered(100)) store.put(key, [1n, 'x']);
+    let isWritten = false;
+    void Promise.resolve(store.write(0)).then(() => (isWritten = true));
+    await store.close();
+    expect(isWritten).toBe(true);
+  });
+
   it('puts a snapshot in the place of changes, and removes what nobody can ask for', async () => {
     const dir = tempDir();
     const store = new FileState(dir, options).create(layout);
