@@ -1,8 +1,8 @@
 import type { MicroBatch } from '../lib/batch/index.js';
-import type { Table } from '../lib/columns/index.js';
+import type { Column, Table } from '../lib/columns/index.js';
 import type { OperatorState, OperatorWatermarks } from '../lib/context/index.js';
-import { sameColumns } from '../lib/plan/used-columns.js';
-import { type Schema, structOf } from '../lib/schema/index.js';
+import { repeated } from '../lib/expressions/vector.js';
+import { type Schema, sameType, structOf } from '../lib/schema/index.js';
 import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
 
 import { type DeduplicationDefinition, columnNamed } from './deduplication.js';
@@ -38,7 +38,8 @@ export class DeduplicatedBatches {
   take(batch: MicroBatch, { late, eviction }: OperatorWatermarks): MicroBatch {
     const n = batch.numRows;
     // Rows without a schema have no columns where there are none.
-    const { kept, dropped } = n === 0 && batch.untyped ? nothing : this.sort(batch.table, late);
+    const unknown = n === 0 && batch.schema.fields.length === 0;
+    const { kept, dropped } = unknown ? nothing : this.sort(batch.table, late);
     const numRowsRemoved = this.evict(eviction);
     this.options.lateRows?.next(rowsAt(batch, Int32Array.from(dropped)));
     this.state.report({
@@ -54,13 +55,11 @@ export class DeduplicatedBatches {
   /** Which rows are new, and which came too late. */
   private sort(table: Table, late: number | null): { kept: number[]; dropped: number[] } {
     const { within, time } = this.options;
-    const { key, codec, store, timed } = this.readyFor(table);
+    const { key, codec, store, timed } = (this.ready ??= this.prepared(table));
     const n = table.numRows;
-    const keys = codec.of(
-      key.fields.map((f) => table.column(f.name)),
-      n,
-    );
-    const millis = time === undefined ? undefined : eventMillis(table, time.name);
+    const keys = codec.of(this.keyColumns(key, table), n);
+    const isTimed = time !== undefined && table.schema.fields.some((f) => f.name === time.name);
+    const millis = isTimed ? eventMillis(table, time.name) : undefined;
     const watermark = late ?? NaN;
     const kept: number[] = [];
     const dropped: number[] = [];
@@ -93,15 +92,11 @@ export class DeduplicatedBatches {
     return removed;
   }
 
-  private readyFor({ schema }: Table): Ready {
+  private prepared({ schema }: Table): Ready {
     const { op, within, columns, time } = this.options;
     const names = columns?.map((name) => columnNamed(name, schema));
     const key =
       names === undefined ? schema : structOf(names.map((name) => schema.fields.find((f) => f.name === name)!));
-    if (this.ready !== undefined) {
-      if (sameColumns(this.ready.key, key)) return this.ready;
-      throw drift(op, 'the columns are others than in the first batches');
-    }
     const timed = time !== undefined && key.fields.some((f) => f.name === time.name);
     const store = this.state.store({
       name: this.state.name,
@@ -110,7 +105,19 @@ export class DeduplicatedBatches {
       value: structOf([]),
       ...(within ? { settings: { delay: time!.delay } } : {}),
     });
-    return (this.ready = { key, codec: keyCodec(key.fields.map((f) => f.type)), store, timed });
+    return { key, codec: keyCodec(key.fields.map((f) => f.type)), store, timed };
+  }
+
+  /** The columns of the key. One that rows without a schema happen not to have is null. */
+  private keyColumns(key: Schema, table: Table): Column[] {
+    const { op, columns } = this.options;
+    const { fields } = table.schema;
+    const isNew = columns === undefined && fields.some((f) => !key.fields.some(({ name }) => name === f.name));
+    const found = key.fields.map(({ name }) => fields.findIndex((f) => f.name === name));
+    if (isNew || found.some((i, k) => i >= 0 && !sameType(fields[i]!.type, key.fields[k]!.type))) {
+      throw drift(op, 'the columns are others than in the first batches');
+    }
+    return found.map((i, k) => (i >= 0 ? table.columns[i]! : repeated(key.fields[k]!.type, null, table.numRows)));
   }
 }
 

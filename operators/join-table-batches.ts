@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import type { MicroBatch } from '../lib/batch/index.js';
-import type { Table } from '../lib/columns/index.js';
+import { Table } from '../lib/columns/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import type { Expression, ExpressionSettings } from '../lib/expressions/index.js';
 import { type MaybePromise, chain, whenReady } from '../lib/maybe-promise.js';
@@ -102,10 +102,11 @@ class LookedUp {
   ) {}
 
   join(batch: MicroBatch): MicroBatch {
-    // Rows without a schema have no columns where there are none.
-    if (batch.untyped && batch.numRows === 0) return batch;
     const { kind, tree } = this.options;
-    const left = batch.table;
+    // Rows without a schema have no columns where there are none.
+    const unknown = batch.numRows === 0 && batch.schema.fields.length === 0;
+    if (unknown && this.ready === undefined) return batch;
+    const left = unknown ? Table.empty(this.ready!.inputs.left) : batch.table;
     const typed = typedFor([tree], left);
     const { inputs, condition, output, keys, rows } = this.readyFor(left.schema, typed, batch);
     const { texts } = keys.texts(typed, batch.facts);

@@ -173,6 +173,32 @@ describe('dropDuplicates', () => {
     expect(sink.rows).toEqual([{ id: 1 }, { id: '1' }, { id: 1n }, { id: 1.5 }, { id: new Date(1) }]);
   });
 
+  it('takes batches of rows without a schema that have no rows, or not all columns', async () => {
+    const input = memorySource<{ raw: Row }>();
+    const sink = memorySink<Row>();
+    const flow = input.pipe(
+      mapRows(({ raw }) => raw),
+      where('v > 0'),
+      withWatermark('at', '10 seconds'),
+      dropDuplicates(['k', 'at']),
+    );
+    const query = startQuery({ from: flow, to: sink });
+    const { k: _, ...without } = row('c', 4, 41);
+    for (const raws of [
+      [row('a', 0, 1)],
+      [row('a', 1, 1)],
+      [row('b', 1, 40)],
+      [],
+      [without, without],
+      [row(null, 5, 41)],
+    ]) {
+      input.addData(raws.map((raw) => ({ raw: raw as Row })));
+      await query.processAllAvailable();
+    }
+    await query.stop();
+    expect(sink.rows).toEqual([row('a', 1, 1), row('b', 1, 40), without]);
+  });
+
   it('reads no columns that nothing needs', () => {
     const input = memorySource<Row>({ schema });
     expect(input.pipe(dropDuplicates(['K' as 'k'])).plan.needs?.(new Set(['v']))).toEqual(new Set(['v', 'k']));

@@ -109,14 +109,17 @@ describe('joinTable', () => {
     const query = startQuery({
       from: input.pipe(
         mapRows((row) => ({ id: row['id'] as number, extra: new Set([1]) })),
+        where('id < 3'),
         joinTable<{ id: number; extra: Set<number> }, { id: number; name: string }, 'id'>([{ id: 1, name: 'one' }], {
           on: ['id'],
         }),
       ),
       to: sink,
     });
-    input.addData([{ id: 1 }, { id: 2 }]);
-    await query.processAllAvailable();
+    for (const ids of [[], [1, 2], [], [3]]) {
+      input.addData(ids.map((id) => ({ id })));
+      await query.processAllAvailable();
+    }
     await query.stop();
     expect(sink.rows).toEqual([{ id: 1, extra: new Set([1]), name: 'one' }]);
   });
