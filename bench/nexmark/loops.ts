@@ -229,6 +229,7 @@ export const loops: Record<QueryName, () => Loop> = {
       let out = 0;
       for (const [start, window] of windows) {
         if (start + 10 * second > lastOf(at!) - delay) continue;
+        sunk = window;
         out += window.size;
         windows.delete(start);
       }
