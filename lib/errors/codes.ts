@@ -23,8 +23,10 @@ export const errorCodes = {
   FILE_CHANGED: 'A file that was planned to be read has vanished, shrunk or been replaced since.',
   FILE_UNWRITABLE: 'A file or directory cannot be written: permissions, no space left, a read-only disk.',
   MALFORMED_RECORD: 'A record does not fit the schema or the format, and `mode` is FAILFAST.',
-  RECORD_TOO_LARGE: 'A record is longer than `maxRecordBytes`.',
-  DECOMPRESSED_TOO_LARGE: 'A compressed file holds more than `maxDecompressedBytes`.',
+  RECORD_TOO_LARGE: 'A record is longer than `maxRecordBytes`, or than what a Kafka topic takes.',
+  RECORDS_CORRUPT:
+    'A batch of Kafka records fails its checksum or is damaged. The message gives topic, partition and offset.',
+  DECOMPRESSED_TOO_LARGE: 'A compressed file, or batch of Kafka records, holds more than `maxDecompressedBytes`.',
   DATA_LOSS: 'Data that was to be read is gone.',
   BUFFER_OVERFLOW: 'A bounded buffer is full and its policy is `error`.',
   CHECKPOINT_MISMATCH: 'The pipeline no longer fits what its checkpoint holds. Both sides are named.',
