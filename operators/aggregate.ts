@@ -14,9 +14,9 @@ import { AggregatedBatches } from './aggregated-batches.js';
 import { carries } from './event-time-columns.js';
 
 /** What is grouped by, or computed of groups: expressions or SQL text, by the names of the columns that they become. */
-export type Named = Readonly<Record<string, Expr | string>>;
+export type NamedExpressions = Readonly<Record<string, Expr | string>>;
 
-export interface AggregateOptions<By extends Named, Values extends Named> {
+export interface AggregateOptions<By extends NamedExpressions, Values extends NamedExpressions> {
   /** What rows are grouped by. Without it all rows are one group, which is there without rows, too. */
   by?: By;
   /** What is computed of each group: aggregates, and expressions over them and over what is grouped by. */
@@ -35,13 +35,16 @@ export interface AggregateOptions<By extends Named, Values extends Named> {
 /** The rows that come out: a column for each name. */
 export type AggregateRow<By, Values> = { [Name in (keyof By | keyof Values) & string]: unknown };
 
-const isNamed = (v: unknown): v is Named => typeof v === 'object' && v !== null && !Array.isArray(v);
+const isNamed = (v: unknown): v is NamedExpressions => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 /** What the options have to be. */
 export const aggregateSpec = {
   by: custom(isNamed, 'an object of expressions by name'),
   values: required(
-    custom((v): v is Named => isNamed(v) && Object.keys(v).length > 0, 'an object of at least one expression by name'),
+    custom(
+      (v): v is NamedExpressions => isNamed(v) && Object.keys(v).length > 0,
+      'an object of at least one expression by name',
+    ),
   ),
   where: custom((v): v is Expr | string => typeof v === 'string' || typeof v === 'object', 'a condition'),
   name: nonEmptyText(),
@@ -79,7 +82,7 @@ export const aggregateSpec = {
  * );
  * ```
  */
-export function aggregate<Row, const By extends Named, const Values extends Named>(
+export function aggregate<Row, const By extends NamedExpressions, const Values extends NamedExpressions>(
   options: AggregateOptions<By, Values>,
 ): FlowOperator<Row, AggregateRow<By, Values>> {
   const { by = {}, values, where, name = 'aggregate', lateRows } = parseOptions('aggregate', options, aggregateSpec);
@@ -93,7 +96,7 @@ export function aggregate<Row, const By extends Named, const Values extends Name
   });
 }
 
-const treesOf = (named: Named): Readonly<Record<string, Expression>> =>
+const treesOf = (named: NamedExpressions): Readonly<Record<string, Expression>> =>
   Object.fromEntries(Object.entries(named).map(([name, value]) => [name, toTree(value)]));
 
 /** What `aggregate` and `groupBy` have in common. */

@@ -3,7 +3,7 @@ import { type Argument, type Expression, nameOf, toTree } from '../lib/expressio
 import { argument } from '../lib/expressions/arguments.js';
 import type { FlowOperator } from '../lib/operator.js';
 import { parseOptions } from '../lib/options/index.js';
-import { type AggregateOptions, type Named, aggregateSpec, aggregation } from './aggregate.js';
+import { type AggregateOptions, type NamedExpressions, aggregateSpec, aggregation } from './aggregate.js';
 
 /** What is grouped, before it is said what is computed. */
 export interface Grouped {
@@ -11,9 +11,9 @@ export interface Grouped {
    * What is computed of each group: aggregates, and expressions over them and over what is grouped by, by the names of
    * the columns that they become.
    */
-  agg<Row, const Values extends Named>(
+  agg<Row, const Values extends NamedExpressions>(
     values: Values,
-    options?: Omit<AggregateOptions<Named, Values>, 'by' | 'values'>,
+    options?: Omit<AggregateOptions<NamedExpressions, Values>, 'by' | 'values'>,
   ): FlowOperator<Row, Record<string, unknown> & { [Name in keyof Values & string]: unknown }>;
 }
 

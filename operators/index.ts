@@ -1,4 +1,4 @@
-export { aggregate, type AggregateOptions, type AggregateRow, type Named } from './aggregate.js';
+export { aggregate, type AggregateOptions, type AggregateRow, type NamedExpressions } from './aggregate.js';
 export { checkpoint, type CheckpointOptions } from './checkpoint.js';
 export { coalesce } from './coalesce.js';
 export type { DeduplicationOptions } from './deduplication.js';
