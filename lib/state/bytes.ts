@@ -102,26 +102,9 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    if (value.length <= 64 && this.ascii(value)) return;
     const bytes = encodeText(value);
     this.size(bytes.length);
     this.bytes(bytes);
-  }
-
-  /** A short text whose characters are one byte each, which the encoder takes longer to be asked for than to write. */
-  private ascii(value: string): boolean {
-    const at = this.reserve(value.length + 1);
-    const { buffer } = this;
-    buffer[at] = value.length;
-    for (let i = 0; i < value.length; i++) {
-      const code = value.charCodeAt(i);
-      if (code > 127) {
-        this.length = at;
-        return false;
-      }
-      buffer[at + 1 + i] = code;
-    }
-    return true;
   }
 
   /** What was written from `from` to `to` as a text of one character a byte, which shares no memory. */
