@@ -1,3 +1,4 @@
+import type { Observer } from 'rxjs';
 import type { MicroBatch } from '../lib/batch/index.js';
 import type { Column, Table } from '../lib/columns/index.js';
 import type { OperatorState, OperatorWatermarks } from '../lib/context/index.js';
@@ -5,10 +6,21 @@ import { repeated } from '../lib/expressions/vector.js';
 import { type Schema, sameType, structOf } from '../lib/schema/index.js';
 import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../lib/state/index.js';
 
-import { type DeduplicationDefinition, columnNamed } from './deduplication.js';
+import { columnNamed } from './column-named.js';
 import { eventMillis } from './event-millis.js';
 import { rowsAt } from './rows-at.js';
 import { drift } from './stable-types.js';
+
+/** What the operators that leave out duplicates have in common. */
+export interface DeduplicationDefinition {
+  readonly op: string;
+  readonly name: string;
+  readonly lateRows: Observer<MicroBatch> | undefined;
+  /** What rows are the same by; undefined: all columns. */
+  readonly columns: readonly string[] | undefined;
+  /** Whether a row is forgotten when the watermark has passed it by the delay. */
+  readonly within: boolean;
+}
 
 interface Options extends DeduplicationDefinition {
   /** The column that carries event time, and by how much rows may be late, in milliseconds. */

@@ -1,14 +1,13 @@
 import type { Observer } from 'rxjs';
 import type { MicroBatch } from '../lib/batch/index.js';
-import { unknownColumn } from '../lib/columns/index.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { planOf } from '../lib/flow.js';
 import type { FlowOperator } from '../lib/operator.js';
 import { custom, nonEmptyText } from '../lib/options/index.js';
 import type { Wanted } from '../lib/plan/index.js';
-import type { Schema } from '../lib/schema/index.js';
 import { statefulFlow } from '../lib/stateful.js';
-import { DeduplicatedBatches } from './deduplicated-batches.js';
+import { columnNamed } from './column-named.js';
+import { DeduplicatedBatches, type DeduplicationDefinition } from './deduplicated-batches.js';
 import { eventColumnOf } from './event-millis.js';
 
 export interface DeduplicationOptions {
@@ -29,17 +28,6 @@ export const deduplicationSpec = {
     'a sink',
   ),
 };
-
-/** What the operators that leave out duplicates have in common. */
-export interface DeduplicationDefinition {
-  readonly op: string;
-  readonly name: string;
-  readonly lateRows: Observer<MicroBatch> | undefined;
-  /** What rows are the same by; undefined: all columns. */
-  readonly columns: readonly string[] | undefined;
-  /** Whether a row is forgotten when the watermark has passed it by the delay. */
-  readonly within: boolean;
-}
 
 /** Reads the columns that a user gave. */
 export function columnsGiven(op: string, columns: unknown): readonly string[] | undefined {
@@ -89,13 +77,4 @@ export function deduplication<Row>(definition: DeduplicationDefinition): FlowOpe
       },
     );
   };
-}
-
-/** The name of the column as the schema has it. */
-export function columnNamed(name: string, schema: Schema): string {
-  const found =
-    schema.fields.find((f) => f.name === name) ??
-    schema.fields.find((f) => f.name.toLowerCase() === name.toLowerCase());
-  if (found === undefined) throw unknownColumn(name, schema);
-  return found.name;
 }
