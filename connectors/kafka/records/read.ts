@@ -28,6 +28,9 @@ export interface BatchLimits {
   readonly maxDecompressedBytes: number;
 }
 
+/** Rows and one more batch are less than what a column can hold. */
+const maxRowBytes = 1 << 30;
+
 export const defaultLimits: BatchLimits = { maxBatchBytes: 128 << 20, maxDecompressedBytes: 256 << 20 };
 
 /**
@@ -63,12 +66,13 @@ export class RecordReader {
   }
 
   /**
-   * Adds records to `rows`, until they hold `maxBytes` or there are no more. A batch is added as a whole. Returns
-   * whether all that was fetched is read. Throws RECORDS_CORRUPT, DECOMPRESSED_TOO_LARGE and MISSING_PACKAGE with
-   * topic, partition and offset; the rows are of no use then.
+   * Adds records to `rows`, until they hold `maxBytes` (1 GiB at most) or there are no more. A batch is added as a
+   * whole. Returns whether all that was fetched is read. Throws RECORDS_CORRUPT, DECOMPRESSED_TOO_LARGE (both with
+   * topic, partition and offset) and MISSING_PACKAGE; the rows are of no use then.
    */
   async readInto(rows: RecordRows, maxBytes: number): Promise<boolean> {
-    while (rows.byteLength < maxBytes || rows.length === 0) {
+    const enough = Math.min(maxBytes, maxRowBytes);
+    while (rows.byteLength < enough || rows.length === 0) {
       const size = this.sizeOfNext();
       if (size === 0 || this.next >= this.fetched.until) return true;
       await this.readBatch(rows, size);
@@ -106,7 +110,9 @@ export class RecordReader {
     }
     if (last < base || base <= this.seen) throw this.corrupt(`it has the offsets ${base} to ${last}`);
     const attributes = bytes.readInt16BE(place + at.attributes);
-    if (last >= from && !this.isPassedOver(attributes, last)) {
+    // Asked of each batch, as a marker counts wherever it is.
+    const isPassedOver = this.isPassedOver(attributes, last);
+    if (last >= from && !isPassedOver) {
       const count = bytes.readInt32BE(place + at.count);
       const body = await this.expand(attributes & codecMask, bytes.subarray(place + at.records, place + size));
       const isAppendTime = (attributes & logAppendTime) !== 0;

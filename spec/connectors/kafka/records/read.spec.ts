@@ -281,4 +281,11 @@ describe('reading transactions', () => {
     const aborted = [{ producerId: 1n, firstOffset: 3 }];
     expect(valuesOf(await rowsOf(bytes, { from: 50, aborted }))).toEqual(['kept']);
   });
+
+  it('heeds a marker that comes before what was asked for', async () => {
+    const bytes = Buffer.concat([at(51, await marker(1, false)), at(52, await write(1, 'kept'))]);
+    expect(valuesOf(await rowsOf(bytes, { from: 52, aborted: [{ producerId: 1n, firstOffset: 3 }] }))).toEqual([
+      'kept',
+    ]);
+  });
 });
