@@ -114,6 +114,12 @@ export function groupsWithState<Row, Out>(
   if (ttl !== undefined && timeout !== 'none') {
     throw new SluiceError('INVALID_OPTION', `${op}: 'ttl' goes without timeouts: call state.remove() when one passes.`);
   }
+  if (lateRows !== undefined && timeout !== 'eventTime') {
+    throw new SluiceError(
+      'INVALID_OPTION',
+      `${op}: no row is late without timeout: 'eventTime', so 'lateRows' gets none.`,
+    );
+  }
   return (source) => {
     const input = planOf(source as never);
     const time = timeout === 'eventTime' ? eventColumnOf(op, input.eventTime)?.name : undefined;

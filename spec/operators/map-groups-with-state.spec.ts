@@ -581,6 +581,7 @@ describe('mapGroupsWithState', () => {
     expect(() => mapGroupsWithState({ by: ['a', 'a'] }, fn)).toThrow("two keys are called 'a'");
     expect(() => mapGroupsWithState({ by: 'a', timeouts: 'none' } as never, fn)).toThrow("'timeout'");
     expect(() => mapGroupsWithState({ by: 'a', ttl: '1 hour', timeout: 'processingTime' }, fn)).toThrow("'ttl'");
+    expect(() => mapGroupsWithState({ by: 'a', lateRows: late }, fn)).toThrow("'lateRows' gets none");
   });
 
   it.each(['append', 'complete'] as const)('refuses the output mode %s', (outputMode) =>
