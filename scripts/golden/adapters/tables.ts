@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { map, take } from 'rxjs';
@@ -17,9 +17,12 @@ export async function writeTable(table: Table, options: FileSinkOptions): Promis
   await query.awaitTermination();
 }
 
+/** In memory, where there is such a place: nothing has to survive. */
+const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** A folder that is there while `use` runs. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-golden-'));
+  const folder = mkdtempSync(join(root, 'sluice-golden-'));
   try {
     return await use(folder);
   } finally {
