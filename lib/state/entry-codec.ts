@@ -19,6 +19,8 @@ export class EntryCodec {
   private readonly values: TupleCodec;
   private readonly out = new ByteWriter();
   private scratch = new ByteReader(Buffer.allocUnsafeSlow(1024));
+  /** The expiry of the entry that was decoded last. */
+  expiry: number | undefined;
 
   constructor({ value }: StoreLayout) {
     this.values = new TupleCodec(value.fields.map((f) => f.type));
@@ -39,7 +41,7 @@ export class EntryCodec {
 
   decode(entry: string): Entry {
     const bytes = this.bytesOf(entry);
-    if (bytes.byte() === expiring) bytes.skip(8);
+    this.expiry = bytes.byte() === expiring ? bytes.float64() : undefined;
     return this.values.read(bytes);
   }
 

@@ -1,7 +1,7 @@
-/** Which keys are due when. A key may be listed at times that hold no more: whoever asks knows which does. */
+/** Which keys are due when. A key may be listed at times that hold no more, or twice: whoever asks knows which counts. */
 export class Expiries {
   /** Most times have one key, or very many. */
-  private readonly keys = new Map<number, string | Set<string>>();
+  private readonly keys = new Map<number, string | string[]>();
   /** A binary heap of the times, the earliest first. */
   private readonly heap: number[] = [];
 
@@ -10,10 +10,10 @@ export class Expiries {
     if (at === undefined) {
       this.keys.set(expiry, key);
       this.push(expiry);
-    } else if (typeof at !== 'string') {
-      at.add(key);
-    } else if (at !== key) {
-      this.keys.set(expiry, new Set([at, key]));
+    } else if (typeof at === 'string') {
+      this.keys.set(expiry, [at, key]);
+    } else {
+      at.push(key);
     }
   }
 
@@ -34,10 +34,8 @@ export class Expiries {
     while (this.heap.length > 0) {
       const expiry = this.heap[0]!;
       const at = this.keys.get(expiry)!;
-      for (const key of typeof at === 'string' ? [at] : at) {
-        if (holds(key, expiry)) return expiry;
-        if (typeof at !== 'string') at.delete(key);
-      }
+      const keys = typeof at === 'string' ? [at] : at;
+      for (; keys.length > 0; keys.pop()) if (holds(keys.at(-1)!, expiry)) return expiry;
       this.keys.delete(expiry);
       this.pop();
     }

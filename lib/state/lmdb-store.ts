@@ -70,10 +70,6 @@ export class LmdbStore extends StagedStore {
     return this.tables.get(key);
   }
 
-  protected keeps(key: string): boolean {
-    return this.tables.has(key);
-  }
-
   protected kept(): Iterable<readonly [string, string]> {
     return this.tables.all();
   }

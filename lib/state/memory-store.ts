@@ -9,10 +9,12 @@ const perEntry = 90;
 /** Entries in a Map. */
 export class MemoryStore extends StagedStore {
   protected readonly committed = new Map<string, string>();
+  /** What was ever put, and how often: what an entry takes on the average. */
   private content = 0;
+  private puts = 0;
 
   get bytes(): number {
-    return this.content + this.committed.size * perEntry;
+    return this.committed.size * (perEntry + (this.puts === 0 ? 0 : Math.round(this.content / this.puts)));
   }
 
   protected get keptCount(): number {
@@ -21,10 +23,6 @@ export class MemoryStore extends StagedStore {
 
   protected entryOf(key: string): string | undefined {
     return this.committed.get(key);
-  }
-
-  protected keeps(key: string): boolean {
-    return this.committed.has(key);
   }
 
   protected kept(): Iterable<readonly [string, string]> {
@@ -43,12 +41,11 @@ export class MemoryStore extends StagedStore {
   }
 
   private keep(key: string, entry: string | undefined): void {
-    const before = this.committed.get(key);
-    if (before !== undefined) this.content -= key.length + before.length;
     if (entry === undefined) {
       this.committed.delete(key);
     } else {
       this.committed.set(key, entry);
+      this.puts++;
       this.content += key.length + entry.length;
     }
   }

@@ -12,13 +12,19 @@ interface Put {
 
 /** What the batch in hand changes, as values in memory, above what is kept, as bytes anywhere. */
 export abstract class StagedStore implements BackedStore {
-  /** What the batch in hand changed; undefined: removed. */
-  protected readonly staged = new Map<string, Put | undefined>();
+  /** What the batch in hand changed; null: removed. */
+  protected readonly staged = new Map<string, Put | null>();
   protected readonly codec: EntryCodec;
   protected readonly expiries = new Expiries();
   /** The same as bytes, once it is written. */
   private encoded: (string | undefined)[] | undefined;
   private count = 0;
+  /** What was found out of the key that was asked for last: who puts something has mostly looked what there was. */
+  private lastKey: string | undefined;
+  private lastThere = false;
+  private lastExpiry: number | undefined;
+  /** Keys were taken off the list of expiries in this batch. */
+  private delisted = false;
 
   constructor(readonly layout: StoreLayout) {
     this.codec = new EntryCodec(layout);
@@ -28,7 +34,6 @@ export abstract class StagedStore implements BackedStore {
   /** How many entries are kept. */
   protected abstract readonly keptCount: number;
   protected abstract entryOf(key: string): string | undefined;
-  protected abstract keeps(key: string): boolean;
   protected abstract kept(): Iterable<readonly [key: string, entry: string]>;
 
   get size(): number {
@@ -36,50 +41,72 @@ export abstract class StagedStore implements BackedStore {
   }
 
   get(key: string): Entry | undefined {
-    if (this.staged.size > 0) {
-      const put = this.staged.get(key);
-      if (put !== undefined) return put.value;
-      if (this.staged.has(key)) return undefined;
+    const put = this.staged.get(key);
+    if (put !== undefined) {
+      this.remember(key, put !== null, put?.expiry);
+      return put?.value;
     }
     const entry = this.entryOf(key);
-    return entry === undefined ? undefined : this.codec.decode(entry);
+    const value = entry === undefined ? undefined : this.codec.decode(entry);
+    this.remember(key, entry !== undefined, this.codec.expiry);
+    return value;
   }
 
-  private has(key: string): boolean {
-    return this.staged.has(key) ? this.staged.get(key) !== undefined : this.keeps(key);
+  private remember(key: string, there: boolean, expiry: number | undefined): void {
+    this.lastKey = key;
+    this.lastThere = there;
+    this.lastExpiry = there ? expiry : undefined;
   }
 
-  private expiryOf(key: string): number | undefined {
-    if (this.staged.has(key)) return this.staged.get(key)?.expiry;
+  /** Finds out whether the key is there, and when it expires, unless it was the last one that was asked for. */
+  private lookUp(key: string): void {
+    if (key === this.lastKey) return;
+    const put = this.staged.get(key);
+    if (put !== undefined) {
+      this.remember(key, put !== null, put?.expiry);
+      return;
+    }
     const entry = this.entryOf(key);
-    return entry === undefined ? undefined : this.codec.expiryOf(entry);
+    this.remember(key, entry !== undefined, entry === undefined ? undefined : this.codec.expiryOf(entry));
   }
 
   put(key: string, value: Entry, expiry?: number): void {
-    if (!this.has(key)) this.count++;
+    this.lookUp(key);
+    if (!this.lastThere) this.count++;
     this.staged.set(key, { value, expiry });
-    if (expiry !== undefined) this.expiries.add(expiry, key);
+    // Where it is listed already it need not be again, unless it may have been taken off the list.
+    if (expiry !== undefined && (this.delisted || this.lastExpiry !== expiry)) this.expiries.add(expiry, key);
+    this.lastThere = true;
+    this.lastExpiry = expiry;
   }
 
   remove(key: string): void {
-    if (!this.has(key)) return;
+    this.lookUp(key);
+    if (!this.lastThere) return;
     this.count--;
-    this.staged.set(key, undefined);
+    this.staged.set(key, null);
+    this.lastThere = false;
+    this.lastExpiry = undefined;
   }
 
   *entries(): Generator<readonly [string, Entry]> {
     for (const [key, entry] of this.kept()) if (!this.staged.has(key)) yield [key, this.codec.decode(entry)];
-    for (const [key, put] of this.staged) if (put !== undefined) yield [key, put.value];
+    for (const [key, put] of this.staged) if (put !== null) yield [key, put.value];
   }
 
   *expired(until: number): Generator<readonly [string, Entry]> {
+    this.delisted = true;
     for (const [key, expiry] of this.expiries.upTo(until)) {
-      if (this.expiryOf(key) === expiry) yield [key, this.get(key)!];
+      const value = this.get(key);
+      if (value !== undefined && this.lastExpiry === expiry) yield [key, value];
     }
   }
 
   get nextExpiry(): number | undefined {
-    return this.expiries.first((key, expiry) => this.expiryOf(key) === expiry);
+    return this.expiries.first((key, expiry) => {
+      this.lookUp(key);
+      return this.lastExpiry === expiry;
+    });
   }
 
   abstract write(batchId: number): MaybePromise<Json | undefined>;
@@ -90,7 +117,9 @@ export abstract class StagedStore implements BackedStore {
    */
   protected *changes(): Generator<readonly [key: string, entry: string | undefined]> {
     const { codec } = this;
-    this.encoded ??= Array.from(this.staged.values(), (put) => put && codec.encode(put.value, put.expiry));
+    this.encoded ??= Array.from(this.staged.values(), (put) =>
+      put === null ? undefined : codec.encode(put.value, put.expiry),
+    );
     let i = 0;
     for (const key of this.staged.keys()) yield [key, this.encoded[i++]];
   }
@@ -107,6 +136,8 @@ export abstract class StagedStore implements BackedStore {
   protected clear(): void {
     this.staged.clear();
     this.encoded = undefined;
+    this.lastKey = undefined;
+    this.delisted = false;
     this.count = this.keptCount;
   }
 
