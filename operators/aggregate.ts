@@ -10,8 +10,8 @@ import { custom, nonEmptyText, parseOptions, required } from '../lib/options/ind
 import { type EventTime, mergedEventTime, settingsOf } from '../lib/plan/index.js';
 import { columnsIn, isTyped } from '../lib/plan/used-columns.js';
 import { statefulFlow } from '../lib/stateful.js';
-import { AggregatedBatches } from './aggregated-batches.js';
-import { carries } from './event-time-columns.js';
+import { AggregatedBatches } from './aggregation/aggregated-batches.js';
+import { carries } from './columns/event-time.js';
 
 /** What is grouped by, or computed of groups: expressions or SQL text, by the names of the columns that they become. */
 export type NamedExpressions = Readonly<Record<string, Expr | string>>;

@@ -1,6 +1,6 @@
 import type { FlowOperator } from '../lib/operator.js';
 import { parseOptions } from '../lib/options/index.js';
-import { type DeduplicationOptions, deduplication, deduplicationSpec } from './deduplication.js';
+import { type DeduplicationOptions, deduplication, deduplicationSpec } from './deduplication/deduplication.js';
 
 /** Lets each row through once: `dropDuplicates` by all columns. */
 export function distinct<Row>(options: DeduplicationOptions = {}): FlowOperator<Row, Row> {

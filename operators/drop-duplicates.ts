@@ -1,6 +1,11 @@
 import type { FlowOperator } from '../lib/operator.js';
 import { parseOptions } from '../lib/options/index.js';
-import { type DeduplicationOptions, columnsGiven, deduplication, deduplicationSpec } from './deduplication.js';
+import {
+  type DeduplicationOptions,
+  columnsGiven,
+  deduplication,
+  deduplicationSpec,
+} from './deduplication/deduplication.js';
 
 /**
  * Lets the first of all rows through that are the same in `columns` (without them: in all columns), over all batches.

@@ -1,5 +1,5 @@
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 
 /**
  * Leaves these columns out. Names that are not there are ignored, as in Spark; case does not matter, unless a column

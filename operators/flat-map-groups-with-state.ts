@@ -1,8 +1,8 @@
 import { oneOf, parseOptions } from '../lib/options/index.js';
 import type { FlowOperator } from '../lib/operator.js';
-import type { GroupBy, KeyOf } from './group-key.js';
-import type { GroupState } from './group-state.js';
-import { type GroupsWithStateOptions, groupsWithState, notPromised } from './groups-with-state.js';
+import type { GroupBy, KeyOf } from './groups/group-key.js';
+import type { GroupState } from './groups/group-state.js';
+import { type GroupsWithStateOptions, groupsWithState, notPromised } from './groups/groups-with-state.js';
 
 export interface FlatMapGroupsWithStateOptions<Row, By extends GroupBy, S, Out> extends GroupsWithStateOptions<
   Row,

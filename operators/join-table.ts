@@ -9,11 +9,11 @@ import { type Duration, duration, parseOptions, schema as schemaOption } from '.
 import { settingsOf } from '../lib/plan/index.js';
 import { isTyped } from '../lib/plan/used-columns.js';
 import type { SchemaLike } from '../lib/schema/index.js';
-import { joinCondition } from './join-condition.js';
-import { type JoinOn, conditionOf, isNames, joinSpec, matchable } from './join-options.js';
-import { eventColumns, joinOutput } from './join-output.js';
-import { type JoinType, type JoinedRow, isOuter, kindOf } from './join-types.js';
-import { type TableLoader, withTable } from './join-table-batches.js';
+import { joinCondition } from './joins/condition.js';
+import { type JoinOn, conditionOf, isNames, joinSpec, matchable } from './joins/options.js';
+import { eventColumns, joinOutput } from './joins/output.js';
+import { type JoinType, type JoinedRow, isOuter, kindOf } from './joins/types.js';
+import { type TableLoader, withTable } from './joins/table-batches.js';
 
 export interface JoinTableOptions<
   Other,

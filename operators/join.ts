@@ -10,13 +10,13 @@ import { type PlanNode, mergedEventTime, settingsOf } from '../lib/plan/index.js
 import { isTyped } from '../lib/plan/used-columns.js';
 import { type Schema, simpleString, structOf } from '../lib/schema/index.js';
 import { statefulJoin } from '../lib/stateful.js';
-import { eventColumnOf } from './event-millis.js';
-import { type JoinInputs, type Side, joinCondition, withoutKey } from './join-condition.js';
-import { type JoinOn, conditionOf, isNames, joinSpec, matchable } from './join-options.js';
-import { checkBounded, retentionOf } from './join-retention.js';
-import { eventColumns, joinOutput } from './join-output.js';
-import { type JoinType, type JoinedRow, isOuter, kindOf } from './join-types.js';
-import { JoinedBatches, type SideOptions } from './joined-batches.js';
+import { eventColumnOf } from './columns/event-millis.js';
+import { type JoinInputs, type Side, joinCondition, withoutKey } from './joins/condition.js';
+import { type JoinOn, conditionOf, isNames, joinSpec, matchable } from './joins/options.js';
+import { checkBounded, retentionOf } from './joins/retention.js';
+import { eventColumns, joinOutput } from './joins/output.js';
+import { type JoinType, type JoinedRow, isOuter, kindOf } from './joins/types.js';
+import { JoinedBatches, type SideOptions } from './joins/joined-batches.js';
 
 export interface JoinOptions<Using extends string, As extends readonly [string, string], Type extends JoinType> {
   /**

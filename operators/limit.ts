@@ -5,7 +5,7 @@ import { SluiceError } from '../lib/errors/index.js';
 import { type FlowOperator, flowOperator } from '../lib/operator.js';
 import { nonEmptyText, parseOptions } from '../lib/options/index.js';
 import { nodesOf } from '../lib/plan/index.js';
-import { firstHidden } from './hidden-rows.js';
+import { firstHidden } from './columns/hidden-rows.js';
 
 export interface LimitOptions {
   /** The name under which the count is kept in the checkpoint. Default `limit(n)`. */

@@ -1,7 +1,7 @@
 import type { FlowOperator } from '../lib/operator.js';
-import type { GroupBy, KeyOf } from './group-key.js';
-import type { GroupState } from './group-state.js';
-import { type GroupsWithStateOptions, groupsWithState, notPromised } from './groups-with-state.js';
+import type { GroupBy, KeyOf } from './groups/group-key.js';
+import type { GroupState } from './groups/group-state.js';
+import { type GroupsWithStateOptions, groupsWithState, notPromised } from './groups/groups-with-state.js';
 
 /**
  * Calls `fn` once for each key that has rows in the batch, with those rows in their order and what was kept of the key,

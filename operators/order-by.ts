@@ -11,7 +11,7 @@ import { type FlowOperator, eachBatch, flowOperator } from '../lib/operator.js';
 import { settingsOf } from '../lib/plan/index.js';
 import type { Schema } from '../lib/schema/index.js';
 import { isTyped, typedFor, withColumnsIn } from '../lib/plan/used-columns.js';
-import { rowsAt } from './rows-at.js';
+import { rowsAt } from './columns/rows-at.js';
 
 /**
  * Sorts the rows of the result: behind an aggregation in the output mode `'complete'`, where each batch is all of it.

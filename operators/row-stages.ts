@@ -3,7 +3,7 @@ import { isPromise } from '../lib/maybe-promise.js';
 import { eachBatch, userError } from '../lib/operator.js';
 import type { PlanNode } from '../lib/plan/index.js';
 import type { Schema } from '../lib/schema/index.js';
-import { hiddenOf } from './hidden-rows.js';
+import { hiddenOf } from './columns/hidden-rows.js';
 
 /** What a row function is told of the batch that its row is in. */
 export interface RowInfo {

@@ -1,7 +1,7 @@
 import { SluiceError } from '../lib/errors/index.js';
 import { parseExpression } from '../lib/expressions/index.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 
 /**
  * As `select`, with each column as SQL text: `'CAST(key AS STRING)'`, `'amount * 1.25 AS gross'`, `'*'`,

@@ -1,7 +1,7 @@
 import { SluiceError } from '../lib/errors/index.js';
 import { Expr, col } from '../lib/expressions/index.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 
 /** What `select` takes: the name of a column, a path into a struct, `'*'`, `'point.*'`, or an expression. */
 export type Selectable<Row> = (keyof Row & string) | '*' | `${string}.${string}` | Expr;

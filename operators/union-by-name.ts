@@ -18,8 +18,8 @@ import {
   simpleString,
   structOf,
 } from '../lib/schema/index.js';
-import { columnOperator } from './columns-node.js';
-import type { SelectItem } from './column-stages.js';
+import { columnOperator } from './columns/node.js';
+import type { SelectItem } from './columns/stages.js';
 import { union } from './union.js';
 
 export interface UnionByNameOptions {

@@ -7,7 +7,7 @@ import type { FlowOperator } from '../lib/operator.js';
 import { pairBatches } from '../lib/pairing.js';
 import { type EventTime, type PlanNode, mergedEventTime } from '../lib/plan/index.js';
 import { type Schema, formatDdl, sameType } from '../lib/schema/index.js';
-import { joinedHidden } from './hidden-rows.js';
+import { joinedHidden } from './columns/hidden-rows.js';
 
 /**
  * Puts the rows of several flows into one. Columns are matched by position, as in Spark: all flows have the same

@@ -9,8 +9,8 @@ import { type FlowOperator, failBatch, flowOperator } from '../lib/operator.js';
 import { custom, nonEmptyText, parseOptions, required } from '../lib/options/index.js';
 import { settingsOf } from '../lib/plan/index.js';
 import { Decimal } from '../lib/schema/index.js';
-import { keepRows } from './column-runner.js';
-import { hiddenOf } from './hidden-rows.js';
+import { keepRows } from './columns/runner.js';
+import { hiddenOf } from './columns/hidden-rows.js';
 import { columnsIn, isTyped, typedFor, withColumnsIn } from '../lib/plan/used-columns.js';
 import { type Rule, RuleCheck, type Verdict } from './validate-rules.js';
 

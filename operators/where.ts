@@ -1,6 +1,6 @@
 import { type Expr, toTree } from '../lib/expressions/index.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 
 /**
  * Keeps the rows for which a condition is true; those for which it is false or null are left out. The condition is SQL

@@ -1,5 +1,5 @@
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 
 type Renamed<Row, From extends string, To extends string> = {
   [K in keyof Row as K extends From ? To : K]: Row[K];

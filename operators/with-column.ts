@@ -1,6 +1,6 @@
 import { type Expr, toTree } from '../lib/expressions/index.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 
 /** A row with a column more, or with another value in it. */
 export type WithColumn<Row, Name extends string> = {

@@ -1,7 +1,7 @@
 import { SluiceError } from '../lib/errors/index.js';
 import { type Expr, toTree } from '../lib/expressions/index.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { columnOperator } from './columns-node.js';
+import { columnOperator } from './columns/node.js';
 import type { WithColumn } from './with-column.js';
 
 /**

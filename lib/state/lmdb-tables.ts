@@ -61,10 +61,6 @@ export class LmdbTables {
     return bytes === undefined ? undefined : this.entryIn(physical, bytes)[1];
   }
 
-  has(key: string): boolean {
-    return this.entries.doesExist(physicalKey(key));
-  }
-
   /** Inside a transaction. */
   set(key: string, entry: string | undefined): void {
     const physical = physicalKey(key);

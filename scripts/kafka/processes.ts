@@ -17,8 +17,9 @@ export function startDetached(command: string, args: readonly string[], cwd: str
 
 /** Sees to it that a process is killed when this one ends, however it ends. The leash is to be killed first. */
 export function leash(pid: number): ChildProcess {
-  // The pipe closes with this process.
-  const child = spawn('sh', ['-c', `read -r _; kill -9 ${pid} 2>/dev/null`], { stdio: ['pipe', 'ignore', 'ignore'] });
+  // The pipe closes with this process. A group of its own: what ends the group of this process is not to end it.
+  const script = `read -r _; kill -9 ${pid} 2>/dev/null`;
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   return child;

@@ -198,6 +198,7 @@ describe('reading record batches', () => {
     ['something follows its records', (b) => b.writeInt32BE(4, 57)],
     ['it has the offsets 0 to -1', (b) => b.writeInt32BE(-1, 23)],
     ['record 4 has the offset 4', (b) => b.writeInt32BE(3, 23)],
+    ['record 0 is not as long as it says', (b) => (b[61]! += 2)],
     ['a number past 2^53', (b) => b.writeBigInt64BE(1n << 60n, 27)],
     ['its records cannot be expanded: they are compressed by a codec of number 7', (b) => b.writeInt16BE(7, 21)],
     ['its records cannot be expanded', (b) => b.writeInt16BE(3, 21)],
@@ -206,6 +207,13 @@ describe('reading record batches', () => {
     const error = await thrownBy(rowsOf(changed(await batchOf(five), change)));
     expect(error.code).toBe('RECORDS_CORRUPT');
     expect(error.message).toContain(reason);
+  });
+
+  it('takes no more headers than there can be', async () => {
+    const bytes = await batchOf([message('a', { headers: [{ key: 'h', value: null }] })]);
+    // Their number is before a length, the key, and a length; in its double.
+    const error = await thrownBy(rowsOf(changed(bytes, (b) => (b[b.length - 4] = 126))));
+    expect(error.message).toContain('it cannot hold 63 headers');
   });
 
   it('takes no batches whose offsets go backwards', async () => {
@@ -233,6 +241,11 @@ describe('reading record batches', () => {
 });
 
 describe('reading transactions', () => {
+  it('passes over what brokers write for themselves', async () => {
+    const bytes = changed(await batchOf(five), (b) => b.writeInt16BE(32, 21));
+    expect(await rowsOf(bytes)).toEqual([]);
+  });
+
   const write = (id: number, value: string) =>
     batchOf([message(value)], { producer: { id: BigInt(id), epoch: 0, baseSequence: 0, isTransactional: true } });
   /** Ends a transaction of the producer: a record whose key says how. */

@@ -8,8 +8,8 @@ import { factsOf } from '../../../../../lib/expressions/index.js';
 import { defaultSettings } from '../../../../../lib/expressions/settings.js';
 import type { Value } from '../../../../../lib/expressions/values.js';
 import { columnOf, readerOf } from '../../../../../lib/expressions/vector.js';
-import { ColumnPass } from '../../../../../operators/column-pass.js';
-import { compileStages } from '../../../../../operators/column-program.js';
+import { ColumnPass } from '../../../../../operators/columns/pass.js';
+import { compileStages } from '../../../../../operators/columns/program.js';
 import { caught } from '../../caught.js';
 
 const micros = (text: string): bigint => epochMicros(new Date(text));

@@ -1,0 +1,49 @@
+import { type Column, FixedColumn, StructColumn, type Table } from '../../lib/columns/index.js';
+import { SluiceError } from '../../lib/errors/index.js';
+import { exactNumbers } from '../../lib/expressions/kernels/numbers.js';
+import type { EventTime } from '../../lib/plan/index.js';
+import { typedFor } from '../../lib/plan/used-columns.js';
+
+/** The column that carries event time. Throws UNSUPPORTED_PIPELINE where there are several. */
+export function eventColumnOf(
+  op: string,
+  eventTime: EventTime | undefined,
+): { readonly name: string; readonly delay: number } | undefined {
+  const [first, ...others] = eventTime?.columns ?? [];
+  if (first === undefined) return undefined;
+  if (others.length === 0) return { name: first[0], delay: first[1] };
+  const names = [...eventTime!.columns.keys()].join(', ');
+  const message =
+    `${op}: several columns carry event time (${names}), and which of them says what is late is not known. ` +
+    'Leave one of them, for example with drop() or select().';
+  throw new SluiceError('UNSUPPORTED_PIPELINE', message);
+}
+
+/**
+ * The event times of rows in milliseconds, of windows their ends; NaN where there is none. They are rounded up, so that
+ * they are after a watermark, which is whole milliseconds, exactly where the time itself is.
+ */
+export function eventMillis(table: Table, name: string): Float64Array {
+  return millisOf(typedFor([{ kind: 'name', parts: [name] }], table).column(name));
+}
+
+/** The same of a column of timestamps or windows. */
+export function millisOf(column: Column): Float64Array {
+  const none = new Float64Array(column.length).fill(NaN);
+  const times = column instanceof StructColumn ? endsOf(column) : column;
+  if (!(times instanceof FixedColumn)) return none;
+  const micros = exactNumbers(times.values);
+  const full = column.nullCount === 0 && times.nullCount === 0;
+  for (let i = 0; i < none.length; i++) {
+    if (full || (column.isValid(i) && times.isValid(i)))
+      none[i] = micros === undefined ? wholeMillis(times.values[i] as bigint) : Math.ceil(micros[i]! / 1000);
+  }
+  return none;
+}
+
+function endsOf({ type, children }: StructColumn): Column | undefined {
+  return type.kind === 'struct' ? children[type.fields.findIndex((f) => f.name === 'end')] : undefined;
+}
+
+/** Milliseconds of microseconds, rounded up. */
+export const wholeMillis = (micros: bigint): number => Number(micros / 1000n) + (micros % 1000n > 0n ? 1 : 0);
