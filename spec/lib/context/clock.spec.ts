@@ -8,7 +8,7 @@ function shifted(): SchedulerLike & { by: number } {
   const clock = {
     by: 0,
     now: () => Date.now() + clock.by,
-    schedule: asyncScheduler.schedule.bind(asyncScheduler) as SchedulerLike['schedule'],
+    schedule: asyncScheduler.schedule.bind(asyncScheduler),
   };
   return clock;
 }
