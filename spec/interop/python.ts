@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -23,12 +23,17 @@ export function environment(folder: string): string {
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const installed = join(__dirname, '../../node_modules/.cache', `interop-${version}`);
   const python = join(installed, 'bin/python');
-  const complete = join(installed, 'complete');
-  if (!existsSync(complete)) {
-    rmSync(installed, { recursive: true, force: true });
-    execFileSync('python3', ['-m', 'venv', installed]);
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
-    writeFileSync(complete, '');
+  if (!existsSync(installed)) {
+    // Several specs may find that it is not there at the same time: it appears whole, and the first one stays.
+    const own = `${installed}-${process.pid}`;
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
+    execFileSync('python3', ['-m', 'venv', own]);
+    execFileSync(join(own, 'bin/python'), pip);
+    try {
+      renameSync(own, installed);
+    } catch {
+      rmSync(own, { recursive: true, force: true });
+    }
   }
   return python;
 }

@@ -46,6 +46,7 @@ export function placeInGrid(grid: Grid, times: FixedColumn): Placed {
 function placeDoubles(grid: Grid, times: FixedColumn, micros: Float64Array): Placed | undefined {
   const [width, slide, from] = [Number(grid.width), Number(grid.slide), Number(grid.start)];
   const most = Math.ceil(width / slide);
+  const limit = 2 ** 53 - Math.abs(from) - slide - width;
   const n = micros.length;
   const rows = new Int32Array(n * most);
   const starts = new Float64Array(n * most);
@@ -53,6 +54,7 @@ function placeDoubles(grid: Grid, times: FixedColumn, micros: Float64Array): Pla
   for (let i = 0; i < n; i++) {
     if (!times.isValid(i)) continue;
     const at = micros[i]!;
+    if (at > limit || at < -limit) return undefined;
     const rest = (at - from) % slide;
     let start = at - (rest < 0 ? rest + slide : rest);
     for (let k = 0; k < most && start + width > at; k++) {
