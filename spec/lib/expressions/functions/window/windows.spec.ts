@@ -178,6 +178,7 @@ describe('window', () => {
         });
         expect(windowsOf(window('at', width, slide, start), values)).toEqual(expected);
       }),
+      { examples: [[[-9007199254740986n], 21n, 21n, 34n]] },
     );
   });
 
