@@ -32,6 +32,9 @@ const query = startQuery({
   to: webSocketSink({ server: { http, path: '/out' } }),
 });
 
+// The source listens once it has been asked what it has.
+await query.processAllAvailable();
+
 // Three sensors, one of which is out of order now and then: the pipeline drops what it says then.
 const sensors = new WebSocket(`ws://${host}/in`);
 await new Promise((resolve) => sensors.on('open', resolve));
