@@ -38,7 +38,7 @@ export const faults = {
       let tail: Promise<void> = Promise.resolve();
       return {
         write: (batch) => {
-          tail = tail.then(() => pause(20)).then(() => writer.write(batch));
+          tail = tail.then(() => pause(200)).then(() => writer.write(batch));
           tail.catch(() => undefined);
         },
         close: () => tail.catch(() => undefined).then(() => writer.close?.()),

@@ -1,17 +1,17 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { type OutputMode, startQuery } from 'sluice';
 import { type MemorySink, memorySink, memorySource, rateMicroBatchSource } from 'sluice/connectors';
-import { select, trigger } from 'sluice/operators';
+import { aggregate, select, trigger } from 'sluice/operators';
 import { within } from '../../../lib/context/index.js';
 import { memoryTables } from '../../../lib/sql/tables.js';
 
-/** Gives `batches` to the sink, one after the other, in an output mode. */
+/** Gives `batches` to the sink, one after the other, in an output mode; with `complete` the greatest number so far. */
 function write(sink: MemorySink<{ n: number }>, outputMode: OutputMode, ...batches: number[][]): void {
   const clock = new VirtualTimeScheduler();
   const source = memorySource<{ n: number }>();
   const session = { name: undefined, runId: 'run', outputMode, clock, onContext() {}, onProgress() {}, onIdle() {} };
-  // `startQuery` would refuse complete mode without an aggregation.
-  within({ session }, () => source.subscribe(sink));
+  const flow = outputMode === 'complete' ? source.pipe(aggregate({ values: { n: 'max(n)' } })) : source;
+  within({ session }, () => flow.subscribe(sink as MemorySink<never>));
   for (const batch of batches) {
     source.addData(batch.map((n) => ({ n })));
     clock.flush();
