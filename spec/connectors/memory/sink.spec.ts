@@ -1,5 +1,5 @@
 import { VirtualTimeScheduler } from 'rxjs';
-import { type OutputMode, startQuery } from 'sluice';
+import { type Flow, type OutputMode, startQuery } from 'sluice';
 import { type MemorySink, memorySink, memorySource, rateMicroBatchSource } from 'sluice/connectors';
 import { aggregate, select, trigger } from 'sluice/operators';
 import { within } from '../../../lib/context/index.js';
@@ -10,8 +10,8 @@ function write(sink: MemorySink<{ n: number }>, outputMode: OutputMode, ...batch
   const clock = new VirtualTimeScheduler();
   const source = memorySource<{ n: number }>();
   const session = { name: undefined, runId: 'run', outputMode, clock, onContext() {}, onProgress() {}, onIdle() {} };
-  const flow = outputMode === 'complete' ? source.pipe(aggregate({ values: { n: 'max(n)' } })) : source;
-  within({ session }, () => flow.subscribe(sink as MemorySink<never>));
+  const greatest = source.pipe(aggregate({ values: { n: 'max(n)' } })) as Flow<{ n: number }>;
+  within({ session }, () => (outputMode === 'complete' ? greatest : source).subscribe(sink));
   for (const batch of batches) {
     source.addData(batch.map((n) => ({ n })));
     clock.flush();
