@@ -1,5 +1,5 @@
 /**
- * npm run bench                 all of it, about six minutes
+ * npm run bench                 all of it, some ten minutes
  * npm run bench -- --check      exit code 1 if a bar is missed
  * npm run bench -- --top        also the functions that take the most time
  * npm run bench -- --nexmark    only the queries of Nexmark
