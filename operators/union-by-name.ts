@@ -13,6 +13,7 @@ import {
   type Field,
   type Schema,
   type StructType,
+  fieldNamed,
   formatDdl,
   sameType,
   simpleString,
@@ -67,13 +68,10 @@ function knownSchema({ op, schema }: PlanNode): Schema {
   throw new SluiceError('SCHEMA_REQUIRED', message, { details: { operator: op } });
 }
 
-const find = ({ fields }: Schema, name: string): Field | undefined =>
-  fields.find((f) => f.name === name) ?? fields.find((f) => f.name.toLowerCase() === name.toLowerCase());
-
 /** The columns of both, which have to have the same ones. */
 function sameFields(left: Schema, right: Schema, ansi: boolean): Schema {
   const fields = left.fields.map((f) => {
-    const twin = find(right, f.name);
+    const twin = fieldNamed(right, f.name);
     if (twin === undefined) throw unknownColumn(f.name, right);
     return { ...f, type: widened(f.name, f.type, twin.type, ansi), nullable: f.nullable || twin.nullable };
   });
@@ -87,13 +85,13 @@ function sameFields(left: Schema, right: Schema, ansi: boolean): Schema {
 /** The columns of the first, then those that only the other has; fields of structs alike. */
 function mergeFields(left: StructType, right: StructType, ansi: boolean): Schema {
   const shared = left.fields.map((f) => {
-    const twin = find(right, f.name);
+    const twin = fieldNamed(right, f.name);
     if (twin === undefined) return { ...f, nullable: true };
     const nested = f.type.kind === 'struct' && twin.type.kind === 'struct' && !sameType(f.type, twin.type);
     const type = nested ? mergeFields(f.type, twin.type, ansi) : widened(f.name, f.type, twin.type, ansi);
     return { ...f, type, nullable: f.nullable || twin.nullable };
   });
-  const added = right.fields.filter((f) => find(left, f.name) === undefined);
+  const added = right.fields.filter((f) => fieldNamed(left, f.name) === undefined);
   return structOf([...shared, ...added.map((f) => ({ ...f, nullable: true }))]);
 }
 
@@ -115,7 +113,7 @@ function aligned(input: PlanNode, from: Schema, to: Schema): Flow<unknown> {
     tree: {
       kind: 'alias',
       names: [f.name],
-      child: valueOf(find(from, f.name), f.type, (name) => [name]),
+      child: valueOf(fieldNamed(from, f.name), f.type, (name) => [name]),
     },
   }));
   return columnOperator<unknown, unknown>({ op: 'select', items })(flow);
@@ -132,7 +130,7 @@ function valueOf(found: Field | undefined, type: DataType, path: (name: string) 
   const inner = found.type;
   const fields = type.fields.flatMap((f): Expression[] => [
     { kind: 'literal', type: { kind: 'string' }, value: f.name },
-    valueOf(find(inner, f.name), f.type, (field) => [...path(found.name), field]),
+    valueOf(fieldNamed(inner, f.name), f.type, (field) => [...path(found.name), field]),
   ]);
   return call('if', [call('isnull', [name]), none, call('named_struct', fields)]);
 }

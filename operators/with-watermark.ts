@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import type { MicroBatch } from '../lib/batch/index.js';
-import { type Column, FixedColumn, StructColumn, unknownColumn } from '../lib/columns/index.js';
+import { type Column, FixedColumn } from '../lib/columns/index.js';
 import { type EventTimes, inQuery } from '../lib/context/index.js';
 import { tryParseUnits } from '../lib/datetime/index.js';
 import { SluiceError } from '../lib/errors/index.js';
@@ -10,7 +10,9 @@ import { type FlowOperator, eachBatch } from '../lib/operator.js';
 import { type Duration, duration, nonEmptyText, oneOf, parseOptions } from '../lib/options/index.js';
 import { type EventTime, type PlanNode, mergedEventTime } from '../lib/plan/index.js';
 import { typedFor } from '../lib/plan/used-columns.js';
-import { type DataType, type Schema, simpleString } from '../lib/schema/index.js';
+import { type DataType, simpleString } from '../lib/schema/index.js';
+import { columnNamed } from './columns/column-named.js';
+import { timesIn } from './columns/event-millis.js';
 
 export interface WatermarkOptions {
   /**
@@ -76,7 +78,7 @@ export function withWatermark<Row>(
         'A flow has one; give each input its own above union or join.';
       throw new SluiceError('UNSUPPORTED_PIPELINE', message);
     }
-    const found = input.schema && columnOf(input.schema, column);
+    const found = input.schema && columnNamed(column, input.schema);
     if (found !== undefined) checkType(found.name, found.type);
     return new Flow<Row>(watermarkNode(input, found?.name ?? column, definition));
   };
@@ -138,14 +140,6 @@ function textDelay(text: string): number | undefined {
   return (interval.months * 31 + interval.days) * dayMillis + Math.floor(Number(interval.micros) / 1000);
 }
 
-function columnOf(schema: Schema, name: string): { readonly name: string; readonly type: DataType } {
-  const found =
-    schema.fields.find((f) => f.name === name) ??
-    schema.fields.find((f) => f.name.toLowerCase() === name.toLowerCase());
-  if (found === undefined) throw unknownColumn(name, schema);
-  return found;
-}
-
 function checkType(name: string, type: DataType): void {
   const isWindow = type.kind === 'struct' && type.fields.find((f) => f.name === 'end')?.type.kind === 'timestamp';
   if (type.kind === 'timestamp' || type.kind === 'any' || type.kind === 'void' || isWindow) return;
@@ -158,20 +152,13 @@ function checkType(name: string, type: DataType): void {
 /** The event times of the rows of a batch; undefined if it has none. */
 function eventTimesOf(batch: MicroBatch, name: string): EventTimes | undefined {
   if (batch.numRows === 0) return undefined;
-  const found = columnOf(batch.table.schema, name).name;
+  const found = columnNamed(name, batch.table.schema).name;
   const column = typedFor([{ kind: 'name', parts: [found] }], batch.table).column(found);
   checkType(found, column.type);
-  return timesOf(timestampsOf(column));
+  return timesOf(timesIn(column));
 }
 
-/** Of a window counts its end. */
-function timestampsOf(column: Column): Column {
-  if (!(column instanceof StructColumn)) return column;
-  const { fields } = column.type as { readonly fields: readonly { readonly name: string }[] };
-  return column.children[fields.findIndex((f) => f.name === 'end')]!;
-}
-
-function timesOf(column: Column): EventTimes | undefined {
+function timesOf(column: Column | undefined): EventTimes | undefined {
   if (!(column instanceof FixedColumn)) return undefined;
   // Past the year 2255 microseconds are no exact doubles, but their milliseconds are right within one.
   const micros = exactNumbers(column.values) ?? Float64Array.from(column.values as BigInt64Array, Number);

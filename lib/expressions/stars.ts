@@ -1,5 +1,5 @@
 import { didYouMean } from '../errors/index.js';
-import type { DataType, StructType } from '../schema/index.js';
+import { type DataType, type StructType, fieldNamed } from '../schema/index.js';
 import { ExpressionError, invalid, located as at } from './errors.js';
 import { printExpression } from './print.js';
 import type { Scope } from './scope.js';
@@ -73,7 +73,7 @@ function columnsOf({ of, place }: Star, scope: Scope): readonly StarColumn[] {
   if (ofSide.length > 0) return named(ofSide);
   const { bound, taken } = scope.find(of);
   const type = of.slice(taken).reduce<DataType>((within, name) => {
-    const field = within.kind === 'struct' ? fieldOf(within, name) : undefined;
+    const field = within.kind === 'struct' ? fieldNamed(within, name) : undefined;
     return field?.type ?? { kind: 'void' };
   }, bound.type);
   if (type.kind !== 'struct') {
@@ -94,9 +94,6 @@ const fieldsOf = (type: StructType, of: Expression): readonly StarColumn[] =>
         ? { ...of, parts: [...of.parts, f.name] }
         : { kind: 'field', child: of, name: f.name, place: of.place },
   }));
-
-const fieldOf = ({ fields }: StructType, name: string): StructType['fields'][number] | undefined =>
-  fields.find((f) => f.name === name) ?? fields.find((f) => f.name.toLowerCase() === name.toLowerCase());
 
 /** A path in `EXCEPT` of more than one name leaves a field out of a struct. */
 function without(columns: readonly StarColumn[], except: Star['except']): readonly StarColumn[] {

@@ -6,6 +6,7 @@ export * from './types.js';
 export { formatDdl, formatType, intervalUnits, simpleString } from './ddl.js';
 export { parseDdl, parseType, parseTypeOrSchema, parseTypePrefix } from './ddl-parser.js';
 export { schemaFromJson, schemaToJson, typeFromJson, typeName } from './json.js';
+export { fieldNamed } from './field-named.js';
 export { treeString } from './tree-string.js';
 export { type CalendarInterval, Decimal, Timestamp, epochMicros } from './values.js';
 

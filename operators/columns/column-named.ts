@@ -1,11 +1,9 @@
 import { unknownColumn } from '../../lib/columns/index.js';
-import type { Schema } from '../../lib/schema/index.js';
+import { type Field, type Schema, fieldNamed } from '../../lib/schema/index.js';
 
-/** The name of the column as the schema has it. */
-export function columnNamed(name: string, schema: Schema): string {
-  const found =
-    schema.fields.find((f) => f.name === name) ??
-    schema.fields.find((f) => f.name.toLowerCase() === name.toLowerCase());
+/** The column of that name; case does not matter, unless one has exactly the name. Throws UNKNOWN_COLUMN. */
+export function columnNamed(name: string, schema: Schema): Field {
+  const found = fieldNamed(schema, name);
   if (found === undefined) throw unknownColumn(name, schema);
-  return found.name;
+  return found;
 }

@@ -30,7 +30,7 @@ export function eventMillis(table: Table, name: string): Float64Array {
 /** The same of a column of timestamps or windows. */
 export function millisOf(column: Column): Float64Array {
   const none = new Float64Array(column.length).fill(NaN);
-  const times = column instanceof StructColumn ? endsOf(column) : column;
+  const times = timesIn(column);
   if (!(times instanceof FixedColumn)) return none;
   const micros = exactNumbers(times.values);
   const full = column.nullCount === 0 && times.nullCount === 0;
@@ -41,7 +41,10 @@ export function millisOf(column: Column): Float64Array {
   return none;
 }
 
-function endsOf({ type, children }: StructColumn): Column | undefined {
+/** The timestamps of a column; of windows their ends. */
+export function timesIn(column: Column): Column | undefined {
+  if (!(column instanceof StructColumn)) return column;
+  const { type, children } = column;
   return type.kind === 'struct' ? children[type.fields.findIndex((f) => f.name === 'end')] : undefined;
 }
 

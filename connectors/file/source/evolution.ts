@@ -7,6 +7,7 @@ import {
   formatType,
   sameType,
   structOf,
+  fieldNamed,
 } from '../../../lib/schema/index.js';
 
 /** What is done about columns that a later file has besides those that are known, or has in another type. */
@@ -33,7 +34,7 @@ export function driftOf(known: Schema, found: Schema, fixed: (name: string) => b
   const widened: { known: Field; type: DataType }[] = [];
   const unlike: { known: Field; type: DataType }[] = [];
   for (const one of found.fields) {
-    const like = fieldLike(known, one.name);
+    const like = fieldNamed(known, one.name);
     if (like === undefined) added.push(field(one.name, one.type));
     else if (!fixed(like.name) && one.type.kind !== 'void') {
       const type = holdingBoth(like.type, one.type);
@@ -62,11 +63,6 @@ export function describeDrift({ added, widened, unlike }: Drift): string | undef
     ...unlike.map(({ known, type }) => `'${known.name}' ${formatType(known.type)}, found ${formatType(type)}`),
   ];
   return changes.length === 0 ? undefined : changes.join(', ');
-}
-
-export function fieldLike(schema: Schema, name: string): Field | undefined {
-  const lower = name.toLowerCase();
-  return schema.fields.find((f) => f.name === name) ?? schema.fields.find((f) => f.name.toLowerCase() === lower);
 }
 
 /** What a checkpoint learned on top of what is declared: the user may have declared some of it since. */

@@ -3,14 +3,14 @@ import type { Table } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
 import { nullable } from '../../../lib/formats/nullable.js';
 import type { Parsed } from '../../../lib/options/index.js';
-import { type Field, type Schema, field, string, structOf } from '../../../lib/schema/index.js';
+import { type Field, type Schema, field, string, structOf, fieldNamed } from '../../../lib/schema/index.js';
 import type { BinaryReadOptions } from '../binary.js';
 import type { MalformedRecord, RecordDecoder } from '../format.js';
 import type { Format } from '../formats.js';
 import { type ParquetReadOptions, openParquet } from '../parquet/index.js';
 import { BinaryFile } from './binary-file.js';
 import type { CleanOptions } from './clean.js';
-import { type Evolution, describeDrift, driftOf, evolved, fieldLike } from './evolution.js';
+import { type Evolution, describeDrift, driftOf, evolved } from './evolution.js';
 import type { FileListOptions } from './file-list.js';
 import { inferSchema, type inferenceOptions } from './infer.js';
 import type { FileFacts, ListingOptions } from './listing.js';
@@ -174,7 +174,7 @@ export class FileAccess {
     const { columnNameOfCorruptRecord: corruptName = '', lineSep = '\n' } = formatOptions as TextOptions;
     const layout = await this.layoutOf(known, file, corruptName);
     const { rescues } = this;
-    const extras = rescues ? layout.fields.filter((f) => fieldLike(known, f.name) === undefined) : [];
+    const extras = rescues ? layout.fields.filter((f) => fieldNamed(known, f.name) === undefined) : [];
     const read = wanted.filter((f) => layout.fields.some((one) => one.name === f.name));
     if (!rescues) {
       const opened = await this.openRecords(file, exact, position, this.decoderOf(file, layout, names(read)));
@@ -236,7 +236,7 @@ export class FileAccess {
   private async layoutOf(known: Schema, file: FileFacts, corruptName: string): Promise<Schema> {
     const found = (await this.describe(known, file)) ?? known;
     const isCsv = this.options.format.name === 'csv';
-    const fields = found.fields.map((f) => fieldLike(known, f.name) ?? (isCsv ? field(f.name, string()) : f));
+    const fields = found.fields.map((f) => fieldNamed(known, f.name) ?? (isCsv ? field(f.name, string()) : f));
     // Of JSON the place means nothing: what this file has not is asked for as well.
     const missing = known.fields.filter((f) => (!isCsv || f.name === corruptName) && !fields.includes(f));
     return structOf([...fields, ...missing]);
@@ -274,7 +274,7 @@ export class FileAccess {
   private isFixed(name: string): boolean {
     const { format, formatOptions, schema } = this.options;
     if (format.describesItself === true) return false;
-    if (schema !== undefined && fieldLike(schema, name) !== undefined) return true;
+    if (schema !== undefined && fieldNamed(schema, name) !== undefined) return true;
     return format.name === 'csv' && (formatOptions as TextOptions).inferSchema !== true;
   }
 
