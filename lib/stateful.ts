@@ -10,7 +10,7 @@ import {
 import { Flow } from './flow.js';
 import { eachBatch } from './operator.js';
 import { pairBatches } from './pairing.js';
-import type { BatchStream, OutputMode, PlanNode } from './plan/index.js';
+import { type BatchStream, type OutputMode, type PlanNode, reachingWatermark } from './plan/index.js';
 
 /** What an operator that keeps state in stores says of itself, besides its plan node. */
 export interface StatefulLogic<Input> {
@@ -20,8 +20,6 @@ export interface StatefulLogic<Input> {
   readonly operatorName: string;
   /** When a batch without data is wanted, by output mode. */
   readonly noDataBatch: (mode: OutputMode) => NoDataBatch;
-  /** The watermark that reaches it where that of the query is `global`. */
-  readonly watermark: (global: number) => number | null;
   /**
    * Called at the subscription; what it returns turns each batch into one. What that throws fails the batch, and with
    * it the query. State that the batch changed is in force once it commits.
@@ -37,7 +35,7 @@ export type StatefulNode = Omit<PlanNode, 'kind' | 'connect' | 'traits'> & { rea
 /** A flow of an operator of one input that keeps state. Has to be above a checkpoint, if there is one. */
 export function statefulFlow<Row>(node: StatefulNode, logic: StatefulLogic<MicroBatch>): Flow<Row> {
   return flowOf(node, ([source]) =>
-    subscribed(logic, (process) => eachBatch(source!, (batch) => process(batch, batch))),
+    subscribed(node, logic, (process) => eachBatch(source!, (batch) => process(batch, batch))),
   );
 }
 
@@ -47,7 +45,7 @@ export type Inputs = readonly (MicroBatch | undefined)[];
 /** A flow of an operator of several inputs that keeps state. */
 export function statefulJoin<Row>(node: StatefulNode, logic: StatefulLogic<Inputs>): Flow<Row> {
   return flowOf(node, (sources) =>
-    subscribed(logic, (process) =>
+    subscribed(node, logic, (process) =>
       pairBatches(sources, (batches) =>
         process(
           batches,
@@ -70,10 +68,15 @@ function flowOf<Row>(node: StatefulNode, connect: PlanNode['connect']): Flow<Row
 type Process<Input> = (input: Input, batch: MicroBatch) => MicroBatch;
 
 /** Takes a seat in the query around the subscription, for as long as it lasts. */
-function subscribed<Input>(logic: StatefulLogic<Input>, stream: (process: Process<Input>) => BatchStream): BatchStream {
+function subscribed<Input>(
+  { inputs }: StatefulNode,
+  logic: StatefulLogic<Input>,
+  stream: (process: Process<Input>) => BatchStream,
+): BatchStream {
+  const watermark = reachingWatermark(inputs.map(({ eventTime }) => eventTime));
   return new Observable((subscriber) =>
     inQuery(subscriber, (context: QueryContext, destination) => {
-      const seat = context.stateful.add(logic);
+      const seat = context.stateful.add({ ...logic, watermark });
       const process = logic.start(seat);
       const subscription = stream((input, batch) => {
         const marks = seat.watermarks(batch.lateWatermark, batch.watermark);

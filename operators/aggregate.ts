@@ -6,7 +6,7 @@ import { compileAggregation } from '../lib/expressions/aggregate.js';
 import { type Expr, type Expression, printExpression, toTree } from '../lib/expressions/index.js';
 import { type Flow, planOf } from '../lib/flow.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { custom, nonEmptyText, parseOptions, required } from '../lib/options/index.js';
+import { custom, nonEmptyText, parseOptions, required, sink } from '../lib/options/index.js';
 import { type EventTime, mergedEventTime, settingsOf } from '../lib/plan/index.js';
 import { columnsIn, isTyped } from '../lib/plan/used-columns.js';
 import { statefulFlow } from '../lib/stateful.js';
@@ -48,10 +48,7 @@ export const aggregateSpec = {
   ),
   where: custom((v): v is Expr | string => typeof v === 'string' || typeof v === 'object', 'a condition'),
   name: nonEmptyText(),
-  lateRows: custom(
-    (v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function',
-    'a sink',
-  ),
+  lateRows: sink<MicroBatch>(),
 };
 
 /**
@@ -141,7 +138,6 @@ export function aggregation<Row, Out>(definition: AggregateDefinition): FlowOper
         name,
         operatorName: session ? 'sessionWindowStateStoreSaveExec' : 'stateStoreSave',
         noDataBatch: (mode) => (mode === 'complete' ? 'never' : 'watermark'),
-        watermark: (global) => input.eventTime?.watermark(global) ?? null,
         onComplete: () => lateRows?.complete(),
         start: (state) => {
           const batches = new AggregatedBatches({ ...definition, trees, settings, eventTimeKey: time?.index }, state);

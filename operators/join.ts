@@ -5,7 +5,7 @@ import { type Bound, type Expression, Scope, printExpression, resolve } from '..
 import { call } from '../lib/expressions/tree.js';
 import { planOf } from '../lib/flow.js';
 import type { FlowOperator } from '../lib/operator.js';
-import { custom, nonEmptyText, parseOptions } from '../lib/options/index.js';
+import { custom, nonEmptyText, parseOptions, isSink } from '../lib/options/index.js';
 import { type PlanNode, mergedEventTime, settingsOf } from '../lib/plan/index.js';
 import { isTyped } from '../lib/plan/used-columns.js';
 import { type Schema, simpleString, structOf } from '../lib/schema/index.js';
@@ -42,8 +42,6 @@ export interface JoinOptions<Using extends string, As extends readonly [string, 
   lateRows?: { left?: Observer<MicroBatch>; right?: Observer<MicroBatch> };
 }
 
-const isObserver = (v: unknown): boolean => typeof (v as Observer<unknown> | null | undefined)?.next === 'function';
-
 const spec = {
   ...joinSpec,
   name: nonEmptyText(),
@@ -52,7 +50,7 @@ const spec = {
       typeof v === 'object' &&
       v !== null &&
       Object.entries(v).every(
-        ([side, sink]) => (side === 'left' || side === 'right') && (sink === undefined || isObserver(sink)),
+        ([side, sink]) => (side === 'left' || side === 'right') && (sink === undefined || isSink(sink)),
       ),
     'sinks by side, such as { left: deadLetters }',
   ),
@@ -123,7 +121,6 @@ export function join<
     const output = joinOutput(inputs, kind, using);
     const sides = { left: sideOptions('left'), right: sideOptions('right') };
     const input = mergedEventTime(new Map(), [whole.left.eventTime, whole.right.eventTime]);
-    const watermark = (global: number): number | null => input?.watermark(global) ?? null;
     const marks = (mark: number): number[] =>
       [retention.left, retention.right].flatMap((one) => (one?.by === 'column' ? [one.watermark(mark)] : []));
 
@@ -137,7 +134,7 @@ export function join<
         eventTime: input && {
           columns: eventColumns(output, inputs, { left: whole.left.eventTime, right: whole.right.eventTime }),
           watermark: (global) => {
-            const mark = watermark(global);
+            const mark = input.watermark(global);
             return mark === null ? null : Math.min(mark, ...marks(mark));
           },
         },
@@ -147,16 +144,15 @@ export function join<
         name,
         operatorName: 'symmetricHashJoin',
         noDataBatch: () => (retention.left === undefined && retention.right === undefined ? 'never' : 'watermark'),
-        watermark,
         onComplete: () => {
           lateRows.left?.complete();
           lateRows.right?.complete();
         },
         start: (state) => {
           let batches: JoinedBatches | undefined;
-          return (given, now) => {
+          return (batch, now) => {
             batches ??= new JoinedBatches({ kind, inputs, condition, output, sides }, state);
-            return batches.take(given, now);
+            return batches.take(batch, now);
           };
         },
       },

@@ -40,9 +40,8 @@ export function union<Row>(...others: Observable<MicroBatch<Row>>[]): FlowOperat
 
 /** Columns carry event time where those of all inputs that have any do; the first input's names count. */
 export function unitedEventTime(inputs: readonly PlanNode[]): EventTime | undefined {
-  return mergedEventTime(inputs.find(({ eventTime }) => eventTime !== undefined)?.eventTime?.columns ?? new Map(), [
-    ...inputs.map(({ eventTime }) => eventTime),
-  ]);
+  const times = inputs.map(({ eventTime }) => eventTime);
+  return mergedEventTime(times.find((time) => time !== undefined)?.columns ?? new Map(), times);
 }
 
 function combine(batches: readonly MicroBatch[]): MicroBatch {

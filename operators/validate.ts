@@ -6,7 +6,7 @@ import { type DeadLetterRow, deadLetters } from '../lib/connect/dead-letter.js';
 import { SluiceError } from '../lib/errors/index.js';
 import { type Expr, type ExpressionSettings, printExpression, toTree } from '../lib/expressions/index.js';
 import { type FlowOperator, failBatch, flowOperator } from '../lib/operator.js';
-import { custom, nonEmptyText, parseOptions, required } from '../lib/options/index.js';
+import { custom, nonEmptyText, parseOptions, required, isSink } from '../lib/options/index.js';
 import { settingsOf } from '../lib/plan/index.js';
 import { Decimal } from '../lib/schema/index.js';
 import { keepRows } from './columns/runner.js';
@@ -35,8 +35,7 @@ const spec = {
   ),
   otherwise: required(
     custom(
-      (v): v is ValidateOptions['otherwise'] =>
-        v === 'fail' || v === 'drop' || typeof (v as Observer<unknown> | null)?.next === 'function',
+      (v): v is ValidateOptions['otherwise'] => v === 'fail' || v === 'drop' || isSink(v),
       "'fail', 'drop' or a sink",
     ),
   ),

@@ -18,6 +18,7 @@ import {
   schema,
   size,
   wholeNumber,
+  sink,
 } from '../../lib/options/index.js';
 import { timeReadOptions, timeWriteOptions } from '../../lib/formats/scan/time-options.js';
 import type { SchemaLike } from '../../lib/schema/index.js';
@@ -195,9 +196,6 @@ export type FileSinkOptions = FileSinkCommonOptions &
     | ({ format: 'parquet' } & Given<typeof parquetWriteOptions>)
   );
 
-const isObserver = (value: unknown): value is Observer<MicroBatch<DeadLetterRow>> =>
-  typeof (value as Observer<unknown> | null)?.next === 'function';
-
 function isFraction(value: unknown): value is number | string {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && number >= 0 && number <= 1;
@@ -220,7 +218,7 @@ const sourceSpec = {
   basePath: nonEmptyText(),
   partitionColumnTypeInference: flag(true),
   timeZone: timeReadOptions.timeZone,
-  badRecords: custom(isObserver, 'a sink'),
+  badRecords: sink<MicroBatch<DeadLetterRow>>(),
   schemaEvolution: oneOf(evolutions, 'none'),
   ignoreCorruptFiles: flag(false),
   ignoreMissingFiles: flag(false),

@@ -4,7 +4,7 @@ import { Table } from '../columns/index.js';
 import { SluiceError, messageOf } from '../errors/index.js';
 import { defaultSettings } from '../expressions/settings.js';
 import { type MaybePromise, all, chain } from '../maybe-promise.js';
-import { custom, nonEmptyText, parseOptions, required } from '../options/index.js';
+import { custom, nonEmptyText, parseOptions, required, isSink, sink } from '../options/index.js';
 import type { ExplainedBranch, OutputMode } from '../plan/index.js';
 import { type DeadLetterRow, deadLetterSchema, deadLetters } from './dead-letter.js';
 import { Sink } from './sink.js';
@@ -26,13 +26,11 @@ export interface BranchOptions<Row = unknown> {
 /** A sink, or a sink with options. */
 export type BranchSink<Row = unknown> = Observer<MicroBatch<Row>> | BranchOptions<Row>;
 
-const isObserver = (v: unknown): v is Observer<never> => typeof (v as Observer<unknown> | null)?.next === 'function';
-
 const spec = {
-  to: required(custom(isObserver, 'a sink')),
+  to: required(sink<never>()),
   name: nonEmptyText(),
   onError: custom(
-    (v): v is NonNullable<BranchOptions['onError']> => v === 'fail' || v === 'continue' || isObserver(v),
+    (v): v is NonNullable<BranchOptions['onError']> => v === 'fail' || v === 'continue' || isSink(v),
     "'fail', 'continue' or a sink",
   ),
 };
@@ -49,7 +47,7 @@ export class Branch<Row> {
   static all<Row>(op: string, given: readonly BranchSink<Row>[]): readonly Branch<Row>[] {
     const names = new Map<string, number>();
     const branches = given.map((one) => {
-      const options = parseOptions(op, isObserver(one) ? { to: one } : (one ?? {}), spec);
+      const options = parseOptions(op, isSink(one) ? { to: one } : (one ?? {}), spec);
       const to = options.to as Observer<MicroBatch<Row>>;
       const base = options.name ?? (to instanceof Sink ? to.op : 'observer');
       const count = (names.get(base) ?? 0) + 1;

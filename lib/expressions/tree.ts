@@ -98,6 +98,10 @@ export const call = (name: string, args: readonly Expression[], place?: Place): 
 });
 
 /** The expressions right below one. */
+/** The terms of a condition that all have to hold. */
+export const conjunctsOf = (tree: Expression): readonly Expression[] =>
+  tree.kind === 'call' && tree.name === 'and' ? tree.args.flatMap(conjunctsOf) : [tree];
+
 export function childrenOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'literal':

@@ -1,3 +1,4 @@
+import type { Observer } from 'rxjs';
 import { SluiceError, didYouMean } from '../errors/index.js';
 import { type Schema, type SchemaLike, toSchema } from '../schema/index.js';
 
@@ -194,6 +195,15 @@ export function schema<Row = unknown>(): Option<Schema<Row> | undefined, SchemaL
 /** A function. */
 export function func<F>(): Option<F | undefined, F> {
   return make((v) => (typeof v === 'function' ? (v as F) : expected('a function')), undefined);
+}
+
+/** Whether something can take batches: an Observer. */
+export const isSink = (value: unknown): value is Observer<never> =>
+  typeof (value as Observer<unknown> | null | undefined)?.next === 'function';
+
+/** A sink. */
+export function sink<T>(): Option<Observer<T> | undefined, Observer<T>> {
+  return make((v) => (isSink(v) ? (v as Observer<T>) : expected('a sink')), undefined);
 }
 
 /** Anything that `test` accepts; `what` says what that is. */

@@ -14,13 +14,14 @@ export function mergedEventTime(
   columns: ReadonlyMap<string, number>,
   inputs: readonly (EventTime | undefined)[],
 ): EventTime | undefined {
+  return inputs.every((input) => input === undefined) ? undefined : { columns, watermark: reachingWatermark(inputs) };
+}
+
+/** The watermark that reaches an operator of these inputs, as a function of that of the query: the least of theirs. */
+export function reachingWatermark(inputs: readonly (EventTime | undefined)[]): EventTime['watermark'] {
   const known = inputs.filter((input) => input !== undefined);
-  if (known.length === 0) return undefined;
-  return {
-    columns,
-    watermark: (global) => {
-      const marks = known.map((input) => input.watermark(global)).filter((mark) => mark !== null);
-      return marks.length === 0 ? null : Math.min(...marks);
-    },
+  return (global) => {
+    const marks = known.map((input) => input.watermark(global)).filter((mark) => mark !== null);
+    return marks.length === 0 ? null : Math.min(...marks);
   };
 }

@@ -3,7 +3,7 @@ import type { MicroBatch } from '../batch/index.js';
 import { Sink } from '../connect/index.js';
 import { SluiceError } from '../errors/index.js';
 import { planOf } from '../flow.js';
-import { custom, func, nonEmptyText, oneOf, parseOptions, required } from '../options/index.js';
+import { custom, func, nonEmptyText, oneOf, parseOptions, required, sink } from '../options/index.js';
 import { type OutputMode, type PlanNode, checkPlan, nodesOf } from '../plan/index.js';
 import { registry } from './queries.js';
 import { type QueryFailure, type RestartOptions, RestartPolicy } from './restart.js';
@@ -40,9 +40,7 @@ const spec = {
       'a flow',
     ),
   ),
-  to: required(
-    custom((v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function', 'a sink'),
-  ),
+  to: required(sink<MicroBatch>()),
   outputMode: oneOf(['append', 'update', 'complete']),
   clock: custom(
     (v): v is SchedulerLike => typeof (v as SchedulerLike | null)?.schedule === 'function',

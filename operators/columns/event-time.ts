@@ -71,11 +71,6 @@ function givenName(tree: Expression): string | undefined {
   return tree.kind === 'call' ? tree.name : undefined;
 }
 
-/** The terms of a condition that all have to hold. */
-export function conjuncts(tree: Expression): readonly Expression[] {
-  return tree.kind === 'call' && tree.name === 'and' ? tree.args.flatMap(conjuncts) : [tree];
-}
-
 /** Whether an expression may read the column. */
 export function mayMention(tree: Expression, column: string): boolean {
   const names = namesIn([tree]);

@@ -1,6 +1,7 @@
 import type { MicroBatch } from '../../lib/batch/index.js';
 import { type Condition, conditionsOf, ofColumn } from '../../lib/expressions/conditions.js';
 import type { Expression, ExpressionSettings } from '../../lib/expressions/index.js';
+import { conjunctsOf } from '../../lib/expressions/tree.js';
 import { Flow, planOf } from '../../lib/flow.js';
 import { type FlowOperator, eachBatch } from '../../lib/operator.js';
 import { type PlanNode, type Wanted, optimize, settingsOf } from '../../lib/plan/index.js';
@@ -9,7 +10,7 @@ import { ColumnRunner } from './runner.js';
 import { isDeterministic, narrow } from './pass.js';
 import { type Program, type Step, compileStages } from './program.js';
 import { type ColumnStage, describeStage } from './stages.js';
-import { conjuncts, eventTimeAfter, isRandom, mayMention } from './event-time.js';
+import { eventTimeAfter, isRandom, mayMention } from './event-time.js';
 import { isTyped } from '../../lib/plan/used-columns.js';
 
 /** Stages over an input: what neighbouring operators of columns become together. */
@@ -100,7 +101,7 @@ const isWatermark = (node: PlanNode): node is WatermarkNode => 'eventColumn' in 
 function filteredFirst(watermark: WatermarkNode, stages: readonly ColumnStage[]): PlanNode | undefined {
   const rest = stages.findIndex((stage) => stage.op !== 'where');
   const filters = stages.slice(0, rest < 0 ? stages.length : rest) as Extract<ColumnStage, { op: 'where' }>[];
-  const terms = filters.flatMap(({ condition }) => conjuncts(condition));
+  const terms = filters.flatMap(({ condition }) => conjunctsOf(condition));
   const first = terms.filter((term) => !mayMention(term, watermark.eventColumn) && !isRandom(term));
   if (first.length === 0) return undefined;
   const after = terms.filter((term) => !first.includes(term));

@@ -4,7 +4,7 @@ import type { Column, Table } from '../../lib/columns/index.js';
 import type { OperatorState, OperatorWatermarks } from '../../lib/context/index.js';
 import { repeated } from '../../lib/expressions/vector.js';
 import { type Schema, sameType, structOf } from '../../lib/schema/index.js';
-import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../../lib/state/index.js';
+import { type Entry, type KeyCodec, type StateStore, keyCodec, removeExpired } from '../../lib/state/index.js';
 
 import { columnNamed } from '../columns/column-named.js';
 import { eventMillis } from '../columns/event-millis.js';
@@ -95,20 +95,12 @@ export class DeduplicatedBatches {
   /** Forgets what no row that is not late can be equal to. */
   private evict(watermark: number | null): number {
     if (watermark === null || this.ready === undefined) return 0;
-    const { store } = this.ready;
-    let removed = 0;
-    for (const [row] of store.expired(watermark)) {
-      store.remove(row);
-      removed++;
-    }
-    return removed;
+    return removeExpired(this.ready.store, watermark);
   }
 
   private prepared({ schema }: Table): Ready {
     const { op, within, columns, time } = this.options;
-    const names = columns?.map((name) => columnNamed(name, schema));
-    const key =
-      names === undefined ? schema : structOf(names.map((name) => schema.fields.find((f) => f.name === name)!));
+    const key = columns === undefined ? schema : structOf(columns.map((name) => columnNamed(name, schema)));
     const timed = time !== undefined && key.fields.some((f) => f.name === time.name);
     const store = this.state.store({
       name: this.state.name,

@@ -3,7 +3,7 @@ import type { MicroBatch } from '../../lib/batch/index.js';
 import { SluiceError } from '../../lib/errors/index.js';
 import { planOf } from '../../lib/flow.js';
 import type { FlowOperator } from '../../lib/operator.js';
-import { custom, nonEmptyText } from '../../lib/options/index.js';
+import { nonEmptyText, sink } from '../../lib/options/index.js';
 import type { Wanted } from '../../lib/plan/index.js';
 import { statefulFlow } from '../../lib/stateful.js';
 import { columnNamed } from '../columns/column-named.js';
@@ -23,10 +23,7 @@ export interface DeduplicationOptions {
 /** What the options have to be. */
 export const deduplicationSpec = {
   name: nonEmptyText(),
-  lateRows: custom(
-    (v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function',
-    'a sink',
-  ),
+  lateRows: sink<MicroBatch>(),
 };
 
 /** Reads the columns that a user gave. */
@@ -48,7 +45,8 @@ export function deduplication<Row>(definition: DeduplicationDefinition): FlowOpe
         'keep its column, or use dropDuplicates.';
       throw new SluiceError('UNSUPPORTED_PIPELINE', message);
     }
-    const keys = input.schema === undefined ? columns : columns?.map((column) => columnNamed(column, input.schema!));
+    const keys =
+      input.schema === undefined ? columns : columns?.map((column) => columnNamed(column, input.schema!).name);
     const needed = (wanted: Wanted): Wanted => {
       if (wanted === 'all' || keys === undefined || lateRows !== undefined) return 'all';
       return new Set([...wanted, ...keys, ...(time === undefined ? [] : [time.name])]);
@@ -68,7 +66,6 @@ export function deduplication<Row>(definition: DeduplicationDefinition): FlowOpe
         name,
         operatorName: within ? 'dedupeWithinWatermark' : 'dedupe',
         noDataBatch: () => 'watermark',
-        watermark: (global) => input.eventTime?.watermark(global) ?? null,
         onComplete: () => lateRows?.complete(),
         start: (state) => {
           const batches = new DeduplicatedBatches({ ...definition, columns: keys, time }, state);

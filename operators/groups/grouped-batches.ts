@@ -4,15 +4,15 @@ import type { OperatorState, OperatorWatermarks } from '../../lib/context/index.
 import { SluiceError } from '../../lib/errors/index.js';
 import { type Compiled, type ExpressionSettings, compile } from '../../lib/expressions/index.js';
 import { columnOf } from '../../lib/expressions/vector.js';
-import { isTyped, sameColumns } from '../../lib/plan/used-columns.js';
+import { sameColumns } from '../../lib/plan/used-columns.js';
 import { type Schema, field, structOf, timestamp } from '../../lib/schema/index.js';
-import { type Entry, type KeyCodec, type StateStore, keyCodec } from '../../lib/state/index.js';
+import { type Entry, type KeyCodec, type StateStore, keyCodec, removeExpired } from '../../lib/state/index.js';
 import { eventMillis } from '../columns/event-millis.js';
 import { type GroupKey, keyAt, partsOf } from './group-key.js';
 import { CalledState, type GroupTimes } from './group-state.js';
 import type { GroupsDefinition } from './groups-with-state.js';
 import { rowsAt } from '../columns/rows-at.js';
-import { StableTypes, drift } from '../columns/stable-types.js';
+import { StableTypes, drift, isDeclared } from '../columns/stable-types.js';
 import { stateForm } from './state-form.js';
 
 interface Options extends GroupsDefinition {
@@ -60,12 +60,13 @@ export class GroupedBatches {
     const dropped: number[] = [];
     const counts: Counts = { updated: 0, removed: 0 };
     // Of plain values types are known when there are some.
-    if (batch.numRows > 0 || isTyped(batch.schema)) this.readyFor(this.types.typed(batch.table));
+    const table = batch.numRows > 0 || isDeclared(batch.schema) ? this.types.typed(batch.table) : undefined;
+    if (table !== undefined) this.readyFor(table);
     const { ready } = this;
     if (ready !== undefined) {
       const times: GroupTimes = { timeout, currentWatermark: eviction, currentProcessingTime: batch.timestamp };
-      if (this.options.ttl !== undefined) counts.removed += forget(ready.store, batch.timestamp);
-      const groups = this.groupsOf(batch, ready, late, dropped);
+      if (this.options.ttl !== undefined) counts.removed += removeExpired(ready.store, batch.timestamp);
+      const groups = table === undefined ? new Map<string, Group>() : this.groupsOf(batch, table, ready, late, dropped);
       const calls = new Calls(this.options, this.form, ready, batch, times, counts, out);
       this.begin(ready, groups);
       for (const [key, { key: given, rows }] of groups) calls.of(key, given, rows, ready.store.get(key), false);
@@ -83,12 +84,17 @@ export class GroupedBatches {
   }
 
   /** The groups of a batch, in the order of their first rows. */
-  private groupsOf(batch: MicroBatch, ready: Ready, late: number | null, dropped: number[]): Map<string, Group> {
+  private groupsOf(
+    batch: MicroBatch,
+    table: Table,
+    ready: Ready,
+    late: number | null,
+    dropped: number[],
+  ): Map<string, Group> {
     const groups = new Map<string, Group>();
     const n = batch.numRows;
     if (n === 0) return groups;
     const { by, time, timeout } = this.options;
-    const table = this.types.typed(batch.table);
     const columns = ready.compiled.map((one) => one.over(table, batch.facts));
     const keys = ready.codec.of(columns, n);
     const millis = timeout === 'eventTime' && time !== undefined ? eventMillis(table, time) : undefined;
@@ -212,16 +218,6 @@ class Calls {
     store.put(key, [value, expires], expiry);
     this.counts.updated++;
   }
-}
-
-/** Removes what nothing was kept in for its time to live. */
-function forget(store: StateStore, now: number): number {
-  let removed = 0;
-  for (const [key] of store.expired(now)) {
-    store.remove(key);
-    removed++;
-  }
-  return removed;
 }
 
 const after = (instant: number | undefined): number | undefined => (instant === undefined ? undefined : instant + 1);

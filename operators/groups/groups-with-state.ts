@@ -13,6 +13,7 @@ import {
   parseOptions,
   required,
   schema,
+  sink,
 } from '../../lib/options/index.js';
 import { type StreamingRole, settingsOf } from '../../lib/plan/index.js';
 import type { Schema, SchemaLike, StructType } from '../../lib/schema/index.js';
@@ -80,10 +81,7 @@ const spec = {
   schema: schema(),
   ttl: duration(),
   name: nonEmptyText(),
-  lateRows: custom(
-    (v): v is Observer<MicroBatch> => typeof (v as Observer<unknown> | null)?.next === 'function',
-    'a sink',
-  ),
+  lateRows: sink<MicroBatch>(),
 };
 
 /** Calls the user's function for a group and adds what it gives to `out`. */
@@ -143,7 +141,6 @@ export function groupsWithState<Row, Out>(
         name,
         operatorName: 'flatMapGroupsWithState',
         noDataBatch: () => (timeout === 'none' ? 'never' : timeout === 'eventTime' ? 'watermark' : 'processingTime'),
-        watermark: (global) => input.eventTime?.watermark(global) ?? null,
         onComplete: () => lateRows?.complete(),
         start: (state) => {
           const batches = new GroupedBatches({ ...definition, settings: settingsOf(input), time }, state);

@@ -8,7 +8,7 @@ import {
   printExpression,
   resolve,
 } from '../../lib/expressions/index.js';
-import { call, mapChildren } from '../../lib/expressions/tree.js';
+import { call, mapChildren, conjunctsOf } from '../../lib/expressions/tree.js';
 import { type Schema, sameType, simpleString } from '../../lib/schema/index.js';
 
 export type Side = 'left' | 'right';
@@ -53,7 +53,7 @@ export function joinCondition(on: Expression, inputs: JoinInputs, settings: Expr
   const owns: Expression[] = [];
   const own: Record<Side, Expression[]> = { left: [], right: [] };
   const present = new Set<number>();
-  for (const tree of conjuncts(on)) {
+  for (const tree of conjunctsOf(on).flatMap(bounds)) {
     const bound = resolve(tree, scope, settings);
     checkBoolean(tree, bound);
     const side = sideOf(bound, width);
@@ -114,13 +114,10 @@ function scopeOf({ left, right, as }: JoinInputs): Scope {
   ]);
 }
 
-/** The terms of a condition that all have to hold. */
-function conjuncts(tree: Expression): readonly Expression[] {
-  if (tree.kind !== 'call') return [tree];
-  const { name, args } = tree;
-  if (name === 'and') return args.flatMap(conjuncts);
-  if (name !== 'between') return [tree];
-  const [value, low, high] = args as [Expression, Expression, Expression];
+/** The bounds of a range, each a term of its own. */
+function bounds(tree: Expression): readonly Expression[] {
+  if (tree.kind !== 'call' || tree.name !== 'between') return [tree];
+  const [value, low, high] = tree.args as [Expression, Expression, Expression];
   return [call('>=', [value, low], tree.place), call('<=', [value, high], tree.place)];
 }
 

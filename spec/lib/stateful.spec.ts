@@ -40,7 +40,6 @@ const counted =
         name: options.name ?? 'counted',
         operatorName: 'counter',
         noDataBatch: (mode) => (mode === 'append' ? 'watermark' : 'never'),
-        watermark: input.eventTime?.watermark ?? (() => null),
         start: (state) => {
           const layout = {
             name: state.name,
@@ -204,7 +203,6 @@ describe('an operator with state', () => {
           name: 'same',
           operatorName: 'named',
           noDataBatch: () => 'never',
-          watermark: () => null,
           start: (state) => {
             names.push(state.name);
             return ([batch]) => batch!;
