@@ -141,17 +141,7 @@ export class CheckpointLog implements QueryLog {
 
   private async resumeSegment(batch: number): Promise<void> {
     const path = this.pathOf(batch);
-    const { records, length, rest } = decodeRecords(await readFile(path));
-    const ready = records.findIndex((record) => record.type === 'ready');
-    if (rest === 'damaged' || ready < 0 || records[0]?.type !== 'segment') {
-      const where = ready < 0 ? 'its beginning' : `byte ${length}`;
-      throw new SluiceError(
-        'CHECKPOINT_CORRUPT',
-        `${path} is damaged at ${where}: a record does not match its checksum. Restore the file from a copy, or start ` +
-          'with another checkpoint directory (the query then begins anew).',
-        { details: { path, position: length } },
-      );
-    }
+    const { records, length, ready } = await readSegment(path);
     records.forEach((record) => this.snapshot.apply(record, path));
     // Whoever put it in place may have been killed before its name was durable.
     await syncDirectory(this.dir);
@@ -174,6 +164,24 @@ export class CheckpointLog implements QueryLog {
 }
 
 /** The batches from which on the files of a log reach. */
+/** The records of a segment, up to where they are whole; `ready` ends its beginning. Throws CHECKPOINT_CORRUPT. */
+export async function readSegment(
+  path: string,
+): Promise<{ readonly records: readonly LogRecord[]; readonly length: number; readonly ready: number }> {
+  const { records, length, rest } = decodeRecords(await readFile(path));
+  const ready = records.findIndex((record) => record.type === 'ready');
+  if (rest === 'damaged' || ready < 0 || records[0]?.type !== 'segment') {
+    const where = ready < 0 ? 'its beginning' : `byte ${length}`;
+    throw new SluiceError(
+      'CHECKPOINT_CORRUPT',
+      `${path} is damaged at ${where}: a record does not match its checksum. Restore the file from a copy, or start ` +
+        'with another checkpoint directory (the query then begins anew).',
+      { details: { path, position: length } },
+    );
+  }
+  return { records, length, ready };
+}
+
 export function segmentsOf(names: readonly string[]): number[] {
   const numbers = names.flatMap((name) => segmentName.exec(name)?.[1] ?? []);
   return numbers.map(Number).sort((a, b) => a - b);

@@ -1,8 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError, systemCode } from '../errors/index.js';
-import { segmentFile, segmentsOf } from './checkpoint-log.js';
-import { decodeRecords } from './records.js';
+import { readSegment, segmentFile, segmentsOf } from './checkpoint-log.js';
 import { Snapshot } from './snapshot.js';
 
 /** What a query had done after a batch. */
@@ -22,11 +21,7 @@ export async function readLog(dir: string, batchId?: number): Promise<Done> {
   const from = segments.findLast((first) => batchId === undefined || first <= batchId + 1);
   if (from === undefined) throw unknownBatch(dir, batchId!);
   const path = join(dir, segmentFile(from));
-  const { records, length, rest } = decodeRecords(await readFile(path));
-  if (rest === 'damaged' || !records.some(({ type }) => type === 'ready')) {
-    const message = `${path} is damaged at byte ${length}: a record does not match its checksum.`;
-    throw new SluiceError('CHECKPOINT_CORRUPT', message, { details: { path, position: length } });
-  }
+  const { records } = await readSegment(path);
   const snapshot = new Snapshot();
   let last: number | null = from === 0 ? null : from - 1;
   for (const record of records) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Json } from '../batch/index.js';
-import { storePrefix } from '../context/stateful.js';
+import { belongsTo, storePrefix } from '../context/stateful.js';
 import { parseOptions, text, wholeNumber } from '../options/index.js';
 import type { Schema } from '../schema/index.js';
 import { type StateRow, type StoreContents, readStore } from '../state/index.js';
@@ -77,7 +77,7 @@ function storesOf(dir: string, { snapshot }: Done, operator: string | undefined)
   const names = [...snapshot.state.keys()].flatMap((key) =>
     key.startsWith(storePrefix) ? key.slice(storePrefix.length) : [],
   );
-  const wanted = names.filter((name) => operator === undefined || name === operator || name.startsWith(`${operator}/`));
+  const wanted = names.filter((name) => operator === undefined || belongsTo(name, operator));
   return Promise.all(
     wanted.map((name) => readStore(stateDirectory(dir), name, snapshot.state.get(storePrefix + name)!)),
   );

@@ -292,16 +292,15 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     if (this.stopped()) return;
     const still = seats.filter((seat, i) => sameOffset(seat.offset, ends[i]!));
     const over = still.filter((seat) => !seat.isChoice && (this.pace.ends || seat.status.ended === true));
-    if (still.length === seats.length && this.wantsBatch(startedAt)) {
+    const nothingNew = still.length === seats.length;
+    if (nothingNew ? this.wantsBatch(startedAt) : over.length === 0) {
       this.fire(this.ledger.draw(seats, ends, startedAt), seats, startedAt, planMillis);
     } else if (over.length > 0) {
       // A completion may bring another source (`concat`), which then takes part in this batch.
       for (const seat of over) seat.complete();
       this.openSeats();
-    } else if (still.length === seats.length) {
-      this.idle();
     } else {
-      this.fire(this.ledger.draw(seats, ends, startedAt), seats, startedAt, planMillis);
+      this.idle();
     }
   }
 

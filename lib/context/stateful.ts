@@ -253,7 +253,8 @@ export class StatefulOperators {
 }
 
 /** Whether a store is that of an operator, or one of its stores. */
-const belongsTo = (store: string, operator: string): boolean => store === operator || store.startsWith(`${operator}/`);
+export const belongsTo = (store: string, operator: string): boolean =>
+  store === operator || store.startsWith(`${operator}/`);
 
 function describeLayout({ operator, key, value, settings }: StoreLayout): string {
   const more = Object.entries(settings ?? {}).map(([name, setting]) => `, ${name} ${JSON.stringify(setting)}`);
