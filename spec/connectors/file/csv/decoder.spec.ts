@@ -1,5 +1,6 @@
 import { type Decimal, epochMicros } from '../../../../lib/schema/index.js';
-import { decode, decoderOf, errorOf, listsOf } from './support.js';
+import { caughtFrom } from '../../../helpers/caught-from.js';
+import { decode, decoderOf, listsOf } from './support.js';
 
 const AB = 'a INT, b STRING';
 const STRINGS = 'a STRING, b STRING';
@@ -245,11 +246,11 @@ describe('CsvDecoder: header', () => {
   it('compares names with the schema if enforceSchema is false, by position, case aside', () => {
     const options = { header: true, enforceSchema: false };
     expect(decode('A,"b"\n1,x', { schema: WITH_CORRUPT, options }).rows).toEqual([[1, 'x', null]]);
-    const swapped = errorOf(() => decode('b,a\n1,x', { schema: AB, options, columns: ['a'] }));
+    const swapped = caughtFrom(() => decode('b,a\n1,x', { schema: AB, options, columns: ['a'] }));
     expect(swapped.code).toBe('SCHEMA_MISMATCH');
     expect(swapped.message).toContain("in.csv: the header has 'b' for the name of column 1, not 'a'");
-    expect(errorOf(() => decode('a,b,c\n', { schema: AB, options })).message).toContain('3 columns, not 2');
-    expect(errorOf(() => decode('a\n', { schema: AB, options })).message).toContain('1 columns, not 2');
+    expect(caughtFrom(() => decode('a,b,c\n', { schema: AB, options })).message).toContain('3 columns, not 2');
+    expect(caughtFrom(() => decode('a\n', { schema: AB, options })).message).toContain('1 columns, not 2');
   });
 
   it('does not take the words for missing or empty values as such in the header', () => {
@@ -296,11 +297,11 @@ describe('CsvDecoder: malformed records', () => {
 
   it('FAILFAST says the file, the byte, and what was found', () => {
     const options = { mode: 'FAILFAST' };
-    const bad = errorOf(() => decode(document, { schema: AB, options, cuts: [6] }));
+    const bad = caughtFrom(() => decode(document, { schema: AB, options, cuts: [6] }));
     expect(bad.code).toBe('MALFORMED_RECORD');
     expect(bad.message).toContain("in.csv: the record at byte 4 is malformed: 'bad' in column 'a' is not a INT");
     expect(bad.details).toMatchObject({ path: 'in.csv', position: 4, record: 'bad,y' });
-    const short = errorOf(() => decode('1,x\n3\n', { schema: AB, options }));
+    const short = caughtFrom(() => decode('1,x\n3\n', { schema: AB, options }));
     expect(short.message).toContain('byte 4 is malformed: it has 1 fields, the schema 2');
     expect(decode('1,x\n2,y', { schema: AB, options }).rows).toHaveLength(2);
   });
@@ -321,7 +322,7 @@ describe('CsvDecoder: malformed records', () => {
 
   it('refuses what cannot be decoded', () => {
     const code = (schema: string, columns?: string[]) =>
-      errorOf(() => decoderOf({ schema, ...(columns === undefined ? {} : { columns }) })).code;
+      caughtFrom(() => decoderOf({ schema, ...(columns === undefined ? {} : { columns }) })).code;
     expect(code('a INT, b STRUCT<c: INT>')).toBe('INVALID_SCHEMA');
     expect(code('a INT, b ARRAY<INT>', ['a'])).toBe('INVALID_SCHEMA');
     expect(code('a INT, _corrupt_record INT')).toBe('INVALID_SCHEMA');
@@ -336,13 +337,13 @@ describe('CsvDecoder: long records', () => {
     const options = { maxRecordBytes: 10 };
     for (const cuts of [[], [3, 7, 12]]) {
       expect(decode('1234567,xy\n1,x', { schema: AB, options, cuts }).rows).toHaveLength(2);
-      const error = errorOf(() => decode('1,x\n1234567,xyz\n1,x', { schema: AB, options, cuts }));
+      const error = caughtFrom(() => decode('1,x\n1234567,xyz\n1,x', { schema: AB, options, cuts }));
       expect(error.code).toBe('RECORD_TOO_LARGE');
       expect(error.message).toContain('in.csv: the record at byte 4 is longer than maxRecordBytes, 10 bytes');
     }
     for (const long of ['# a long comment', '             ']) {
       const settings = { schema: AB, options: { ...options, comment: '#' }, cuts: [14] };
-      expect(errorOf(() => decode(long, settings)).code).toBe('RECORD_TOO_LARGE');
+      expect(caughtFrom(() => decode(long, settings)).code).toBe('RECORD_TOO_LARGE');
     }
   });
 
@@ -369,7 +370,7 @@ describe('CsvDecoder: long records', () => {
       bytes.fill('"\n1,x\n', 1, given - 2);
     }
     expect(decoder.numRows).toBe(0);
-    const tooLarge = errorOf(() => decoder.decode(bytes, { path: 'in.csv', position: 0 }, false));
+    const tooLarge = caughtFrom(() => decoder.decode(bytes, { path: 'in.csv', position: 0 }, false));
     expect(tooLarge.code).toBe('RECORD_TOO_LARGE');
   });
 });

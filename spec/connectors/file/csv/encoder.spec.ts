@@ -2,7 +2,8 @@ import { CsvEncoder, csvWriteOptions } from '../../../../connectors/file/csv/ind
 import { Table } from '../../../../lib/columns/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { Timestamp, anyType, field, structOf, toSchema } from '../../../../lib/schema/index.js';
-import { encode, errorOf } from './support.js';
+import { caughtFrom } from '../../../helpers/caught-from.js';
+import { encode } from './support.js';
 
 const STRINGS = 'a STRING, b STRING';
 
@@ -281,12 +282,12 @@ describe('CsvEncoder: tables', () => {
 
   it('refuses what csv cannot hold', () => {
     for (const type of ['STRUCT<c: INT>', 'ARRAY<INT>', 'MAP<STRING, INT>', 'VOID']) {
-      const error = errorOf(() => encoderOf(`a INT, b ${type}`));
+      const error = caughtFrom(() => encoderOf(`a INT, b ${type}`));
       expect(error.code).toBe('INVALID_SCHEMA');
       expect(error.message).toContain("column 'b'");
     }
     const untyped = structOf([field('a', anyType())]);
-    expect(errorOf(() => new CsvEncoder(untyped, parseOptions('fileSink', {}, csvWriteOptions))).code).toBe(
+    expect(caughtFrom(() => new CsvEncoder(untyped, parseOptions('fileSink', {}, csvWriteOptions))).code).toBe(
       'INVALID_SCHEMA',
     );
   });

@@ -9,7 +9,8 @@ import { Table } from '../../../../lib/columns/index.js';
 import { encodingOf } from '../../../../lib/formats/scan/encoding.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { toSchema } from '../../../../lib/schema/index.js';
-import { errorOf, listsOf } from './support.js';
+import { caughtFrom } from '../../../helpers/caught-from.js';
+import { listsOf } from './support.js';
 
 const schema = toSchema('a INT, b STRING');
 
@@ -69,7 +70,7 @@ describe('encodings of csv', () => {
 
   it('names the place in the file', () => {
     const bytes = Buffer.from('1,x\n2,é\nbad,x\n', 'utf16le');
-    const error = errorOf(() => read(bytes, { encoding: 'UTF-16LE', mode: 'FAILFAST' }));
+    const error = caughtFrom(() => read(bytes, { encoding: 'UTF-16LE', mode: 'FAILFAST' }));
     expect(error.details['position']).toBe(16);
   });
 
@@ -84,6 +85,6 @@ describe('encodings of csv', () => {
     expect(write('windows-1252')).toBe('a,b\n1,\xe9\x80\n');
     // As Java does, a mark first.
     expect(write('UTF-16')).toBe('\xfe\xff\0a\0,\0b\0\n\x001\0,\0\xe9\x20\xac\0\n');
-    expect(errorOf(() => write('GBK')).code).toBe('INVALID_OPTION');
+    expect(caughtFrom(() => write('GBK')).code).toBe('INVALID_OPTION');
   });
 });

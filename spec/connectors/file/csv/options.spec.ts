@@ -1,6 +1,7 @@
 import { csvWriteOptions } from '../../../../connectors/file/csv/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
-import { decode, errorOf, readOptions } from './support.js';
+import { caughtFrom } from '../../../helpers/caught-from.js';
+import { decode, readOptions } from './support.js';
 
 describe('csv options', () => {
   it('has the defaults of Spark for reading', () => {
@@ -92,7 +93,7 @@ describe('csv options', () => {
     [{ encoding: 'klingon' }, 'an encoding that can be read'],
     [{ locale: 'no language' }, 'the name of a language'],
   ])('refuses %p', (options, wanted) => {
-    const error = errorOf(() => readOptions(options));
+    const error = caughtFrom(() => readOptions(options));
     expect(error.code).toBe('INVALID_OPTION');
     expect(error.message).toContain(wanted);
   });
@@ -106,7 +107,7 @@ describe('csv options', () => {
   });
 
   it('needs an escape for writing', () => {
-    expect(errorOf(() => parseOptions('fileSink', { escape: '' }, csvWriteOptions)).code).toBe('INVALID_OPTION');
+    expect(caughtFrom(() => parseOptions('fileSink', { escape: '' }, csvWriteOptions)).code).toBe('INVALID_OPTION');
   });
 
   it.each([

@@ -7,7 +7,8 @@ import { Fields } from '../../../../lib/formats/csv/fields.js';
 import { Tokenizer } from '../../../../lib/formats/csv/tokenizer.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { toSchema } from '../../../../lib/schema/index.js';
-import { decode, errorOf } from './support.js';
+import { caughtFrom } from '../../../helpers/caught-from.js';
+import { decode } from './support.js';
 
 const read = (document: string, options: Readonly<Record<string, unknown>>, cuts?: readonly number[]): unknown[][] =>
   decode(document, { schema: 'a STRING, b STRING, c STRING', options, ...(cuts && { cuts }) }).rows;
@@ -32,7 +33,7 @@ describe('unescaped quotes in csv', () => {
 
   it('are an error on request, in every mode', () => {
     for (const mode of ['PERMISSIVE', 'DROPMALFORMED', 'FAILFAST']) {
-      const error = errorOf(() => read('1,2,3\nx,"a"b",y\n', { unescapedQuoteHandling: 'RAISE_ERROR', mode }));
+      const error = caughtFrom(() => read('1,2,3\nx,"a"b",y\n', { unescapedQuoteHandling: 'RAISE_ERROR', mode }));
       expect(error.code).toBe('MALFORMED_RECORD');
       expect(error.details['position']).toBe(10);
     }
@@ -115,7 +116,7 @@ describe('careful reading of csv', () => {
 
 describe('limits of csv', () => {
   const tooLarge = (document: string, options: Readonly<Record<string, unknown>>): string => {
-    const error = errorOf(() => read(document, options));
+    const error = caughtFrom(() => read(document, options));
     expect(error.code).toBe('RECORD_TOO_LARGE');
     return error.message;
   };

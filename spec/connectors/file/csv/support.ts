@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CsvDecoder, CsvEncoder, csvReadOptions, csvWriteOptions } from '../../../../connectors/file/csv/index.js';
 import { BytesColumn, type Column, Table } from '../../../../lib/columns/index.js';
-import { SluiceError } from '../../../../lib/errors/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
 import { type SchemaLike, toSchema } from '../../../../lib/schema/index.js';
 
@@ -73,15 +72,4 @@ export function encode(
   const encoder = new CsvEncoder(struct, parseOptions('fileSink', options, csvWriteOptions));
   const objects = rows.map((row) => Object.fromEntries(row.map((v, i) => [struct.fields[i]!.name, v])));
   return Buffer.concat([encoder.start(), encoder.encode(Table.fromRows(objects, struct))]).toString();
-}
-
-/** The error that `run` throws. */
-export function errorOf(run: () => unknown): SluiceError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof SluiceError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }

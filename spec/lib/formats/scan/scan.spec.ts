@@ -6,7 +6,7 @@ import type { ListWriter } from '../../../../lib/formats/scan/nested-writers.js'
 import { Output } from '../../../../lib/formats/scan/output.js';
 import { parseDate, parseTimestamp } from '../../../../lib/formats/scan/timestamps.js';
 import { BytesWriter, type IntWriter } from '../../../../lib/formats/scan/writers.js';
-import { errorOf } from '../../../connectors/file/csv/support.js';
+import { caughtFrom } from '../../../helpers/caught-from.js';
 import { array, int, parseType, string } from '../../../../lib/schema/index.js';
 
 const halvesToBig = (): bigint => (BigInt(parsed.high) << 32n) | BigInt(parsed.low >>> 0);
@@ -248,7 +248,7 @@ describe('writers', () => {
 
   test('refuse more than 2 GiB of text in a column', () => {
     const writer = new BytesWriter(string());
-    const error = errorOf(() => writer.append(Buffer.from('x'), 0, 2 ** 31));
+    const error = caughtFrom(() => writer.append(Buffer.from('x'), 0, 2 ** 31));
     expect([error.code, error.details]).toEqual(['BUFFER_OVERFLOW', { rows: 0, maxBytes: 2 ** 31 - 1 }]);
     expect(error.message).toContain('A column of type STRING has more than 2 GiB of text in one batch');
   });
