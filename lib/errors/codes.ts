@@ -28,6 +28,14 @@ export const errorCodes = {
     'A batch of Kafka records fails its checksum or is damaged. The message gives topic, partition and offset.',
   DECOMPRESSED_TOO_LARGE: 'A compressed file, or batch of Kafka records, holds more than `maxDecompressedBytes`.',
   DATA_LOSS: 'Data that was to be read is gone.',
+  BROKER_UNREACHABLE: 'No Kafka broker answered for as long as the options allow. The message says what was tried.',
+  AUTHENTICATION_FAILED: 'A Kafka broker refuses the credentials, or how they were offered.',
+  NOT_AUTHORIZED: 'A Kafka user lacks a permission. The message names the topic, group or transactional id.',
+  CERTIFICATE_REJECTED:
+    'The certificate of a Kafka broker, or that of the client, was refused, or is for another host.',
+  TOPIC_NOT_FOUND: 'A Kafka topic that was named does not exist.',
+  PRODUCER_FENCED:
+    'Another process writes to Kafka for the same query. This one has stopped; nothing of it is there twice.',
   BUFFER_OVERFLOW: 'A bounded buffer is full and its policy is `error`.',
   CHECKPOINT_MISMATCH: 'The pipeline no longer fits what its checkpoint holds. Both sides are named.',
   CHECKPOINT_CORRUPT: 'A checkpoint file is damaged in a way that cannot be repaired without losing data.',

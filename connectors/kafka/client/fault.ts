@@ -1,0 +1,104 @@
+/**
+ * What a fault means for who asked. `moved`: ask for the leader or coordinator again, then once more. `retriable`: once
+ * more, later. `unknown`: the connection broke or no answer came, so nobody knows whether the request was carried out.
+ * `abortable`: the transaction is lost, its producer is not. `fatal`: never again.
+ */
+export type FaultKind = 'moved' | 'retriable' | 'unknown' | 'abortable' | 'fatal';
+
+/** Kafka's error codes that are acted upon. */
+export const kafkaCode = {
+  unknownServerError: -1,
+  none: 0,
+  offsetOutOfRange: 1,
+  corruptMessage: 2,
+  unknownTopicOrPartition: 3,
+  leaderNotAvailable: 5,
+  notLeader: 6,
+  requestTimedOut: 7,
+  brokerNotAvailable: 8,
+  replicaNotAvailable: 9,
+  messageTooLarge: 10,
+  networkException: 13,
+  coordinatorLoading: 14,
+  coordinatorNotAvailable: 15,
+  notCoordinator: 16,
+  invalidTopic: 17,
+  recordListTooLarge: 18,
+  notEnoughReplicas: 19,
+  notEnoughReplicasAfterAppend: 20,
+  illegalGeneration: 22,
+  unknownMember: 25,
+  rebalanceInProgress: 27,
+  topicNotAuthorized: 29,
+  groupNotAuthorized: 30,
+  clusterNotAuthorized: 31,
+  unsupportedMechanism: 33,
+  topicExists: 36,
+  notController: 41,
+  outOfOrderSequence: 45,
+  duplicateSequence: 46,
+  invalidProducerEpoch: 47,
+  invalidTxnState: 48,
+  invalidProducerIdMapping: 49,
+  invalidTransactionTimeout: 50,
+  concurrentTransactions: 51,
+  transactionalIdNotAuthorized: 53,
+  operationNotAttempted: 55,
+  kafkaStorageError: 56,
+  saslAuthenticationFailed: 58,
+  unknownProducerId: 59,
+  fencedLeaderEpoch: 74,
+  unknownLeaderEpoch: 75,
+  offsetNotAvailable: 78,
+  memberIdRequired: 79,
+  groupMaxSizeReached: 81,
+  fencedInstance: 82,
+  unstableOffsetCommit: 88,
+  producerFenced: 90,
+  transactionAbortable: 120,
+} as const;
+
+const nameOf = new Map<number, string>(
+  Object.entries(kafkaCode).map(([name, code]) => [code, name.replace(/[A-Z]/g, '_$&').toUpperCase()]),
+);
+
+/** A code as Kafka's documentation names it, or its number. */
+export const codeName = (code: number): string => nameOf.get(code) ?? `error ${code}`;
+
+const kinds = new Map<number, FaultKind>([
+  ...of('moved', ['unknownTopicOrPartition', 'leaderNotAvailable', 'notLeader', 'brokerNotAvailable']),
+  ...of('moved', ['replicaNotAvailable', 'notCoordinator', 'coordinatorNotAvailable', 'kafkaStorageError']),
+  ...of('moved', ['fencedLeaderEpoch', 'unknownLeaderEpoch', 'notController']),
+  ...of('retriable', ['coordinatorLoading', 'notEnoughReplicas', 'concurrentTransactions', 'offsetNotAvailable']),
+  ...of('retriable', ['unstableOffsetCommit', 'corruptMessage']),
+  ...of('unknown', ['requestTimedOut', 'networkException', 'notEnoughReplicasAfterAppend', 'unknownServerError']),
+  ...of('abortable', ['outOfOrderSequence', 'unknownProducerId', 'invalidProducerIdMapping', 'invalidTxnState']),
+  ...of('abortable', ['transactionAbortable', 'operationNotAttempted', 'duplicateSequence']),
+]);
+
+function of(kind: FaultKind, names: readonly (keyof typeof kafkaCode)[]): [number, FaultKind][] {
+  return names.map((name) => [kafkaCode[name], kind]);
+}
+
+/** What Kafka's code means for who asked. */
+export const kindOf = (code: number): FaultKind => kinds.get(code) ?? 'fatal';
+
+/** One request to one broker that did not succeed. Never seen by users: they get a `SluiceError` made of it. */
+export class KafkaFault extends Error {
+  override readonly name = 'KafkaFault';
+
+  constructor(
+    message: string,
+    readonly kind: FaultKind,
+    /** Kafka's code, if a broker answered. */
+    readonly code?: number,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+
+  /** Of an answer that holds an error. */
+  static answered(doing: string, code: number): KafkaFault {
+    return new KafkaFault(`${doing}: ${codeName(code)}`, kindOf(code), code);
+  }
+}
