@@ -16,13 +16,16 @@ export function cacheDir(): string {
   return process.env.SLUICE_KAFKA_CACHE ?? join(caches, 'sluice', 'kafka');
 }
 
-/** The directory with the jars of a broker; Maven fetches them (45 MB) the first time. */
-export function jars(): Promise<string> {
-  return once(join(cacheDir(), kafkaVersion, 'jars'), async (dir) => {
+/** What is run of Apache Kafka: the broker, the tools of its command line, Kafka Streams. */
+export type KafkaArtifact = 'kafka_2.13' | 'kafka-tools' | 'kafka-streams';
+
+/** The directory with the jars of an artifact; Maven fetches them (the broker's are 45 MB) the first time. */
+export function jars(artifact: KafkaArtifact = 'kafka_2.13'): Promise<string> {
+  return once(join(cacheDir(), kafkaVersion, artifact), async (dir) => {
     const pom = join(dirname(fileURLToPath(import.meta.url)), 'pom.xml');
     const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-    const settings = [`-Dkafka.version=${kafkaVersion}`, '-DincludeScope=runtime', `-DoutputDirectory=${dir}`];
-    await run('mvn', ['-q', '-B', '-f', pom, ...settings, plugin]);
+    const settings = [`-Dkafka.version=${kafkaVersion}`, `-Dkafka.artifact=${artifact}`, '-DincludeScope=runtime'];
+    await run('mvn', ['-q', '-B', '-f', pom, ...settings, `-DoutputDirectory=${dir}`, plugin]);
   });
 }
 
@@ -38,7 +41,7 @@ export function formatted(name: string, clusterId: string, args: (dir: string) =
 }
 
 /** `dir`, made by `make` if it is not there. It appears when it is whole, whoever else makes it meanwhile. */
-async function once(dir: string, make: (dir: string) => Promise<void>): Promise<string> {
+export async function once(dir: string, make: (dir: string) => Promise<void>): Promise<string> {
   if (existsSync(dir)) return dir;
   mkdirSync(dirname(dir), { recursive: true });
   const unfinished = mkdtempSync(`${dir}-`);

@@ -31,11 +31,14 @@ export interface ClusterOptions {
   readonly properties?: Readonly<Record<string, string>> | undefined;
   /** Heap of each node, as Java writes it. Default `400m` for one node, `256m` for each of several. */
   readonly heap?: string | undefined;
+  /** Arguments of each node's JVM. Default those by which it starts fast and stays small. */
+  readonly jvm?: readonly string[] | undefined;
   /** Whether it lives on when this process ends. Default false. */
   readonly detached?: boolean | undefined;
 }
 
 const clusterId = 'c2x1aWNlLXNwZWNzLTAwMQ';
+const quickStart = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const readyMillis = 60_000;
 const stopMillis = 30_000;
 
@@ -45,7 +48,8 @@ export async function startBroker(options: ClusterOptions = {}): Promise<Cluster
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'sluice-kafka-'));
   const ports = await freePorts(nodes, [...new Set<Listener>(['plain', ...more])]);
   const heap = options.heap ?? (nodes > 1 ? '256m' : '400m');
-  const layout: Layout = { dir, ports, properties: options.properties ?? {}, heap };
+  const { properties = {}, jvm = quickStart } = options;
+  const layout: Layout = { dir, ports, properties, heap, jvm };
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'layout.json'), JSON.stringify(layout));
   const cluster = new Cluster(layout, detached, options.dir === undefined);
@@ -161,7 +165,7 @@ export class Cluster {
       });
       cpSync(template, dataDir(layout, node), { recursive: true });
     }
-    const memory = ['-Xms64m', `-Xmx${layout.heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+    const memory = ['-Xms64m', `-Xmx${layout.heap}`, ...layout.jvm];
     const logging = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
     const program = ['-cp', join(await jars(), '*'), 'kafka.Kafka', join(dir, 'server.properties')];
     const pid = startDetached('java', [...memory, ...logging, ...program], dir, join(dir, 'log.txt'));

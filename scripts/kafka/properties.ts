@@ -23,6 +23,8 @@ export interface Layout {
   readonly properties: Readonly<Record<string, string>>;
   /** Heap of each node, as Java writes it. */
   readonly heap: string;
+  /** Arguments of each node's JVM. */
+  readonly jvm: readonly string[];
 }
 
 export const nodeDir = (layout: Layout, node: number): string => join(layout.dir, `node-${node}`);
