@@ -11,6 +11,7 @@
  *   npm run kafka -- kill --node 1            at once; nodes are counted from 0
  *   npm run kafka -- restart --node 1         on the data it has
  *   npm run kafka -- wipe                     kills it and removes its data; with --node only that of one node
+ *   npm run kafka -- tool topics --list       runs a tool of Kafka's own on it: what follows are the tool's arguments
  *
  *   --name <name>    another cluster beside it (default `default`)
  *
@@ -23,8 +24,15 @@ import { parseArgs } from 'node:util';
 import { cacheDir } from './cache.js';
 import { type Cluster, clusterIn, startBroker } from './cluster.js';
 import { type Listener, listeners } from './properties.js';
+import { isTool, runTool, toolNames } from './tools.js';
+
+// What follows `tool` is not ours to understand.
+const given = process.argv.slice(2);
+const toolAt = given.includes('tool') ? given.indexOf('tool') + 1 : given.length;
+const [toolName = '', ...toolArgs] = given.slice(toolAt);
 
 const { values, positionals } = parseArgs({
+  args: given.slice(0, toolAt),
   allowPositionals: true,
   options: {
     name: { type: 'string', default: 'default' },
@@ -54,6 +62,10 @@ const commands: Record<string, () => Promise<void>> = {
   wipe: async () => {
     await onNodes((cluster, nodes) => cluster.wipe(nodes));
     if (values.node === undefined) rmSync(dir, { recursive: true, force: true });
+  },
+  tool: async () => {
+    if (!isTool(toolName)) throw new Error(`npm run kafka -- tool ${toolNames.join('|')}`);
+    process.exitCode = await runTool(toolName, found().addresses().join(','), toolArgs);
   },
 };
 
