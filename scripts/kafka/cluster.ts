@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly nodes?: number | undefined;
   /** What clients can reach it by, besides `plain`. Default none. */
   readonly listeners?: readonly Listener[] | undefined;
+  /** Whether clients can also reach it through proxies of a test's own, at `proxies`. Default false. */
+  readonly proxied?: boolean | undefined;
   /** Where data, certificates and logs go. Default a new temporary directory, which `close` removes. */
   readonly dir?: string | undefined;
   /** Properties of the brokers that win over those of `properties.ts`. */
@@ -46,7 +48,10 @@ const stopMillis = 30_000;
 export async function startBroker(options: ClusterOptions = {}): Promise<Cluster> {
   const { nodes = 1, listeners: more = [], detached = false } = options;
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'sluice-kafka-'));
-  const ports = await freePorts(nodes, [...new Set<Listener>(['plain', ...more])]);
+  const ports = await freePorts(nodes, [
+    ...new Set<Listener>(['plain', ...more]),
+    ...(options.proxied === true ? (['proxied', 'proxy'] as const) : []),
+  ]);
   const heap = options.heap ?? (nodes > 1 ? '256m' : '400m');
   const { properties = {}, jvm = quickStart } = options;
   const layout: Layout = { dir, ports, properties, heap, jvm };
@@ -94,6 +99,14 @@ export class Cluster {
       const port = ports[listener];
       if (port === undefined) throw new Error(`The cluster was started without the listener ${listener}.`);
       return `127.0.0.1:${port}`;
+    });
+  }
+
+  /** Where the proxy of each node has to listen, and where it leads. */
+  get proxies(): readonly { readonly port: number; readonly target: number }[] {
+    return this.layout.ports.map(({ proxy, proxied }) => {
+      if (proxy === undefined || proxied === undefined) throw new Error('The cluster was started without proxies.');
+      return { port: proxy, target: proxied };
     });
   }
 
@@ -223,7 +236,7 @@ async function describe(address: string) {
 }
 
 /** Ports that nobody uses. They are looked for all at once, so that they differ. */
-async function freePorts(nodes: number, names: readonly Listener[]): Promise<Ports[]> {
+async function freePorts(nodes: number, names: readonly Exclude<keyof Ports, 'controller'>[]): Promise<Ports[]> {
   const held: Server[] = [];
   const next = async (): Promise<number> => {
     const server = createServer();

@@ -12,8 +12,13 @@ export type Listener = (typeof listeners)[number];
 export const users = { admin: 'admin-secret', alice: 'alice-secret' } as const;
 export const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
-/** The ports of a node: where the controllers talk to each other, and one for each listener. */
-export type Ports = Readonly<{ controller: number; plain: number } & Partial<Record<Listener, number>>>;
+/**
+ * The ports of a node: where the controllers talk to each other, one for each listener, and, without security, one more
+ * that clients are told to reach through `proxy`, where nobody listens before a test does.
+ */
+export type Ports = Readonly<
+  { controller: number; plain: number; proxied?: number; proxy?: number } & Partial<Record<Listener, number>>
+>;
 
 /** What a cluster is, kept with its data. */
 export interface Layout {
@@ -45,6 +50,7 @@ export function propertiesOf(layout: Layout, node: number, data = dataDir(layout
   const replicas = Math.min(3, layout.ports.length);
   const offered = listeners.filter((name) => own[name] !== undefined);
   const addresses = offered.map((name) => `${name.toUpperCase()}://127.0.0.1:${own[name]}`);
+  const isProxied = own.proxied !== undefined;
   const all: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': node + 1,
@@ -54,9 +60,14 @@ export function propertiesOf(layout: Layout, node: number, data = dataDir(layout
     'listener.security.protocol.map': [
       'CONTROLLER:PLAINTEXT',
       ...offered.map((name) => `${name.toUpperCase()}:${protocols[name]}`),
+      ...(isProxied ? ['PROXIED:PLAINTEXT'] : []),
     ].join(','),
-    listeners: [`CONTROLLER://127.0.0.1:${own.controller}`, ...addresses].join(','),
-    'advertised.listeners': addresses.join(','),
+    listeners: [
+      `CONTROLLER://127.0.0.1:${own.controller}`,
+      ...addresses,
+      ...(isProxied ? [`PROXIED://127.0.0.1:${own.proxied}`] : []),
+    ].join(','),
+    'advertised.listeners': [...addresses, ...(isProxied ? [`PROXIED://127.0.0.1:${own.proxy}`] : [])].join(','),
     'log.dirs': data,
     'auto.create.topics.enable': false,
     'default.replication.factor': 1,
