@@ -1,43 +1,39 @@
 import type { MaybePromise } from '../../../lib/maybe-promise.js';
 import type { TopicPartition } from '../client/contract.js';
-
-/** The next offset of a partition that is to be read. */
-export interface PartitionOffset extends TopicPartition {
-  readonly offset: number;
-}
+import type { KafkaOffsets } from './offsets.js';
 
 /** Which partitions this process reads, of those that the source is subscribed to. */
 export interface Assignment {
   /**
-   * Those that are ours in the batch that is planned now, in any order. Asked before each batch, when the one before is
-   * committed, and before the source begins; may wait, until `close`.
+   * Those that are ours in the batch that is planned now, in any order; `held` are those that were so far, and where
+   * they stand. Asked before each batch, when the one before is committed, and before the source begins; may wait, until
+   * `close`. What was held and is not answered leaves the offsets of the source, what is answered and was not held
+   * enters at `startOf`, without rows in that batch.
    */
-  owned(all: readonly TopicPartition[]): MaybePromise<readonly TopicPartition[]>;
+  owned(all: readonly TopicPartition[], held: KafkaOffsets): MaybePromise<readonly TopicPartition[]>;
+  /** Where those of `partitions` begin that it knows; the others begin where the options of the source say. */
+  startOf(partitions: readonly TopicPartition[]): MaybePromise<KafkaOffsets>;
   /**
-   * Where ours begin that are new to us: the next offset to read, one for each of `partitions`; undefined where the
-   * options of the source say it. Asked after `owned`.
+   * Those of the partitions of a batch that are still ours to read, asked before the batch is read, also when it is done
+   * again: rows of the others are left out.
    */
-  startOf(partitions: readonly TopicPartition[]): MaybePromise<readonly (number | undefined)[]>;
-  /** Everything before these is committed in the checkpoint. What it returns is waited for before the next batch. */
-  committed(offsets: readonly PartitionOffset[]): MaybePromise<void>;
+  confirmed(partitions: readonly TopicPartition[]): MaybePromise<readonly TopicPartition[]>;
+  /** Everything before `offsets` is committed in the checkpoint. What it returns is waited for before the next batch. */
+  committed(offsets: KafkaOffsets): MaybePromise<void>;
   /** Figures for the progress of the source. */
-  metrics?(): Readonly<Record<string, string | number>>;
+  metrics(): Readonly<Record<string, number>>;
   /** Ends what is waited for, too. */
   close(): MaybePromise<void>;
 }
 
-/** What an assignment finds around it. */
-export interface AssignmentContext {
-  /** The group under whose name offsets are kept. */
-  readonly group: string;
-  /** What is ours may have changed: plan a batch. */
-  wake(): void;
-}
+const nothing: KafkaOffsets = {};
 
 /** One process reads everything. */
 export const everyPartition: Assignment = {
   owned: (all) => all,
-  startOf: (partitions) => partitions.map(() => undefined),
+  startOf: () => nothing,
+  confirmed: (partitions) => partitions,
   committed: () => undefined,
+  metrics: () => ({}),
   close: () => undefined,
 };

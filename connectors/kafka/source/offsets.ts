@@ -1,0 +1,39 @@
+import type { TopicPartition } from '../client/contract.js';
+
+/** The next offset to read, by topic and partition: `{ orders: { "0": 17 } }`, as Spark has it. Also the offset of the source. */
+export type KafkaOffsets = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** The next offset of a partition that is to be read. */
+export interface PartitionOffset extends TopicPartition {
+  readonly offset: number;
+}
+
+/** Names a partition among those of all topics. */
+export const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
+
+/** The offset of a partition, undefined if there is none. */
+export const offsetOf = (offsets: KafkaOffsets, { topic, partition }: TopicPartition): number | undefined =>
+  offsets[topic]?.[partition];
+
+export const compareNames = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By topic, then by number: the order of the rows of a batch. */
+export const comparePartitions = (a: TopicPartition, b: TopicPartition): number =>
+  compareNames(a.topic, b.topic) || a.partition - b.partition;
+
+/** In order. */
+export function listOf(offsets: KafkaOffsets): PartitionOffset[] {
+  const list = Object.entries(offsets).flatMap(([topic, of]) =>
+    Object.entries(of).map(([partition, offset]) => ({ topic, partition: Number(partition), offset })),
+  );
+  return list.sort(comparePartitions);
+}
+
+/** Topics and partitions come in order, so that equal offsets are equal texts. */
+export function offsetsOf(list: readonly PartitionOffset[]): KafkaOffsets {
+  const out: Record<string, Record<string, number>> = {};
+  for (const { topic, partition, offset } of list.toSorted(comparePartitions)) {
+    (out[topic] ??= {})[partition] = offset;
+  }
+  return out;
+}
