@@ -36,6 +36,10 @@ export const errorCodes = {
   TOPIC_NOT_FOUND: 'A Kafka topic that was named does not exist.',
   PRODUCER_FENCED:
     'Another process writes to Kafka for the same query. This one has stopped; nothing of it is there twice.',
+  GROUP_MEMBER_FENCED:
+    'Another process has joined the Kafka group under the same `groupInstanceId`. This one has stopped.',
+  GROUP_REFUSED:
+    'The coordinator of a Kafka group does not take this member: consumers of another kind are in it, it is full, or a timeout is out of its bounds.',
   BUFFER_OVERFLOW: 'A bounded buffer is full and its policy is `error`.',
   CHECKPOINT_MISMATCH: 'The pipeline no longer fits what its checkpoint holds. Both sides are named.',
   CHECKPOINT_CORRUPT: 'A checkpoint file is damaged in a way that cannot be repaired without losing data.',
