@@ -11,6 +11,7 @@
  *   npm run kafka -- kill --node 1            at once; nodes are counted from 0
  *   npm run kafka -- restart --node 1         on the data it has
  *   npm run kafka -- wipe                     kills it and removes its data; with --node only that of one node
+ *   npm run kafka -- fetch                    fetches what specs run of Kafka (90 MB), so that they need not
  *   npm run kafka -- tool topics --list       runs a tool of Kafka's own on it: what follows are the tool's arguments
  *
  *   --name <name>    another cluster beside it (default `default`)
@@ -21,7 +22,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheDir } from './cache.js';
+import { cacheDir, jars } from './cache.js';
 import { type Cluster, clusterIn, startBroker } from './cluster.js';
 import { type Listener, listeners } from './properties.js';
 import { isTool, runTool, toolNames } from './tools.js';
@@ -62,6 +63,9 @@ const commands: Record<string, () => Promise<void>> = {
   wipe: async () => {
     await onNodes((cluster, nodes) => cluster.wipe(nodes));
     if (values.node === undefined) rmSync(dir, { recursive: true, force: true });
+  },
+  fetch: async () => {
+    for (const artifact of ['kafka_2.13', 'kafka-tools'] as const) console.log(await jars(artifact));
   },
   tool: async () => {
     if (!isTool(toolName)) throw new Error(`npm run kafka -- tool ${toolNames.join('|')}`);
