@@ -22,9 +22,13 @@ export interface StatefulLogic<Input> {
   readonly noDataBatch: (mode: OutputMode) => NoDataBatch;
   /**
    * Called at the subscription; what it returns turns each batch into one. What that throws fails the batch, and with
-   * it the query. State that the batch changed is in force once it commits.
+   * it the query. State that the batch changed is in force once it commits. What is given to `whenOver` is called when
+   * the subscription ends, however it does.
    */
-  readonly start: (state: OperatorState) => (input: Input, marks: OperatorWatermarks) => MicroBatch;
+  readonly start: (
+    state: OperatorState,
+    whenOver: (act: () => void) => void,
+  ) => (input: Input, marks: OperatorWatermarks) => MicroBatch;
   /** Called when the inputs are through: what it handed rows to is through, too. */
   readonly onComplete?: () => void;
 }
@@ -77,7 +81,8 @@ function subscribed<Input>(
   return new Observable((subscriber) =>
     inQuery(subscriber, (context: QueryContext, destination) => {
       const seat = context.stateful.add({ ...logic, watermark });
-      const process = logic.start(seat);
+      const ends: (() => void)[] = [];
+      const process = logic.start(seat, (act) => ends.push(act));
       const subscription = stream((input, batch) => {
         const marks = seat.watermarks(batch.lateWatermark, batch.watermark);
         const began = performance.now();
@@ -95,6 +100,7 @@ function subscribed<Input>(
       return () => {
         subscription.unsubscribe();
         seat.release();
+        for (const end of ends) end();
       };
     }),
   );

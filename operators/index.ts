@@ -33,6 +33,19 @@ export { retryWithBackoff, type RetryOptions } from './retry-with-backoff.js';
 export { select, type Selectable } from './select.js';
 export { selectExpr } from './select-expr.js';
 export { session, type SessionOptions } from './session.js';
+export {
+  type ExpiredTimerInfo,
+  type ListState,
+  type MapState,
+  type QueryInfo,
+  type StatefulProcessor,
+  type StatefulProcessorHandle,
+  type TTLConfig,
+  type TimeMode,
+  type TimerValues,
+  type ValueState,
+} from './transform/processor.js';
+export { transformWithState, type TransformWithStateOptions } from './transform-with-state.js';
 export { trigger } from './trigger.js';
 export { union } from './union.js';
 export { unionByName, type UnionByNameOptions } from './union-by-name.js';

@@ -45,6 +45,8 @@ export interface OperatorState {
   readonly kept: StoreLayout | undefined;
   /** The store of this layout, whose name begins with that of the operator. Throws CHECKPOINT_MISMATCH. */
   store(layout: StoreLayout): StateStore;
+  /** Removes all that the checkpoint holds under the name of a store, if anything; gives how many entries there were. */
+  empty(store: string): number;
   /** What the batch in hand did, for the progress. */
   report(metrics: StateMetrics): void;
   /** When, in processing time, it wants a batch even if there is no data. */
@@ -126,6 +128,12 @@ export class StatefulOperators {
         return stores.get(name)?.layout;
       },
       store: (layout) => this.store(layout),
+      empty: (store) => {
+        const kept = stores.get(store);
+        const keys = Array.from(kept?.entries() ?? [], ([key]) => key);
+        for (const key of keys) kept!.remove(key);
+        return keys.length;
+      },
       report: (metrics) => (member.metrics = metrics),
       nextDue: (instant) => (member.due = instant),
       took: (millis) => (member.millis = millis),

@@ -112,7 +112,7 @@ function checkGroups(
   aggregated: boolean,
   mode: OutputMode,
 ): void {
-  if (role.kind === 'transform' || role.mode === undefined) return;
+  if (role.mode === undefined) return;
   if (aggregated && role.mode === 'update') {
     throw unsupported(`${op}: what aggregates its rows would count a group again each time it changes. Use 'append'.`);
   }

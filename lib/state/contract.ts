@@ -34,6 +34,8 @@ export interface StateStore {
   /** About how many bytes of memory they take. */
   readonly bytes: number;
   get(key: string): Entry | undefined;
+  /** When the entry of a key expires; undefined: never, or there is none. */
+  expiryOf(key: string): number | undefined;
   /**
    * Sets the entry of a key. `expiry` is where `expired` finds it, in the operator's own unit; without it, never. What
    * an earlier entry of the key said counts no more.

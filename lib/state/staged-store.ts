@@ -52,6 +52,11 @@ export abstract class StagedStore implements BackedStore {
     return value;
   }
 
+  expiryOf(key: string): number | undefined {
+    this.lookUp(key);
+    return this.lastExpiry;
+  }
+
   private remember(key: string, there: boolean, expiry: number | undefined): void {
     this.lastKey = key;
     this.lastThere = there;

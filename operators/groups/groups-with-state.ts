@@ -73,8 +73,11 @@ const isBy = (v: unknown): v is GroupBy => {
 const isInitial = (v: unknown): v is InitialState<unknown, unknown> =>
   typeof v === 'function' || (typeof v === 'object' && v !== null && Symbol.iterator in v);
 
+/** The option that says what rows are grouped by. */
+export const byOption = required(custom(isBy, 'a column, an expression, or some of them'));
+
 const spec = {
-  by: required(custom(isBy, 'a column, an expression, or some of them')),
+  by: byOption,
   initial: custom(isInitial, 'a function of the key, or pairs of a key and a state'),
   timeout: oneOf(['none', 'processingTime', 'eventTime'], 'none'),
   state: schema(),

@@ -6,7 +6,7 @@ export interface Counted {
   readonly ms: number;
 }
 
-interface Event {
+export interface Event {
   readonly k: string | null;
   readonly ts: Date;
   readonly end: boolean | null;

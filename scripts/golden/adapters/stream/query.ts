@@ -6,6 +6,7 @@ import { NotRun } from '../../adapter.js';
 import { tableOf } from '../writers.js';
 import type { Op, Query, StreamCase } from './case.js';
 import { type Counted, count, countedSchema } from './counted.js';
+import { type Transformed, transform } from './transformed.js';
 
 /** The flows of the sources, by name. */
 export type Sources = Readonly<Record<string, Flow>>;
@@ -150,6 +151,7 @@ class Builder {
           },
         ),
       ),
+    transformWithState: (flow: Flow, transformed: Transformed): Flow => flow.pipe(transform(transformed)),
     call: (_flow: Flow, { name }: { name: string }): Flow => {
       throw new NotRun(`the operator ${name}, called as a method`);
     },
