@@ -15,10 +15,11 @@ export function optionsPage(root: string): string {
   });
   const checker = program.getTypeChecker();
   const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!);
+  const shown = new Map<ts.Symbol, string>();
   const sections = exported
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
-    .map((symbol) => new Factory(checker, symbol).section())
+    .map((symbol) => new Factory(checker, symbol, shown).section())
     .filter((section) => section !== undefined);
   return `# Options
 
@@ -31,6 +32,8 @@ class Factory {
   constructor(
     private readonly checker: ts.TypeChecker,
     private readonly symbol: ts.Symbol,
+    /** Interfaces whose options were listed already, and under which title. */
+    private readonly shown: Map<ts.Symbol, string>,
   ) {}
 
   /** Undefined for what takes no options. */
@@ -41,8 +44,26 @@ class Factory {
     if (parameter?.name.getText() !== 'options') return undefined;
     const type = checker.getNonNullableType(checker.getTypeAtLocation(parameter));
     const title = `## ${symbol.name}\n\n`;
-    if (!type.isUnion()) return title + this.table(type.getProperties());
-    return title + this.formats(type.types);
+    if (type.isUnion()) return title + this.formats(type.types);
+    return title + this.tables(type.getProperties());
+  }
+
+  /** The table of options, and those of the options within them. */
+  private tables(options: readonly ts.Symbol[]): string {
+    return [this.table(options), ...options.flatMap((option) => this.nested(option))].join('\n');
+  }
+
+  /** The options within an option, where these are of an interface of ours. */
+  private nested(option: ts.Symbol): string[] {
+    const type = this.checker.getNonNullableType(this.checker.getTypeOfSymbol(option));
+    const own = (type.isUnion() ? type.types : [type]).filter(isInterfaceOfOurs);
+    return own.map((of) => {
+      const title = `${this.symbol.name}: ${option.name}`;
+      const first = this.shown.get(of.symbol);
+      if (first !== undefined) return `### ${title}\n\nAs [${first}](#${anchor(first)}).\n`;
+      this.shown.set(of.symbol, title);
+      return `### ${title}\n\n${this.table(of.getProperties())}`;
+    });
   }
 
   /** What all formats have, then what each has besides. */
@@ -59,7 +80,7 @@ class Factory {
       return `### ${this.symbol.name}: ${this.formatOf(type)}\n\n${this.table(own)}`;
     });
     const names = types.map((type) => `\`'${this.formatOf(type)}'\``).join(', ');
-    return `\`format\` is one of ${names}. All formats have:\n\n${[this.table(common), ...parts].join('\n')}`;
+    return `\`format\` is one of ${names}. All formats have:\n\n${[this.tables(common), ...parts].join('\n')}`;
   }
 
   private formatOf(type: ts.Type): string {
@@ -105,6 +126,22 @@ class Factory {
     return given === undefined ? undefined : code(given.getText().replaceAll(/(?<=\d)_(?=\d)/g, ''));
   }
 }
+
+/** What leads to a heading on a page of GitHub's. */
+const anchor = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+
+function isInterfaceOfOurs(type: ts.Type): boolean {
+  const file = type.symbol?.declarations?.find(ts.isInterfaceDeclaration)?.getSourceFile().fileName;
+  return file !== undefined && !file.includes('/node_modules/') && type.getProperties().every(isOption);
+}
+
+/** Whether a property is written by users, rather than keyed by a symbol. */
+const isOption = ({ declarations }: ts.Symbol): boolean =>
+  declarations?.every((of) => ts.isPropertySignature(of) && !ts.isComputedPropertyName(of.name)) === true;
 
 /** The sentence of a docstring that says the default. */
 const saidDefault = /(?:^|(?<=[.)] ))(?:Default:?|By default) ((?:[^.]|\.(?! |$))+)\.(?: |$)/;

@@ -26,6 +26,14 @@ describe('the docs', () => {
     for (const link of links) expect([link, existsSync(join(root, page, '..', link))]).toEqual([link, true]);
   });
 
+  it.each(pages)('%s links to headings that are there', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+    for (const [link, target, anchor] of links) {
+      const path = target === '' ? page : join(page, '..', target!);
+      expect([link, anchorsOf(read(path)).includes(anchor!)]).toEqual([link, true]);
+    }
+  });
+
   it('begin with a pipeline that runs', async () => {
     const dir = tempDir();
     const code = /```ts\n([\s\S]*?)```/.exec(read('README.md'))![1]!;
@@ -46,6 +54,17 @@ describe('the docs', () => {
     expect([written().sort(), output()]).toEqual([['shop=Bergen', 'shop=Oslo', 'shop=Tromsø'], '']);
   });
 });
+
+/** The anchors that GitHub gives a page's headings. */
+function anchorsOf(page: string): string[] {
+  const headings = page.replaceAll(/```[\s\S]*?```/g, '').matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, text]) =>
+    text!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 function collect(child: ChildProcess): () => string {
   let text = '';
