@@ -1,5 +1,6 @@
 import type { Column, Table } from '../columns/index.js';
 import type { Schema } from '../schema/index.js';
+import type { Layout } from './layout.js';
 
 /** Columns that a batch has besides those that everybody sees; each is made when somebody asks for it. */
 export interface HiddenColumns {
@@ -15,5 +16,7 @@ export class Delivery {
     readonly hidden: HiddenColumns | undefined,
     /** Records of the range that are not among the rows, as `deadLetterSchema` has them, given the batch's id. */
     readonly rejected?: (batch: number) => Table,
+    /** How the rows are dealt out to what a sink writes side by side; undefined: they are in one. */
+    readonly layout?: Layout,
   ) {}
 }

@@ -62,9 +62,10 @@ export class Firing {
     this.seats.forEach((seat, i) => {
       if (seat.closed) return;
       const given = data[i]!;
-      const { hidden, rejected } = given instanceof Delivery ? given : nothingMore;
+      const { hidden, rejected, layout } = given instanceof Delivery ? given : nothingMore;
       const rows = (given instanceof Delivery ? given.table : given) as readonly Record<string, unknown>[];
-      seat.next(new MicroBatch(head, rows, seat.schema).withHidden(hidden), rejected);
+      const batch = new MicroBatch(head, rows, seat.schema).withHidden(hidden);
+      seat.next(layout === undefined ? batch : batch.dealtOut(layout), rejected);
     });
     settlement.onSettled((how) => settled(how, this.interrupted));
     release();
