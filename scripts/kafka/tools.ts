@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { jars } from './cache.js';
@@ -23,10 +23,19 @@ export const isTool = (name: string): name is ToolName => Object.hasOwn(classes,
 
 /** Runs a tool on a cluster, on this process's terminal; resolves with its exit code. */
 export async function runTool(name: ToolName, bootstrapServers: string, args: readonly string[]): Promise<number> {
-  const jvm = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
-  const program = ['-cp', join(await jars('kafka-tools'), '*'), `org.apache.kafka.tools.${classes[name]}`];
-  const where = ['--bootstrap-server', bootstrapServers];
-  const tool = spawn('java', [...jvm, ...program, ...where, ...args], { stdio: 'inherit' });
+  const tool = await startTool(name, bootstrapServers, args, 'inherit');
   const [code] = (await once(tool, 'exit')) as [number | null];
   return code ?? 1;
+}
+
+/** Starts a tool on a cluster. */
+export async function startTool(
+  name: ToolName,
+  bootstrapServers: string,
+  args: readonly string[],
+  stdio: StdioOptions,
+): Promise<ChildProcess> {
+  const jvm = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+  const program = ['-cp', join(await jars('kafka-tools'), '*'), `org.apache.kafka.tools.${classes[name]}`];
+  return spawn('java', [...jvm, ...program, '--bootstrap-server', bootstrapServers, ...args], { stdio });
 }
