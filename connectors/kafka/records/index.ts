@@ -1,6 +1,7 @@
 export type { AbortedTransaction } from './aborted.js';
 export { type BatchProducer, type BatchSettings, type EncodedBatch, type RecordColumns } from './encode.js';
 export { encodeBatch, sequenceAfter } from './encode.js';
+export { type BatchHead, batchHeads } from './heads.js';
 export { type CodecName, codecNames } from './expand.js';
 export { murmur2, partitionsOfKeys } from './murmur2.js';
 export { type BatchLimits, type Fetched, RecordReader, defaultLimits } from './read.js';
