@@ -23,6 +23,9 @@ function inNextTurn(work: () => void): Subscription {
 /** Whether a clock is that of the machine: under rxjs's TestScheduler `asyncScheduler` counts frames from zero. */
 const isRealTime = (clock: SchedulerLike): boolean => clock === asyncScheduler && clock.now() > 1e9;
 
+/** The most milliseconds that a timer of Node can wait: a longer one would be over at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Says when a query's next cycle starts, and how much it may take: what the trigger means. */
 export class Pace {
   trigger: Trigger = { kind: 'asap' };
@@ -103,7 +106,9 @@ export class Pace {
   /** A cycle after so many milliseconds, or when rates allow it, in place of one that was scheduled. */
   schedule(wanted: number): void {
     this.scheduled?.unsubscribe();
-    const delay = this.earliest === -Infinity ? wanted : Math.max(wanted, Math.min(this.left, this.charged));
+    const allowed = this.earliest === -Infinity ? wanted : Math.max(wanted, Math.min(this.left, this.charged));
+    // What is later is looked for again then.
+    const delay = Math.min(allowed, longestTimer);
     // Timers take a millisecond for "at once", which is half of a small batch.
     const atOnce = delay === 0 && isRealTime(this.clock);
     this.scheduled = atOnce ? inNextTurn(() => this.cycle()) : this.clock.schedule(() => this.cycle(), delay);
