@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../../lib/errors/index.js';
+
 /**
  * What a fault means for who asked. `moved`: ask for the leader or coordinator again, then once more. `retriable`: once
  * more, later. `unknown`: the connection broke or no answer came, so nobody knows whether the request was carried out.
@@ -27,12 +29,17 @@ export const kafkaCode = {
   notEnoughReplicas: 19,
   notEnoughReplicasAfterAppend: 20,
   illegalGeneration: 22,
+  inconsistentGroupProtocol: 23,
+  invalidGroupId: 24,
   unknownMember: 25,
+  invalidSessionTimeout: 26,
   rebalanceInProgress: 27,
   topicNotAuthorized: 29,
   groupNotAuthorized: 30,
   clusterNotAuthorized: 31,
   unsupportedMechanism: 33,
+  illegalSaslState: 34,
+  unsupportedVersion: 35,
   topicExists: 36,
   notController: 41,
   outOfOrderSequence: 45,
@@ -86,6 +93,8 @@ export const kindOf = (code: number): FaultKind => kinds.get(code) ?? 'fatal';
 /** One request to one broker that did not succeed. Never seen by users: they get a `SluiceError` made of it. */
 export class KafkaFault extends Error {
   override readonly name = 'KafkaFault';
+  /** What users are told, where it is known that no repetition helps: refused credentials, certificates. */
+  refusal?: ErrorCode;
 
   constructor(
     message: string,
@@ -100,5 +109,12 @@ export class KafkaFault extends Error {
   /** Of an answer that holds an error. */
   static answered(doing: string, code: number): KafkaFault {
     return new KafkaFault(`${doing}: ${codeName(code)}`, kindOf(code), code);
+  }
+
+  /** A broker that will refuse whatever is asked until something else is configured. */
+  static refused(refusal: ErrorCode, message: string, cause?: unknown): KafkaFault {
+    const fault = new KafkaFault(message, 'fatal', undefined, cause);
+    fault.refusal = refusal;
+    return fault;
   }
 }

@@ -1,0 +1,266 @@
+import { type Address, addressName, addressesOf } from './address.js';
+import { Broker } from './broker.js';
+import type { Traffic } from './connection.js';
+import type {
+  ClusterInfo,
+  CommittedOffset,
+  FetchAnswer,
+  FetchRequest,
+  GroupMember,
+  IsolationLevel,
+  JoinRequest,
+  Joined,
+  KafkaClient,
+  OffsetAnswer,
+  OffsetQuery,
+  PartitionError,
+  ProduceAnswer,
+  ProduceRequest,
+  ProducerIdentity,
+  TopicPartition,
+  Transaction,
+} from './contract.js';
+import { KafkaFault, codeName, kafkaCode, kindOf } from './fault.js';
+import type { Api } from './protocol/api.js';
+import * as cluster from './protocol/cluster.js';
+import * as groups from './protocol/groups.js';
+import * as records from './protocol/records.js';
+import * as transactions from './protocol/transactions.js';
+import type { ConnectionSettings } from './settings.js';
+
+/** How long a broker may take to tell of the cluster before another one is asked. */
+const askMillis = 5000;
+/** What a join may take beyond the time that members have. */
+const joinGrace = 5000;
+
+const check = (doing: string, code: number): void => {
+  if (code !== kafkaCode.none) throw KafkaFault.answered(doing, code);
+};
+
+/** A `KafkaClient` over connections of its own. */
+export class BrokersClient implements KafkaClient {
+  readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0 };
+  /** Every broker that was ever heard of, by address. */
+  private readonly brokers = new Map<string, Broker>();
+  private nodes = new Map<number, Broker>();
+  private controller = -1;
+  private closed = false;
+
+  constructor(private readonly settings: ConnectionSettings) {}
+
+  async metadata(topics?: readonly string[]): Promise<ClusterInfo> {
+    const answer = await this.ask(cluster.metadata, { topics });
+    const known = answer.brokers.map(({ node, host, port }) => [node, this.brokerAt({ host, port })] as const);
+    const nodes = new Map(known);
+    const gone = [...this.nodes.values()].filter((broker) => !known.some(([, it]) => it === broker));
+    this.nodes = nodes;
+    this.controller = answer.controller;
+    for (const broker of gone) {
+      broker.reset(new KafkaFault(`Broker ${addressName(broker.address)} is no longer of the cluster`, 'unknown'));
+    }
+    return { topics: answer.topics };
+  }
+
+  async coordinator(kind: 'group' | 'transaction', key: string): Promise<number> {
+    const { error, node, host, port } = await this.ask(cluster.findCoordinator, { kind, key });
+    check(`the coordinator of the ${kind} '${key}'`, error);
+    if (!this.nodes.has(node)) this.nodes.set(node, this.brokerAt({ host, port }));
+    return node;
+  }
+
+  async offsets(
+    node: number,
+    isolation: IsolationLevel,
+    asked: readonly OffsetQuery[],
+  ): Promise<readonly OffsetAnswer[]> {
+    return this.main(node, records.listOffsets, { isolation, asked });
+  }
+
+  async fetch(node: number, request: FetchRequest): Promise<readonly FetchAnswer[]> {
+    const timeout = this.requestTimeout + request.maxWait;
+    const { error, partitions } = await this.at(node).request('fetch', records.fetch, request, timeout);
+    check('fetching', error);
+    return partitions;
+  }
+
+  async produce(node: number, request: ProduceRequest): Promise<readonly ProduceAnswer[]> {
+    const timeout = Math.max(this.requestTimeout, request.timeout);
+    return this.at(node).request('main', records.produce, request, timeout);
+  }
+
+  async initProducer(
+    node: number,
+    request: { readonly transactionalId: string | null; readonly timeout: number; readonly current?: ProducerIdentity },
+  ): Promise<ProducerIdentity> {
+    const { error, id, epoch } = await this.main(node, transactions.initProducerId, request);
+    check(`taking the transactional id '${request.transactionalId}'`, error);
+    return { id, epoch };
+  }
+
+  async addPartitions(
+    node: number,
+    transaction: Transaction,
+    to: readonly TopicPartition[],
+  ): Promise<readonly PartitionError[]> {
+    return this.main(node, transactions.addPartitionsToTxn, { transaction, to });
+  }
+
+  async addGroup(node: number, transaction: Transaction, group: string): Promise<void> {
+    const error = await this.main(node, transactions.addOffsetsToTxn, { transaction, group });
+    check(`adding the group '${group}' to a transaction`, error);
+  }
+
+  async commitInTransaction(
+    node: number,
+    transaction: Transaction,
+    group: string,
+    member: GroupMember | undefined,
+    offsets: readonly CommittedOffset[],
+  ): Promise<readonly PartitionError[]> {
+    return this.main(node, transactions.txnOffsetCommit, { transaction, group, member, offsets });
+  }
+
+  async endTransaction(node: number, transaction: Transaction, commits: boolean): Promise<void> {
+    const error = await this.main(node, transactions.endTxn, { transaction, commits });
+    check(`${commits ? 'committing' : 'aborting'} a transaction of '${transaction.transactionalId}'`, error);
+  }
+
+  async commitOffsets(
+    node: number,
+    group: string,
+    member: GroupMember | undefined,
+    offsets: readonly CommittedOffset[],
+  ): Promise<readonly PartitionError[]> {
+    return this.main(node, groups.offsetCommit, { group, member, offsets });
+  }
+
+  async committedOffsets(
+    node: number,
+    group: string,
+    of: readonly TopicPartition[],
+  ): Promise<readonly (CommittedOffset & PartitionError)[]> {
+    const { error, offsets } = await this.main(node, groups.offsetFetch, { group, of });
+    check(`the offsets of the group '${group}'`, error);
+    return offsets;
+  }
+
+  async join(node: number, request: JoinRequest): Promise<Joined> {
+    const timeout = request.rebalanceTimeout + joinGrace;
+    const joining = (memberId: string): Promise<Joined & { readonly error: number }> =>
+      this.at(node).request('group', groups.joinGroup, { ...request, memberId }, timeout);
+    let answer = await joining(request.memberId);
+    // Who joins first is told a member id, and joins again by it.
+    if (answer.error === kafkaCode.memberIdRequired) answer = await joining(answer.memberId);
+    check(`joining the group '${request.group}'`, answer.error);
+    return answer;
+  }
+
+  async sync(
+    node: number,
+    group: string,
+    member: GroupMember,
+    assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[],
+  ): Promise<Buffer> {
+    const request = { group, member, assignments };
+    const { error, assignment } = await this.at(node).request('group', groups.syncGroup, request, this.requestTimeout);
+    check(`joining the group '${group}'`, error);
+    return assignment;
+  }
+
+  async heartbeat(node: number, group: string, member: GroupMember): Promise<void> {
+    check(`a sign of life to the group '${group}'`, await this.main(node, groups.heartbeat, { group, member }));
+  }
+
+  async leave(node: number, group: string, member: GroupMember): Promise<void> {
+    check(`leaving the group '${group}'`, await this.main(node, groups.leaveGroup, { group, member }));
+  }
+
+  async createTopic(topic: {
+    readonly name: string;
+    readonly partitions: number;
+    readonly config: Readonly<Record<string, string>>;
+  }): Promise<void> {
+    if (!this.nodes.has(this.controller)) await this.metadata([]);
+    const request = { ...topic, timeout: this.requestTimeout };
+    const { error, message } = await this.main(this.controller, cluster.createTopics, request);
+    if (error === kafkaCode.none) return;
+    const doing = `creating the topic '${topic.name}'`;
+    throw new KafkaFault(`${doing}: ${message ?? codeName(error)}`, kindOf(error), error);
+  }
+
+  async topicConfig(topic: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const { error, config } = await this.ask(cluster.describeConfigs, { topic, names });
+    check(`the settings of the topic '${topic}'`, error);
+    return config;
+  }
+
+  reset(node: number): void {
+    const broker = this.nodes.get(node);
+    broker?.reset(new KafkaFault(`The connections to broker ${addressName(broker.address)} were given up`, 'unknown'));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.brokers.values()].map((broker) => broker.close()));
+  }
+
+  private get requestTimeout(): number {
+    return this.settings.kafka.requestTimeout;
+  }
+
+  private main<Request, Answer>(node: number, api: Api<Request, Answer>, request: Request): Promise<Answer> {
+    return this.at(node).request('main', api, request, this.requestTimeout);
+  }
+
+  private at(node: number): Broker {
+    const broker = this.nodes.get(node);
+    if (broker !== undefined) return broker;
+    throw new KafkaFault(`Broker ${node} is not known of the cluster`, 'moved', kafkaCode.brokerNotAvailable);
+  }
+
+  private brokerAt(address: Address): Broker {
+    const name = addressName(address);
+    const known = this.brokers.get(name);
+    if (known !== undefined) return known;
+    const broker = new Broker(address, this.settings.kafka, this.traffic);
+    this.brokers.set(name, broker);
+    return broker;
+  }
+
+  /** Asks any broker, those first that have not failed; within `requestTimeout`. */
+  private async ask<Request, Answer>(api: Api<Request, Answer>, request: Request): Promise<Answer> {
+    const end = Date.now() + this.requestTimeout;
+    let last = new KafkaFault('The client was closed', 'retriable');
+    for (const broker of await this.candidates()) {
+      const left = end - Date.now();
+      if (left <= 0 || this.closed) break;
+      try {
+        return await broker.request('main', api, request, Math.min(left, askMillis));
+      } catch (error) {
+        if (!(error instanceof KafkaFault) || error.refusal !== undefined) throw error;
+        last = error;
+      }
+    }
+    throw last;
+  }
+
+  private async candidates(): Promise<Broker[]> {
+    if (this.closed) return [];
+    const { bootstrapServers } = this.settings;
+    const known = [...this.nodes.values()];
+    const wants = !known.some((broker) => broker.failedAt === 0);
+    const seeds = wants ? await seedsOf(bootstrapServers) : [];
+    const all = new Set([...known, ...seeds.map((address) => this.brokerAt(address))]);
+    const rank = (broker: Broker): number => broker.failedAt - (broker.isConnected ? 1 : 0);
+    return [...all].sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+async function seedsOf(servers: ConnectionSettings['bootstrapServers']): Promise<Address[]> {
+  if (typeof servers !== 'function') return addressesOf(servers);
+  try {
+    return addressesOf(await servers());
+  } catch (error) {
+    throw KafkaFault.refused('USER_FUNCTION_FAILED', 'The function bootstrapServers threw', error);
+  }
+}

@@ -1,0 +1,206 @@
+import type { Socket } from 'node:net';
+import { KafkaFault } from './fault.js';
+import { type Api, type Spoken, isFlexible, versionFor } from './protocol/api.js';
+import { Reader, Writer } from './protocol/wire.js';
+
+/** What goes over all connections of a client. */
+export interface Traffic {
+  bytesIn: number;
+  bytesOut: number;
+  connects: number;
+}
+
+interface Asked {
+  readonly name: string;
+  readonly answered: (payload: Buffer) => void;
+  readonly failed: (fault: KafkaFault) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+const lengthBytes = 4;
+/** More than any broker sends: its own limit of what it receives is 100 MiB, ours of a fetch far below. */
+const largestAnswer = 1 << 30;
+
+/**
+ * One connection to a broker. Requests are sent at once, one behind the other; the broker answers in their order. It
+ * ends for good with the first thing that goes wrong, an answer that does not come in time among them: whatever is under
+ * way then fails as `unknown`. Nothing runs while it is idle.
+ */
+export class Connection {
+  /** What the broker speaks. */
+  spoken: Spoken = new Map();
+  /** When the broker will end it for want of new credentials, in milliseconds since the epoch. */
+  expires = Infinity;
+  lastUsed = Date.now();
+  /** What ended it. */
+  ended: KafkaFault | undefined;
+  /** How many answers have come. */
+  answers = 0;
+  /** Whether it was the broker who ended it. */
+  endedByBroker = false;
+
+  private readonly asked = new Map<number, Asked>();
+  private onIdle: (() => void) | undefined;
+  private nextId = 0;
+  private readonly head = Buffer.allocUnsafe(lengthBytes);
+  private headFilled = 0;
+  private body: Buffer | undefined;
+  private bodyFilled = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    readonly address: string,
+    private readonly clientId: string,
+    private readonly traffic: Traffic,
+  ) {
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    socket.on('error', (error) => this.lost(this.fault(`the connection broke: ${error.message}`, error)));
+    socket.on('close', () => this.lost(this.fault('the broker closed the connection')));
+    socket.on('end', () => this.lost(this.fault('the broker closed the connection')));
+  }
+
+  get underWay(): number {
+    return this.asked.size;
+  }
+
+  /** Rejects with a `KafkaFault`; after `timeout` milliseconds without an answer the connection is given up. */
+  request<Request, Answer>(api: Api<Request, Answer>, request: Request, timeout: number): Promise<Answer> {
+    if (this.ended !== undefined) return Promise.reject(this.ended);
+    const version = api.key === 18 ? 0 : versionFor(api, this.spoken);
+    if (version === undefined) {
+      const message = `The broker ${this.address} is too old: it has no ${api.name} of version ${api.versions[0]}`;
+      return Promise.reject(KafkaFault.refused('BROKER_UNREACHABLE', message));
+    }
+    const flexible = isFlexible(api, version);
+    return new Promise((resolve, reject) => {
+      const id = (this.nextId = (this.nextId + 1) & 0x7fffffff);
+      const answered = (payload: Buffer): void => {
+        try {
+          const from = new Reader(payload);
+          from.flexible = flexible;
+          from.int32();
+          from.tags();
+          resolve(api.read(from, version));
+        } catch (error) {
+          const fault = this.fault(`its answer to ${api.name} cannot be read`, error);
+          this.end(fault);
+          reject(fault);
+        }
+      };
+      const late = (): void => this.end(this.fault(`no answer to ${api.name} came within ${timeout} ms`));
+      this.asked.set(id, { name: api.name, answered, failed: reject, timer: setTimeout(late, timeout) });
+      this.lastUsed = Date.now();
+      this.send(id, api, request, version, flexible);
+    });
+  }
+
+  /** Ends it; what is under way fails with `why`. */
+  end(why: KafkaFault): void {
+    if (this.ended !== undefined) return;
+    this.ended = why;
+    this.body = undefined;
+    this.socket.destroy();
+    for (const { failed, timer } of this.asked.values()) {
+      clearTimeout(timer);
+      failed(why);
+    }
+    this.asked.clear();
+    this.onIdle?.();
+  }
+
+  /** Resolves when the socket is gone. */
+  async close(why: KafkaFault): Promise<void> {
+    this.end(why);
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    if (this.asked.size > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+  }
+
+  private lost(fault: KafkaFault): void {
+    if (this.ended === undefined) this.endedByBroker = true;
+    this.end(fault);
+  }
+
+  private send<Request>(
+    id: number,
+    api: Api<Request, unknown>,
+    request: Request,
+    version: number,
+    flexible: boolean,
+  ): void {
+    const to = new Writer();
+    to.int32(0).int16(api.key).int16(version).int32(id).string(this.clientId);
+    to.flexible = flexible;
+    to.tags();
+    api.write(to, request, version);
+    const parts = to.finish();
+    let bytes = 0;
+    for (const part of parts) bytes += part.length;
+    parts[0]!.writeInt32BE(bytes - lengthBytes, 0);
+    this.traffic.bytesOut += bytes;
+    this.socket.cork();
+    for (const part of parts) this.socket.write(part);
+    this.socket.uncork();
+  }
+
+  private received(chunk: Buffer): void {
+    this.traffic.bytesIn += chunk.length;
+    let at = 0;
+    while (at < chunk.length && this.ended === undefined) at = this.take(chunk, at);
+  }
+
+  /** Takes what `chunk` holds from `at` on of the answer that is being received; where the next one begins. */
+  private take(chunk: Buffer, at: number): number {
+    if (this.body === undefined) {
+      const copied = chunk.copy(this.head, this.headFilled, at, at + lengthBytes - this.headFilled);
+      this.headFilled += copied;
+      if (this.headFilled < lengthBytes) return at + copied;
+      const size = this.head.readInt32BE(0);
+      if (size < 4 || size > largestAnswer) {
+        this.end(this.fault('what answers there does not speak the protocol of Kafka'));
+        return chunk.length;
+      }
+      const begin = at + copied;
+      this.headFilled = 0;
+      // A whole answer is handed on as a view of what was received.
+      if (begin + size <= chunk.length) {
+        this.answer(chunk.subarray(begin, begin + size));
+        return begin + size;
+      }
+      this.body = Buffer.allocUnsafeSlow(size);
+      this.bodyFilled = chunk.copy(this.body, 0, begin);
+      return chunk.length;
+    }
+    const copied = chunk.copy(this.body, this.bodyFilled, at);
+    this.bodyFilled += copied;
+    if (this.bodyFilled === this.body.length) {
+      const whole = this.body;
+      this.body = undefined;
+      this.answer(whole);
+    }
+    return at + copied;
+  }
+
+  private answer(payload: Buffer): void {
+    const id = payload.readInt32BE(0);
+    const asked = this.asked.get(id);
+    if (asked === undefined) {
+      this.end(this.fault('it answers what was not asked'));
+      return;
+    }
+    this.asked.delete(id);
+    clearTimeout(asked.timer);
+    this.answers++;
+    asked.answered(payload);
+    if (this.asked.size === 0) this.onIdle?.();
+  }
+
+  private fault(what: string, cause?: unknown): KafkaFault {
+    return new KafkaFault(`Broker ${this.address}: ${what}`, 'unknown', undefined, cause);
+  }
+}

@@ -1,0 +1,116 @@
+import { SluiceError } from '../../../lib/errors/index.js';
+
+/** Settings of Java's clients that are ours under another name. */
+const same: Readonly<Record<string, string>> = {
+  'client.id': 'clientId',
+  'request.timeout.ms': 'requestTimeout',
+  'socket.connection.setup.timeout.ms': 'connectionTimeout',
+  'connections.max.idle.ms': 'connectionsMaxIdle',
+  'metadata.max.age.ms': 'metadataMaxAge',
+  'fetch.min.bytes': 'fetchMinBytes',
+  'fetch.max.wait.ms': 'fetchMaxWait',
+  'fetch.max.bytes': 'fetchMaxBytes',
+  'max.partition.fetch.bytes': 'maxPartitionFetchBytes',
+  'isolation.level': 'isolationLevel',
+  'group.id': 'groupId',
+};
+
+/** Settings that must not be given, and what to do instead. */
+const refused: Readonly<Record<string, string>> = {
+  'bootstrap.servers': "it is the option 'bootstrapServers'",
+  'auto.offset.reset': "where to begin is said by 'startingOffsets', and offsets that are gone by 'failOnDataLoss'",
+  'key.deserializer': 'keys are BINARY columns: convert them in the query',
+  'value.deserializer': 'values are BINARY columns: convert them in the query',
+  'key.serializer': 'keys are STRING or BINARY columns: convert them in the query',
+  'value.serializer': 'values are STRING or BINARY columns: convert them in the query',
+  'enable.auto.commit': "offsets are kept in the checkpoint; see 'commitGroupOffsets'",
+  'auto.commit.interval.ms': "offsets are kept in the checkpoint; see 'commitGroupOffsets'",
+  'interceptor.classes': 'interceptors might change the rows of a batch that is read again: use operators',
+  'transactional.id': "it follows from the query and its checkpoint; see 'transactionalIdPrefix'",
+  'enable.idempotence': "writing is always idempotent; see 'delivery'",
+  'partitioner.class': "it is the option 'partitioner'",
+  'compression.type': "it is the option 'compression' of the sink",
+  'transaction.timeout.ms': "it is the option 'transactionTimeout' of the sink",
+  'delivery.timeout.ms': "it is the option 'deliveryTimeout' of the sink",
+  'max.request.size': "it is the option 'maxRequestSize' of the sink",
+  'batch.size': "it is the option 'batchSize' of the sink",
+  acks: "exactly once needs all replicas; with 'delivery' at-least-once it is the option 'acks' of the sink",
+  retries: "what may be repeated is repeated until 'deliveryTimeout' or 'kafkaConsumer.pollTimeoutMs' is over",
+  'linger.ms': 'a batch is written at once: how long rows are gathered is said by the trigger',
+  'max.poll.records': "it is the option 'maxOffsetsPerTrigger' of the source",
+  'client.rack': 'records are read from the leader of each partition',
+  'max.in.flight.requests.per.connection': 'requests are ordered whatever their number',
+  'sasl.login.callback.handler.class': 'it is a class of Java: use sasl.oauthBearerProvider',
+  'ssl.truststore.location': 'stores of Java are not read: give ssl.ca, a PEM text',
+  'ssl.keystore.location': 'stores of Java are not read: give ssl.cert and ssl.key, PEM texts',
+};
+
+const pem: Readonly<Record<string, string>> = {
+  'ssl.truststore.certificates': 'ca',
+  'ssl.keystore.certificate.chain': 'cert',
+  'ssl.keystore.key': 'key',
+  'ssl.key.password': 'passphrase',
+};
+/** Given beside PEM texts; there is nothing else that they could say. */
+const stores = ['ssl.truststore.type', 'ssl.keystore.type'];
+
+const fail = (option: string, message: string): never => {
+  throw new SluiceError('INVALID_OPTION', `kafka: ${message}`, { details: { option } });
+};
+
+/** `given` with Java's names replaced by ours. Throws INVALID_OPTION for what must not be given. */
+export function javaNames(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  const tls: Record<string, unknown> = {};
+  const sasl: Record<string, unknown> = {};
+  let protocol: string | undefined;
+  const put = (name: string, value: unknown, option: string): void => {
+    if (out[name] !== undefined) fail(option, `'${option}' and '${name}' are the same setting. Leave one out.`);
+    out[name] = value;
+  };
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const why = refused[option];
+    if (why !== undefined) fail(option, `'${option}' cannot be set: ${why}.`);
+    const name = same[option];
+    if (name !== undefined) put(name, value, option);
+    else if (pem[option] !== undefined) tls[pem[option]] = value;
+    else if (stores.includes(option)) requirePem(option, value);
+    else if (option === 'ssl.endpoint.identification.algorithm') {
+      // Empty: whose certificate it is does not matter.
+      if (value === '') tls.checkServerIdentity = () => undefined;
+    } else if (option === 'security.protocol') protocol = protocolOf(value);
+    else if (option === 'sasl.mechanism') sasl.mechanism = value;
+    else if (option === 'sasl.jaas.config') Object.assign(sasl, jaasUser(value));
+    else put(option, value, option);
+  }
+  const encrypted = protocol?.endsWith('SSL') ?? Object.keys(tls).length > 0;
+  if (encrypted && out.ssl === undefined) out.ssl = Object.keys(tls).length > 0 ? tls : true;
+  if (Object.keys(sasl).length > 0) put('sasl', { mechanism: 'PLAIN', ...sasl }, 'sasl.mechanism');
+  return out;
+}
+
+const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
+
+function protocolOf(value: unknown): string {
+  const name = String(value).toUpperCase();
+  return protocols.includes(name)
+    ? name
+    : fail('security.protocol', `'security.protocol' is one of ${protocols.join(', ')}.`);
+}
+
+function requirePem(option: string, value: unknown): void {
+  if (value !== 'PEM') fail(option, `'${option}' can be PEM alone: other stores are Java's.`);
+}
+
+/** User and password of `org.apache…LoginModule required username="a" password="b";`. Says nothing of what it holds. */
+function jaasUser(value: unknown): { username: string; password: string } {
+  const field = (name: string): string | undefined =>
+    new RegExp(`\\b${name}\\s*=\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(String(value))?.[1]?.replace(/\\(.)/g, '$1');
+  const username = field('username');
+  const password = field('password');
+  if (username === undefined || password === undefined) {
+    return fail('sasl.jaas.config', "'sasl.jaas.config' names no user and password. Give kafka.sasl instead.");
+  }
+  return { username, password };
+}

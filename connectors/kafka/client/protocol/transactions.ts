@@ -1,0 +1,127 @@
+import type {
+  CommittedOffset,
+  GroupMember,
+  PartitionError,
+  ProducerIdentity,
+  TopicPartition,
+  Transaction,
+} from '../contract.js';
+import type { Api } from './api.js';
+import { type Reader, byTopic } from './wire.js';
+
+/** Partitions of topics, each with a code. */
+export function readErrors(from: Reader): PartitionError[] {
+  const topics = from.array(() => {
+    const topic = from.string();
+    const partitions = from.array(() => {
+      const answer = { topic, partition: from.int32(), error: from.int16() };
+      from.tags();
+      return answer;
+    });
+    from.tags();
+    return partitions;
+  });
+  return topics.flat();
+}
+
+/** The current identity can be named from version 3 on; from 4 on a producer that was fenced is told so. */
+export const initProducerId: Api<
+  {
+    readonly transactionalId: string | null;
+    readonly timeout: number;
+    readonly current?: ProducerIdentity | undefined;
+  },
+  ProducerIdentity & { readonly error: number }
+> = {
+  name: 'InitProducerId',
+  key: 22,
+  versions: [3, 4],
+  flexible: 2,
+  write(to, { transactionalId, timeout, current }) {
+    to.nullableString(transactionalId).int32(timeout);
+    to.bigint64(current?.id ?? -1n)
+      .int16(current?.epoch ?? -1)
+      .tags();
+  },
+  read(from) {
+    from.int32();
+    return { error: from.int16(), id: from.bigint64(), epoch: from.int16() };
+  },
+};
+
+export const addPartitionsToTxn: Api<
+  { readonly transaction: Transaction; readonly to: readonly TopicPartition[] },
+  PartitionError[]
+> = {
+  name: 'AddPartitionsToTxn',
+  key: 24,
+  versions: [1, 2],
+  write(to, { transaction, to: added }) {
+    to.string(transaction.transactionalId).bigint64(transaction.id).int16(transaction.epoch);
+    to.array(byTopic(added), ([topic, list]) => {
+      to.string(topic).array(list, ({ partition }) => to.int32(partition));
+    });
+  },
+  read(from) {
+    from.int32();
+    return readErrors(from);
+  },
+};
+
+export const addOffsetsToTxn: Api<{ readonly transaction: Transaction; readonly group: string }, number> = {
+  name: 'AddOffsetsToTxn',
+  key: 25,
+  versions: [1, 2],
+  write(to, { transaction, group }) {
+    to.string(transaction.transactionalId).bigint64(transaction.id).int16(transaction.epoch).string(group);
+  },
+  read(from) {
+    from.int32();
+    return from.int16();
+  },
+};
+
+export const endTxn: Api<{ readonly transaction: Transaction; readonly commits: boolean }, number> = {
+  name: 'EndTxn',
+  key: 26,
+  versions: [1, 2],
+  write(to, { transaction, commits }) {
+    to.string(transaction.transactionalId).bigint64(transaction.id).int16(transaction.epoch).bool(commits);
+  },
+  read(from) {
+    from.int32();
+    return from.int16();
+  },
+};
+
+/** From version 3 on the member is named, so that one that was shut out of its group cannot commit. */
+export const txnOffsetCommit: Api<
+  {
+    readonly transaction: Transaction;
+    readonly group: string;
+    readonly member: GroupMember | undefined;
+    readonly offsets: readonly CommittedOffset[];
+  },
+  PartitionError[]
+> = {
+  name: 'TxnOffsetCommit',
+  key: 28,
+  versions: [3, 3],
+  flexible: 3,
+  write(to, { transaction, group, member, offsets }) {
+    to.string(transaction.transactionalId).string(group).bigint64(transaction.id).int16(transaction.epoch);
+    to.int32(member?.generation ?? -1).string(member?.memberId ?? '');
+    to.nullableString(member?.instanceId ?? null);
+    to.array(byTopic(offsets), ([topic, list]) => {
+      to.string(topic).array(list, ({ partition, offset, metadata }) => {
+        to.int32(partition).int64(offset).int32(-1).nullableString(metadata).tags();
+      });
+      to.tags();
+    });
+    to.tags();
+  },
+  read(from) {
+    from.int32();
+    return readErrors(from);
+  },
+};
