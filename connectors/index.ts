@@ -28,6 +28,7 @@ export * from './console/index.js';
 export * from './file/index.js';
 export * from './foreach/index.js';
 export * from './iterable/index.js';
+export * from './kafka/index.js';
 export * from './memory/index.js';
 export * from './noop/index.js';
 export * from './rate/index.js';

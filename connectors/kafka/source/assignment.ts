@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../../../lib/maybe-promise.js';
 import type { TopicPartition } from '../client/contract.js';
-import type { KafkaOffsets } from './offsets.js';
+import { type KafkaOffsets, listOf } from './offsets.js';
 
 /** Which partitions this process reads, of those that the source is subscribed to. */
 export interface Assignment {
@@ -14,10 +14,10 @@ export interface Assignment {
   /** Where those of `partitions` begin that it knows; the others begin where the options of the source say. */
   startOf(partitions: readonly TopicPartition[]): MaybePromise<KafkaOffsets>;
   /**
-   * Those of the partitions of a batch that are still ours to read, asked before the batch is read, also when it is done
-   * again: rows of the others are left out.
+   * Those of the partitions of a batch, which begins at `from`, that are still ours to read; asked before the batch is
+   * read, also when it is done again. Rows of the others are left out.
    */
-  confirmed(partitions: readonly TopicPartition[]): MaybePromise<readonly TopicPartition[]>;
+  confirmed(from: KafkaOffsets): MaybePromise<readonly TopicPartition[]>;
   /** Everything before `offsets` is committed in the checkpoint. What it returns is waited for before the next batch. */
   committed(offsets: KafkaOffsets): MaybePromise<void>;
   /** Figures for the progress of the source. */
@@ -32,7 +32,7 @@ const nothing: KafkaOffsets = {};
 export const everyPartition: Assignment = {
   owned: (all) => all,
   startOf: () => nothing,
-  confirmed: (partitions) => partitions,
+  confirmed: listOf,
   committed: () => undefined,
   metrics: () => ({}),
   close: () => undefined,

@@ -31,9 +31,11 @@ export function listOf(offsets: KafkaOffsets): PartitionOffset[] {
 
 /** Topics and partitions come in order, so that equal offsets are equal texts. */
 export function offsetsOf(list: readonly PartitionOffset[]): KafkaOffsets {
-  const out: Record<string, Record<string, number>> = {};
+  const byTopic = new Map<string, [string, number][]>();
   for (const { topic, partition, offset } of list.toSorted(comparePartitions)) {
-    (out[topic] ??= {})[partition] = offset;
+    let of = byTopic.get(topic);
+    if (of === undefined) byTopic.set(topic, (of = []));
+    of.push([String(partition), offset]);
   }
-  return out;
+  return Object.fromEntries([...byTopic].map(([topic, of]) => [topic, Object.fromEntries(of)]));
 }

@@ -1,0 +1,65 @@
+import type { Cluster } from '../client/cluster.js';
+import type { IsolationLevel, OffsetQuery, TopicPartition } from '../client/contract.js';
+import { KafkaFault, kafkaCode } from '../client/fault.js';
+import { keyOf } from './offsets.js';
+
+/** Asks the leaders of partitions for offsets. */
+export class OffsetLookup {
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly isolation: IsolationLevel,
+    /** How long brokers may be away, in milliseconds. */
+    private readonly patience: number,
+    private readonly signal: AbortSignal,
+    private readonly onRetry?: () => void,
+  ) {}
+
+  /** An offset for each query, no two of which are of one partition; -1 where no record is as late as was asked for. */
+  async ask(queries: readonly OffsetQuery[], isolation: IsolationLevel = this.isolation): Promise<number[]> {
+    const found = new Array<number>(queries.length);
+    if (queries.length === 0) return found;
+    let open = queries.map((_, i) => i);
+    const attempt = async (): Promise<void> => {
+      const byNode = new Map<number, number[]>();
+      let fault: KafkaFault | undefined;
+      for (const i of open) {
+        const node = await this.cluster.leaderOf(queries[i]!.topic, queries[i]!.partition);
+        const of = byNode.get(node);
+        if (of === undefined) byNode.set(node, [i]);
+        else of.push(i);
+      }
+      const asking = [...byNode].map(async ([node, of]) => {
+        const answers = await this.cluster.client.offsets(
+          node,
+          isolation,
+          of.map((i) => queries[i]!),
+        );
+        const byKey = new Map(answers.map((answer) => [keyOf(answer), answer]));
+        for (const i of of) {
+          const { error, offset } = byKey.get(keyOf(queries[i]!)) ?? unanswered;
+          if (error === kafkaCode.none) found[i] = offset;
+          else fault = KafkaFault.answered(nameOf(queries[i]!), error);
+        }
+      });
+      await Promise.all(asking);
+      if (fault === undefined) return;
+      open = open.filter((i) => found[i] === undefined);
+      throw fault;
+    };
+    const { patience, signal, onRetry } = this;
+    await this.cluster.persist('asking for offsets', { deadline: Date.now() + patience, signal, onRetry }, attempt);
+    return found;
+  }
+
+  /** The first offset of a partition that is there, and the one behind the last. */
+  async range(of: TopicPartition): Promise<readonly [earliest: number, latest: number]> {
+    // A broker takes one question about a partition at a time.
+    const ask = async (at: 'earliest' | 'latest'): Promise<number> =>
+      (await this.ask([{ ...of, at }], 'read_uncommitted'))[0]!;
+    return Promise.all([ask('earliest'), ask('latest')]);
+  }
+}
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `topic '${topic}', partition ${partition}`;
+
+const unanswered = { error: kafkaCode.unknownServerError, offset: -1 };

@@ -1,0 +1,426 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Delivery, type Json } from '../../../lib/batch/index.js';
+import type { Table } from '../../../lib/columns/index.js';
+import type { ReadLimit, SourceContext, SourceReader, SourceStatus } from '../../../lib/connect/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
+import type { Cluster } from '../client/cluster.js';
+import type { TopicPartition } from '../client/contract.js';
+import { type BatchLimits, RecordReader, RecordRows, defaultLimits } from '../records/index.js';
+import type { SourceSettings } from '../source-options.js';
+import type { Assignment } from './assignment.js';
+import { ask, beginningsOf, topicsNotFound } from './begin.js';
+import { nowhere } from './chunk.js';
+import { Fetcher } from './fetcher.js';
+import { GroupOffsets } from './group-offsets.js';
+import { lagMetrics } from './lag.js';
+import { OffsetLookup } from './lookup.js';
+import { LossPolicy } from './loss.js';
+import { type KafkaOffsets, type PartitionOffset, keyOf, listOf, offsetOf, offsetsOf } from './offsets.js';
+import { piecesOf } from './pieces.js';
+import { planned } from './plan.js';
+import { type Backlog } from './shares.js';
+import { Topics } from './topics.js';
+
+/**
+ * Marks offsets that no batch has begun at: no topic has this name. So the first plan differs from them even when there
+ * is nothing to read, and where a query begins is durable before anything comes.
+ */
+const unplanned = '(new)';
+
+/** How often it is looked whether `minOffsetsPerTrigger` are there, in milliseconds. */
+const delayPoll = 1000;
+
+/** Reads partitions of Kafka. Its offsets are Spark's: `{ topic: { "0": nextOffset } }`. */
+export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
+  private readonly ending = new AbortController();
+  private readonly losses: LossPolicy;
+  private readonly topics: Topics;
+  private readonly lookup: OffsetLookup;
+  private readonly fetcher: Fetcher;
+  private readonly groupOffsets: GroupOffsets | undefined;
+  private readonly limits: BatchLimits;
+  private readonly includeHeaders: boolean;
+  /** Which topics were read, by name: a topic that is made anew has another id. */
+  private readonly ids = new Map<string, string>();
+  private begun: Promise<void> | undefined;
+  private frozen: ReadonlyMap<string, number> | undefined;
+  private retries = 0;
+  private lastBatchAt = -Infinity;
+  private state: SourceStatus = {};
+
+  constructor(
+    private readonly context: SourceContext,
+    private readonly settings: SourceSettings,
+    private readonly cluster: Cluster,
+    private readonly assignment: Assignment,
+    group: string | undefined,
+  ) {
+    const { signal } = this.ending;
+    const patience = settings['kafkaConsumer.pollTimeoutMs'];
+    const wake = (): void => context.wake();
+    const onRetry = (): void => void this.retries++;
+    for (const entry of context.remembered) {
+      for (const [topic, id] of Object.entries(entry as Readonly<Record<string, string>>)) this.ids.set(topic, id);
+    }
+    this.losses = new LossPolicy(context.name, settings.failOnDataLoss);
+    this.lookup = new OffsetLookup(cluster, settings.isolationLevel, patience, signal, onRetry);
+    this.topics = new Topics(
+      cluster,
+      { ...settings, maxAge: settings.kafka.metadataMaxAge, patience, firstPatience: settings.kafka.connectTimeout },
+      signal,
+      () => void this.topicsChanged(),
+      onRetry,
+    );
+    this.fetcher = new Fetcher(
+      cluster,
+      this.lookup,
+      {
+        ...settings.kafka,
+        isolation: settings.isolationLevel,
+        readAhead: settings.readAhead,
+        patience,
+        retries: settings['fetchOffset.numRetries'],
+        retryInterval: settings['fetchOffset.retryIntervalMs'],
+      },
+      wake,
+      onRetry,
+    );
+    this.groupOffsets = group === undefined ? undefined : new GroupOffsets(cluster, group);
+    this.limits = { ...defaultLimits, maxDecompressedBytes: settings.maxDecompressedBytes };
+    this.includeHeaders = settings.includeHeaders && (context.columns?.includes('headers') ?? true);
+  }
+
+  async initial(): Promise<KafkaOffsets> {
+    await this.begin();
+    const { partitions: all } = this.topics;
+    const owned = await this.assignment.owned(all, {});
+    const given = await this.assignment.startOf(owned);
+    const known = owned.flatMap((of) => placed(of, offsetOf(given, of)));
+    const others = owned.filter((of) => offsetOf(given, of) === undefined);
+    const begun = await beginningsOf(this.settings.start, others, all, this.lookup, this.losses);
+    return { ...offsetsOf([...known, ...begun]), [unplanned]: {} };
+  }
+
+  async freeze(): Promise<void> {
+    await this.begin();
+    const { partitions } = this.topics;
+    const ends = await ask(partitions, () => 'latest', this.lookup);
+    this.frozen = new Map(ends.map((end) => [keyOf(end), end.offset]));
+  }
+
+  async latest(start: KafkaOffsets, limit: ReadLimit): Promise<KafkaOffsets> {
+    this.fetcher.check();
+    await this.begin();
+    const held = listOf(start);
+    const { there, moved } = await this.verified(held);
+    const all = this.topics.partitions.filter((of) => this.frozen?.has(keyOf(of)) ?? true);
+    const owned = await this.assignment.owned(all, offsetsOf(held));
+    const entering = owned.filter((of) => offsetOf(start, of) === undefined);
+    const mine = new Set(owned.map(keyOf));
+    const reading = there.filter((of) => mine.has(keyOf(of)));
+    this.fetcher.keep(reading);
+    const { latest, changed } = await this.endsOf(reading);
+    const ends = await this.bounded(reading, latest, limit);
+    const entered = entering.length === 0 ? [] : await this.enter(entering, held);
+    const consumed = reading.map((of, i) => ({ ...of, offset: changed.get(keyOf(of)) ?? ends[i]! }));
+    this.rememberTopics([...consumed, ...moved, ...entered]);
+    const available = [...reading.map((of, i) => ({ ...of, offset: latest[i]! })), ...moved, ...entered];
+    this.state = { ...this.state, latest: offsetsOf(available), metrics: lagMetrics(consumed, latest) };
+    return offsetsOf([...consumed, ...moved.filter((of) => mine.has(keyOf(of))), ...entered]);
+  }
+
+  async read(start: KafkaOffsets, end: KafkaOffsets): Promise<Table | Delivery> {
+    await this.begin();
+    const planned = rangesOf(start, end);
+    const mine = new Set((await this.assignment.confirmed(offsetsOf(planned.map(startOf)))).map(keyOf));
+    const ranges = planned.filter((range) => mine.has(keyOf(range)));
+    const { there } = await this.verified(ranges.map(startOf));
+    const left = new Set(there.map(keyOf));
+    for (const range of ranges) if (left.has(keyOf(range))) this.fetcher.feedOf(range, range.from);
+    const rows = new RecordRows(this.includeHeaders);
+    for (const range of ranges) if (left.has(keyOf(range))) await this.readRange(rows, range);
+    const table = rows.build();
+    const { columns } = this.context;
+    return this.dealtOut(columns === undefined ? table : table.select(columns), ranges);
+  }
+
+  commit(end: KafkaOffsets): ReturnType<Assignment['committed']> {
+    const offsets = offsetsOf(listOf(end));
+    this.groupOffsets?.commit(offsets);
+    return this.assignment.committed(offsets);
+  }
+
+  status(): SourceStatus {
+    const { bytesIn } = this.cluster.client.traffic;
+    const { lostOffsets, losses } = this.losses;
+    const metrics = {
+      ...this.state.metrics,
+      bytesIn,
+      fetches: this.fetcher.fetches,
+      retries: this.retries,
+      lostOffsets,
+      losses,
+      failedGroupCommits: this.groupOffsets?.failed ?? 0,
+      ...this.assignment.metrics(),
+    };
+    return { ...this.state, metrics };
+  }
+
+  memory(): readonly Json[] {
+    return [Object.fromEntries(this.ids)];
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort(new SluiceError('QUERY_STOPPED', 'The source was closed.'));
+    this.fetcher.close();
+    this.topics.close();
+    await this.assignment.close();
+    await this.groupOffsets?.close();
+    await this.cluster.client.close();
+  }
+
+  /** Finds out what there is, once. */
+  private begin(): Promise<void> {
+    return (this.begun ??= this.findTopics());
+  }
+
+  private async findTopics(): Promise<void> {
+    await this.topics.look();
+    const isKnown = (topic: string): boolean => this.ids.has(topic);
+    const isMissing = (): boolean => !this.topics.missing.every(isKnown);
+    await this.lookWhile(isMissing);
+    if (isMissing() && this.settings.failOnDataLoss) {
+      throw topicsNotFound(
+        this.context.name,
+        this.topics.missing.filter((topic) => !isKnown(topic)),
+      );
+    }
+  }
+
+  /** Looks again a few times, since not every broker knows everything at once. */
+  private async lookWhile(isWrong: () => boolean): Promise<void> {
+    for (let retry = this.settings['fetchOffset.numRetries']; retry > 0 && isWrong(); retry--) {
+      await this.rest();
+      await this.topics.look();
+    }
+  }
+
+  private rest(): Promise<void> {
+    return pause(this.settings['fetchOffset.retryIntervalMs'], undefined, { signal: this.ending.signal });
+  }
+
+  /** A batch may be waiting for records of a topic that is gone. */
+  private async topicsChanged(): Promise<void> {
+    try {
+      const gone = this.fetcher.all.filter((of) => !this.isThere(of));
+      if (gone.length > 0) await this.lookWhile(() => gone.some((of) => !this.isThere(of)));
+      for (const of of gone) if (!this.isThere(of)) this.fetcher.forget(of);
+    } catch {
+      // Whoever waits for brokers will be told.
+    }
+    this.context.wake();
+  }
+
+  /** Whether the very partition is there that was read so far. */
+  private isThere(of: TopicPartition): boolean {
+    return this.topics.has(of) && !this.isAnew(of);
+  }
+
+  private isAnew({ topic }: TopicPartition): boolean {
+    const was = this.ids.get(topic);
+    const is = this.topics.idOf(topic);
+    return was !== undefined && is !== undefined && was !== is;
+  }
+
+  private rememberTopics(partitions: readonly TopicPartition[]): void {
+    const more: Record<string, string> = {};
+    for (const topic of new Set(partitions.map((of) => of.topic))) {
+      const id = this.topics.idOf(topic);
+      if (id === undefined || this.ids.get(topic) === id) continue;
+      this.ids.set(topic, id);
+      more[topic] = id;
+    }
+    if (Object.keys(more).length > 0) this.context.remember(more);
+  }
+
+  /** Which partitions are as they were, and where those go on that were made anew. What is lost is told. */
+  private async verified(
+    held: readonly PartitionOffset[],
+  ): Promise<{ readonly there: readonly PartitionOffset[]; readonly moved: readonly PartitionOffset[] }> {
+    if (held.every((of) => this.isThere(of))) return { there: held, moved: [] };
+    await this.lookWhile(() => !held.every((of) => this.topics.has(of)));
+    for (const of of held) {
+      if (this.topics.has(of)) continue;
+      const why = 'it does not exist any more';
+      this.losses.report({ ...of, condition: 'PARTITIONS_DELETED', from: of.offset, to: undefined, why });
+      this.fetcher.forget(of);
+    }
+    const anew = held.filter((of) => this.topics.has(of) && this.isAnew(of));
+    const moved = await ask(anew, () => 'earliest', this.lookup);
+    anew.forEach((of, i) => {
+      const to = moved[i]!.offset;
+      const why = 'the topic was deleted and made anew since';
+      this.losses.report({ ...of, condition: 'PARTITION_OFFSET_CHANGED', from: of.offset, to, why });
+      this.fetcher.forget(of);
+    });
+    return { there: held.filter((of) => this.isThere(of)), moved };
+  }
+
+  /** Up to where records are there, and partitions that end before what was read of them. */
+  private async endsOf(
+    reading: readonly PartitionOffset[],
+  ): Promise<{ readonly latest: number[]; readonly changed: ReadonlyMap<string, number> }> {
+    const changed = new Map<string, number>();
+    const { frozen } = this;
+    if (frozen !== undefined) return { latest: reading.map((of) => frozen.get(keyOf(of)) ?? of.offset), changed };
+    let latest: number[] = [];
+    for (let retry = this.settings['fetchOffset.numRetries']; ; retry--) {
+      latest = (await ask(reading, () => 'latest', this.lookup)).map(({ offset }) => offset);
+      changed.clear();
+      for (const [i, of] of reading.entries()) {
+        if (latest[i]! >= of.offset) continue;
+        // What was read without regard to transactions may be further than the last that is committed.
+        const [, end] = await this.lookup.range(of);
+        if (end >= of.offset) latest[i] = of.offset;
+        else changed.set(keyOf(of), end);
+      }
+      if (changed.size === 0 || retry <= 0) break;
+      await this.rest();
+    }
+    for (const of of reading) {
+      const to = changed.get(keyOf(of));
+      if (to === undefined) continue;
+      const why = `it ends at ${to} now`;
+      this.losses.report({ ...of, condition: 'PARTITION_OFFSET_CHANGED', from: of.offset, to, why });
+      this.fetcher.forget(of);
+    }
+    return { latest, changed };
+  }
+
+  /** Where the batch ends within the bounds of the user and of the engine. */
+  private async bounded(reading: readonly PartitionOffset[], latest: number[], limit: ReadLimit): Promise<number[]> {
+    const backlogs = reading.map(({ topic, partition, offset }, i) => ({
+      topic,
+      partition,
+      from: offset,
+      until: Math.max(offset, latest[i]!),
+    }));
+    const total = backlogs.reduce((sum, { from, until }) => sum + until - from, 0);
+    const now = this.context.now();
+    this.state = {};
+    if (limit.all) return backlogs.map(({ until }) => until);
+    const { minOffsetsPerTrigger = 0, maxOffsetsPerTrigger = Infinity, maxTriggerDelay } = this.settings;
+    const left = this.lastBatchAt + maxTriggerDelay - now;
+    if (total < minOffsetsPerTrigger && left > 0 && this.frozen === undefined) {
+      this.state = { pollAfter: Math.min(left, delayPoll) };
+      return backlogs.map(({ from }) => from);
+    }
+    this.lastBatchAt = now;
+    if (total === 0) return backlogs.map(({ until }) => until);
+    const sizes = limit.bytes === Infinity ? backlogs.map(() => 0) : await this.sizesOf(backlogs);
+    const { ends, cut } = planned(backlogs, sizes, { maxOffsets: maxOffsetsPerTrigger, ...limit });
+    this.state = { cut };
+    return ends;
+  }
+
+  /** Bytes of an offset of each, about. Waits for the first records, if none has come yet. */
+  private async sizesOf(backlogs: readonly Backlog[]): Promise<number[]> {
+    const feeds = backlogs.map((of) => this.fetcher.feedOf(of, of.from));
+    const known = feeds.flatMap((feed) => feed.bytesPerOffset ?? []);
+    if (known.length === 0) {
+      const largest = backlogs.reduce((a, b) => (b.until - b.from > a.until - a.from ? b : a));
+      known.push(await this.fetcher.sizeOf(this.fetcher.feedOf(largest, largest.from)));
+    }
+    const average = known.reduce((a, b) => a + b) / known.length;
+    return feeds.map((feed) => feed.bytesPerOffset ?? average);
+  }
+
+  /** Where partitions begin that were found later, or were given to us. */
+  private async enter(
+    entering: readonly TopicPartition[],
+    held: readonly TopicPartition[],
+  ): Promise<PartitionOffset[]> {
+    const given = await this.assignment.startOf(entering);
+    const known = entering.flatMap((of) => placed(of, offsetOf(given, of)));
+    const found = await ask(
+      entering.filter((of) => offsetOf(given, of) === undefined),
+      () => 'earliest',
+      this.lookup,
+    );
+    const topics = new Set(held.map(({ topic }) => topic));
+    for (const of of found) {
+      // A topic that the user has only now named was never promised from its beginning.
+      if (of.offset === 0 || (this.settings.selection.kind !== 'pattern' && !topics.has(of.topic))) continue;
+      const why = 'which is new, its first records are deleted already';
+      const condition = 'ADDED_PARTITION_DOES_NOT_START_FROM_OFFSET_ZERO';
+      this.losses.report({ ...of, condition, from: 0, to: of.offset, why });
+    }
+    return [...known, ...found];
+  }
+
+  private async readRange(rows: RecordRows, { topic, partition, from, until }: Backlog): Promise<void> {
+    const of = { topic, partition };
+    const feed = this.fetcher.feedOf(of, from);
+    let next = from;
+    while (next < until) {
+      const chunk = await this.fetcher.next(feed, next);
+      if (chunk === undefined) {
+        const why = 'its topic was deleted meanwhile';
+        this.losses.report({ ...of, condition: 'PARTITIONS_DELETED', from: next, to: undefined, why });
+        return;
+      }
+      const { bytes, aborted } = chunk;
+      if (bytes === undefined) {
+        this.lost(of, next, chunk.next, until);
+        next = chunk.next;
+        continue;
+      }
+      const before = rows.byteLength;
+      const reader = new RecordReader({ ...of, bytes, from: next, until, aborted }, this.limits);
+      if (!(await reader.readInto(rows, Infinity))) throw this.tooMuch();
+      feed.measured(reader.position - next, rows.byteLength - before);
+      next = reader.position;
+      this.fetcher.release(feed, next);
+    }
+  }
+
+  private lost(of: TopicPartition, from: number, next: number, until: number): void {
+    if (next === nowhere) {
+      const why = 'it has none of them any more';
+      this.losses.report({ ...of, condition: 'PARTITION_OFFSET_CHANGED', from, to: undefined, why });
+      this.fetcher.forget(of);
+      return;
+    }
+    const why = `its records before ${next} are deleted`;
+    const to = this.settings.failOnDataLoss ? next : Math.min(next, until);
+    this.losses.report({ ...of, condition: 'COULD_NOT_READ_OFFSET_RANGE', from, to, why });
+  }
+
+  private tooMuch(): SluiceError {
+    const message =
+      `A batch of the source '${this.context.name}' holds more than 1 GiB. Take less at a time: maxOffsetsPerTrigger, ` +
+      'and trigger({ availableNow: true }) rather than once.';
+    return new SluiceError('BUFFER_OVERFLOW', message, { details: { source: this.context.name } });
+  }
+
+  private dealtOut(table: Table, ranges: readonly Backlog[]): Table | Delivery {
+    const { minPartitions, maxRecordsPerPartition } = this.settings;
+    if (minPartitions === undefined && maxRecordsPerPartition === undefined) return table;
+    const partitions = piecesOf(ranges, { minPartitions, maxRecordsPerPartition }).length;
+    if (partitions < 2) return table;
+    return new Delivery(table, undefined, undefined, { partitions, by: [], groups: partitions });
+  }
+}
+
+const placed = ({ topic, partition }: TopicPartition, offset: number | undefined): PartitionOffset[] =>
+  offset === undefined ? [] : [{ topic, partition, offset }];
+
+const startOf = ({ topic, partition, from }: Backlog): PartitionOffset => ({ topic, partition, offset: from });
+
+/** What a batch holds; a partition that is not in `start` begins at its end. */
+function rangesOf(start: KafkaOffsets, end: KafkaOffsets): Backlog[] {
+  return listOf(end).flatMap(({ topic, partition, offset: until }) => {
+    const from = offsetOf(start, { topic, partition });
+    return from === undefined || from >= until ? [] : [{ topic, partition, from, until }];
+  });
+}

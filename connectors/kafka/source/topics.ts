@@ -1,0 +1,98 @@
+import type { Cluster } from '../client/cluster.js';
+import type { TopicInfo, TopicPartition } from '../client/contract.js';
+import { kafkaCode } from '../client/fault.js';
+import { keyOf } from './offsets.js';
+import { type Selection, partitionsOf, selects, topicsOf } from './selection.js';
+
+export interface TopicsSettings {
+  readonly selection: Selection;
+  /** How old knowledge of topics may be, in milliseconds. */
+  readonly maxAge: number;
+  /** How long brokers may be away, in milliseconds. */
+  readonly patience: number;
+  /** The same before any has answered. */
+  readonly firstPatience: number;
+}
+
+/** Knows which of the partitions that are to be read exist, and looks again and again. */
+export class Topics {
+  /** Those that exist. */
+  partitions: readonly TopicPartition[] = [];
+  /** Topics that were named and do not exist. */
+  missing: readonly string[] = [];
+  private hasLooked = false;
+  private ids = new Map<string, string>();
+  private there = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  /** @param changed is called when a look in between found something else than the one before. */
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly settings: TopicsSettings,
+    private readonly signal: AbortSignal,
+    private readonly changed: () => void,
+    private readonly onRetry: () => void,
+  ) {}
+
+  /** Which topic it is that has this name; undefined if there is none, or its brokers do not say. */
+  idOf(topic: string): string | undefined {
+    return this.ids.get(topic);
+  }
+
+  has(of: TopicPartition): boolean {
+    return this.there.has(keyOf(of));
+  }
+
+  /** Looks now. Rejects when no broker answers for long. */
+  async look(): Promise<void> {
+    clearTimeout(this.timer);
+    this.looking ??= this.ask().finally(() => {
+      this.looking = undefined;
+      this.lookLater();
+    });
+    await this.looking;
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  private lookLater(): void {
+    clearTimeout(this.timer);
+    if (this.signal.aborted) return;
+    this.timer = setTimeout(() => void this.lookAgain(), this.settings.maxAge);
+  }
+
+  private async lookAgain(): Promise<void> {
+    const before = this.fingerprint;
+    try {
+      await this.look();
+    } catch {
+      // Whoever needs what brokers know will ask, and be told.
+      return;
+    }
+    if (this.fingerprint !== before) this.changed();
+  }
+
+  private get fingerprint(): string {
+    return JSON.stringify([[...this.there].sort(), [...this.ids].sort()]);
+  }
+
+  private async ask(): Promise<void> {
+    const { selection, patience, firstPatience } = this.settings;
+    const named = topicsOf(selection);
+    const { signal, onRetry } = this;
+    const until = { deadline: Date.now() + (this.hasLooked ? patience : firstPatience), signal, onRetry };
+    const { topics } = await this.cluster.persist('asking for topics', until, () => this.cluster.refresh());
+    const found = topics.filter((topic) => exists(topic) && selects(selection, topic));
+    this.hasLooked = true;
+    this.ids = new Map(found.flatMap(({ name, id }) => (id === '' ? [] : [[name, id]])));
+    this.partitions = found.flatMap((topic) => partitionsOf(selection, topic));
+    this.there = new Set(this.partitions.map(keyOf));
+    this.missing = named?.filter((name) => !found.some((topic) => topic.name === name)) ?? [];
+  }
+}
+
+const exists = ({ error }: TopicInfo): boolean =>
+  error !== kafkaCode.unknownTopicOrPartition && error !== kafkaCode.invalidTopic;
