@@ -11,20 +11,25 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The child, bundled: it is started hundreds of times, and has to start fast. */
 export class ChildProgram {
   private readonly dir = mkdtempSync(join(tmpdir(), 'sluice-child-'));
-  private readonly file = join(this.dir, 'child.mjs');
 
   constructor() {
     symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
     const options = ['--bundle', '--platform=node', '--format=esm', '--log-level=error', '--main-fields=module,main'];
-    const external = ['parquet-wasm', 'apache-arrow', '@duckdb/node-api', 'ws', 'lmdb'].map(
+    const external = ['parquet-wasm', 'apache-arrow', '@duckdb/node-api', 'ws', 'lmdb', 'kafkajs'].map(
       (name) => `--external:${name}`,
     );
     execFileSync(join(root, 'node_modules/.bin/esbuild'), [
-      join(root, 'spec/crash/child.ts'),
+      ...['child', 'kafka-watcher'].map((name) => join(root, `spec/crash/${name}.ts`)),
       ...options,
       ...external,
-      `--outfile=${this.file}`,
+      `--outdir=${this.dir}`,
+      '--out-extension:.js=.mjs',
     ]);
+  }
+
+  /** Where one of the programs is. */
+  file(name: 'child' | 'kafka-watcher'): string {
+    return join(this.dir, `${name}.mjs`);
   }
 
   remove(): void {
@@ -32,7 +37,7 @@ export class ChildProgram {
   }
 
   start(job: AnyJob, env: Record<string, string> = {}): Child {
-    return new Child(this.file, job, env);
+    return new Child(this.file('child'), job, env);
   }
 
   /** Runs a job to its end, or to the point at which it crashes. */
