@@ -62,7 +62,10 @@ export class Positions {
       const { member } = membership;
       const fault = await coordinator.ask('committing offsets to', async (client, node) => {
         const answers = await client.commitOffsets(node, coordinator.group, member, offsets);
-        const wrong = answers.find(({ error }) => error !== kafkaCode.none);
+        // Of a topic that is gone there is nothing to commit.
+        const wrong = answers.find(
+          ({ error }) => error !== kafkaCode.none && error !== kafkaCode.unknownTopicOrPartition,
+        );
         if (wrong !== undefined) throw KafkaFault.answered(`offset of ${keyOf(wrong)}`, wrong.error);
       });
       if (fault === undefined) return true;

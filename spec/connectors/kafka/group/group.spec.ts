@@ -1,6 +1,6 @@
 import { AssignerProtocol } from 'kafkajs';
 import type { KafkaSourceOptions } from '../../../../connectors/kafka/source-options.js';
-import { SluiceError } from '../../../../lib/errors/index.js';
+import type { SluiceError } from '../../../../lib/errors/index.js';
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
 import { tempDir } from '../../../helpers/temp-dir.js';
 import { until } from '../../../helpers/until.js';
