@@ -46,13 +46,14 @@ export class Timers {
 
   /** The timers that have expired by then, the earliest first; those of one time in an order that is always the same. */
   due(until: number): Timer[] {
-    const due: Timer[] = [];
+    const keys = new Set<string>();
     for (const [key, entry] of this.store.expired(until)) {
       // They are due until each has had its call.
       this.put(key, expiriesIn(entry[0]!));
-      for (const expiry of expiriesIn(entry[0]!)) if (expiry <= until) due.push({ key, expiry });
+      keys.add(key);
     }
-    return due.sort((a, b) => a.expiry - b.expiry || (a.key < b.key ? -1 : 1));
+    const due = [...keys].flatMap((key) => this.of(key).map((expiry): Timer => ({ key, expiry })));
+    return due.filter(({ expiry }) => expiry <= until).sort((a, b) => a.expiry - b.expiry || (a.key < b.key ? -1 : 1));
   }
 
   has({ key, expiry }: Timer): boolean {
