@@ -1,3 +1,4 @@
+import { messageOf } from '../../../lib/errors/index.js';
 import { type Address, addressName, addressesOf } from './address.js';
 import { Broker } from './broker.js';
 import type { Traffic } from './connection.js';
@@ -261,6 +262,7 @@ async function seedsOf(servers: ConnectionSettings['bootstrapServers']): Promise
   try {
     return addressesOf(await servers());
   } catch (error) {
-    throw KafkaFault.refused('USER_FUNCTION_FAILED', 'The function bootstrapServers threw', error);
+    const message = `The function bootstrapServers threw: ${messageOf(error)}`;
+    throw KafkaFault.refused('USER_FUNCTION_FAILED', message, error);
   }
 }

@@ -19,6 +19,7 @@ const longestPause = 1000;
  * is not known, and again when it turned out to be wrong.
  */
 export class Cluster {
+  private readonly wanted: Set<string> | undefined;
   private readonly topics = new Map<string, TopicInfo>();
   private readonly coordinators = new Map<string, Promise<number>>();
   private stale = true;
@@ -27,13 +28,19 @@ export class Cluster {
   /** @param names of the topics that matter; undefined: all. More are added as they are asked for. */
   constructor(
     readonly client: KafkaClient,
-    private readonly names?: readonly string[],
-  ) {}
+    names?: readonly string[],
+  ) {
+    this.wanted = names === undefined ? undefined : new Set(names);
+  }
 
   /** Asks the cluster now; shares the answer with who asks meanwhile. Rejects with a `KafkaFault`. */
   refresh(): Promise<ClusterInfo> {
-    this.refreshing ??= this.ask().finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    if (this.refreshing !== undefined) return this.refreshing;
+    const asked = this.ask().finally(() => {
+      if (this.refreshing === asked) this.refreshing = undefined;
+    });
+    this.refreshing = asked;
+    return asked;
   }
 
   /** What was found out is wrong: it is asked for again when it is needed. */
@@ -61,8 +68,11 @@ export class Cluster {
   async topic(name: string, { fresh = false }: { readonly fresh?: boolean } = {}): Promise<TopicInfo> {
     const before = this.topics.get(name);
     if (before !== undefined && !fresh && !this.stale) return before;
-    if (this.tracks(name)) await this.refresh();
-    else this.keep(await this.client.metadata([name]));
+    if (this.wanted !== undefined && !this.wanted.has(name)) {
+      this.wanted.add(name);
+      this.refreshing = undefined;
+    }
+    await this.refresh();
     const found = this.topics.get(name);
     if (found === undefined) throw KafkaFault.answered(`the topic '${name}'`, kafkaCode.unknownTopicOrPartition);
     if (found.error !== kafkaCode.none && found.error !== kafkaCode.leaderNotAvailable) {
@@ -121,20 +131,12 @@ export class Cluster {
   }
 
   private async ask(): Promise<ClusterInfo> {
-    const names = this.names === undefined ? undefined : [...new Set([...this.names, ...this.topics.keys()])];
-    const info = await this.client.metadata(names);
+    const info = await this.client.metadata(this.wanted === undefined ? undefined : [...this.wanted]);
     this.topics.clear();
-    this.keep(info);
+    for (const topic of info.topics) {
+      if (topic.error !== kafkaCode.unknownTopicOrPartition) this.topics.set(topic.name, topic);
+    }
     this.stale = false;
     return info;
-  }
-
-  private keep({ topics }: ClusterInfo): void {
-    for (const topic of topics)
-      if (topic.error !== kafkaCode.unknownTopicOrPartition) this.topics.set(topic.name, topic);
-  }
-
-  private tracks(name: string): boolean {
-    return this.names === undefined || this.names.includes(name) || this.topics.has(name);
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { KafkaFault } from './fault.js';
+import { apiVersions } from './protocol/cluster.js';
 import { type Api, type Spoken, isFlexible, versionFor } from './protocol/api.js';
 import { Reader, Writer } from './protocol/wire.js';
 
@@ -11,7 +12,6 @@ export interface Traffic {
 }
 
 interface Asked {
-  readonly name: string;
   readonly answered: (payload: Buffer) => void;
   readonly failed: (fault: KafkaFault) => void;
   readonly timer: NodeJS.Timeout;
@@ -39,6 +39,10 @@ export class Connection {
   /** Whether it was the broker who ended it. */
   endedByBroker = false;
 
+  /** Resolves with what ended it. */
+  readonly over: Promise<KafkaFault>;
+  private onEnd: (fault: KafkaFault) => void = () => undefined;
+
   private readonly asked = new Map<number, Asked>();
   private onIdle: (() => void) | undefined;
   private nextId = 0;
@@ -53,6 +57,7 @@ export class Connection {
     private readonly clientId: string,
     private readonly traffic: Traffic,
   ) {
+    this.over = new Promise((resolve) => (this.onEnd = resolve));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     socket.on('data', (chunk: Buffer) => this.received(chunk));
@@ -67,15 +72,17 @@ export class Connection {
 
   /** Rejects with a `KafkaFault`; after `timeout` milliseconds without an answer the connection is given up. */
   request<Request, Answer>(api: Api<Request, Answer>, request: Request, timeout: number): Promise<Answer> {
-    if (this.ended !== undefined) return Promise.reject(this.ended);
-    const version = api.key === 18 ? 0 : versionFor(api, this.spoken);
+    if (this.ended !== undefined) return Promise.reject(unsent(this.ended));
+    const version =
+      (api as Api<never, unknown>) === (apiVersions as Api<never, unknown>) ? 0 : versionFor(api, this.spoken);
     if (version === undefined) {
       const message = `The broker ${this.address} is too old: it has no ${api.name} of version ${api.versions[0]}`;
       return Promise.reject(KafkaFault.refused('BROKER_UNREACHABLE', message));
     }
     const flexible = isFlexible(api, version);
+    const id = (this.nextId = (this.nextId + 1) & 0x7fffffff);
+    const parts = this.written(id, api, request, version, flexible);
     return new Promise((resolve, reject) => {
-      const id = (this.nextId = (this.nextId + 1) & 0x7fffffff);
       const answered = (payload: Buffer): void => {
         try {
           const from = new Reader(payload);
@@ -90,9 +97,11 @@ export class Connection {
         }
       };
       const late = (): void => this.end(this.fault(`no answer to ${api.name} came within ${timeout} ms`));
-      this.asked.set(id, { name: api.name, answered, failed: reject, timer: setTimeout(late, timeout) });
+      this.asked.set(id, { answered, failed: reject, timer: setTimeout(late, timeout) });
       this.lastUsed = Date.now();
-      this.send(id, api, request, version, flexible);
+      this.socket.cork();
+      for (const part of parts) this.socket.write(part);
+      this.socket.uncork();
     });
   }
 
@@ -108,6 +117,7 @@ export class Connection {
     }
     this.asked.clear();
     this.onIdle?.();
+    this.onEnd(why);
   }
 
   /** Resolves when the socket is gone. */
@@ -126,13 +136,13 @@ export class Connection {
     this.end(fault);
   }
 
-  private send<Request>(
+  private written<Request>(
     id: number,
     api: Api<Request, unknown>,
     request: Request,
     version: number,
     flexible: boolean,
-  ): void {
+  ): Buffer[] {
     const to = new Writer();
     to.int32(0).int16(api.key).int16(version).int32(id).string(this.clientId);
     to.flexible = flexible;
@@ -143,9 +153,7 @@ export class Connection {
     for (const part of parts) bytes += part.length;
     parts[0]!.writeInt32BE(bytes - lengthBytes, 0);
     this.traffic.bytesOut += bytes;
-    this.socket.cork();
-    for (const part of parts) this.socket.write(part);
-    this.socket.uncork();
+    return parts;
   }
 
   private received(chunk: Buffer): void {
@@ -204,3 +212,6 @@ export class Connection {
     return new KafkaFault(`Broker ${this.address}: ${what}`, 'unknown', undefined, cause);
   }
 }
+
+/** That a connection had ended before anything of a request was written. */
+const unsent = (ended: KafkaFault): KafkaFault => new KafkaFault(ended.message, 'retriable', undefined, ended);

@@ -27,13 +27,13 @@ export async function open(
   const stop = (): void => connection?.end(new KafkaFault('The client was closed', 'retriable'));
   signal?.addEventListener('abort', stop);
   try {
-    const socket = await dial(address, tls, connectionTimeout, signal);
+    const socket = await dial(address, tls?.(), connectionTimeout, signal);
     traffic.connects++;
     connection = new Connection(socket, addressName(address), clientId, traffic);
     const versions = await connection.request(apiVersions, undefined, left());
     if (versions.error !== kafkaCode.none) throw KafkaFault.answered('ApiVersions', versions.error);
     connection.spoken = versions.spoken;
-    if (sasl !== undefined) await authenticate(connection, sasl, left());
+    if (sasl !== undefined) await bounded(authenticate(connection, sasl, left()), connection, left());
     return connection;
   } catch (error) {
     connection?.end(new KafkaFault('It could not be opened', 'retriable'));
@@ -49,6 +49,17 @@ export async function open(
   }
 }
 
+/** Functions of the user may take for ever: ends with the connection, or after `timeout`. */
+async function bounded(work: Promise<void>, connection: Connection, timeout: number): Promise<void> {
+  const message = `Broker ${connection.address}: SASL was not done within ${timeout} ms`;
+  const timer = setTimeout(() => connection.end(new KafkaFault(message, 'retriable')), timeout);
+  try {
+    await Promise.race([work, connection.over.then((fault) => Promise.reject(fault))]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What is wrong with how we connect, if a broker that is there does not let us in; undefined if it is not known. */
 async function whyUnopened(
   address: Address,
@@ -57,7 +68,7 @@ async function whyUnopened(
 ): Promise<KafkaFault | undefined> {
   const name = addressName(address);
   const { tls } = settings;
-  if (isCertificateError(fault.cause)) return certificateFault(name, fault.cause, tls?.cert !== undefined);
+  if (isCertificateError(fault.cause)) return certificateFault(name, fault.cause, tls?.().cert !== undefined);
   if (isSilence(fault)) return undefined;
   if (tls === undefined) {
     if (!(await speaksTls(address))) return undefined;
@@ -107,7 +118,7 @@ const isSilence = (fault: KafkaFault): boolean =>
 
 async function opened(address: Address, settings: ClientSettings): Promise<Connection | undefined> {
   try {
-    const socket = await dial(address, settings.tls, probeMillis);
+    const socket = await dial(address, settings.tls?.(), probeMillis);
     const traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0 };
     const connection = new Connection(socket, addressName(address), settings.clientId, traffic);
     const { spoken } = await connection.request(apiVersions, undefined, probeMillis);

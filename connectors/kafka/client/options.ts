@@ -1,5 +1,5 @@
-import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { SluiceError } from '../../../lib/errors/index.js';
+import { type ConnectionOptions as TlsOptions, createSecureContext } from 'node:tls';
+import { SluiceError, messageOf } from '../../../lib/errors/index.js';
 import {
   type Duration,
   type Option,
@@ -16,8 +16,9 @@ import {
 } from '../../../lib/options/index.js';
 import { addressesOf } from './address.js';
 import type { IsolationLevel } from './contract.js';
+import { KafkaFault } from './fault.js';
 import { javaNames } from './java-names.js';
-import type { BootstrapServers, ClientSettings, SaslOptions } from './settings.js';
+import type { BootstrapServers, ClientSettings, Credentials, OAuthToken, SaslOptions, Secret } from './settings.js';
 
 /**
  * Settings of the Kafka client. The names of Java's clients, which Spark takes behind `kafka.`, are taken as well where
@@ -81,10 +82,22 @@ const isServers = (value: unknown): value is BootstrapServers =>
   typeof value === 'function' ||
   (Array.isArray(value) && value.every((entry) => typeof entry === 'string'));
 
+const invalid = (option: string, message: string, cause?: unknown): SluiceError =>
+  new SluiceError('INVALID_OPTION', `kafka: ${message}`, { details: { option }, cause });
+
+/** An option whose value may be secret: an error does not show it. */
+const hidden = <T>(name: string, test: (value: unknown) => value is T, what: string): Option<T | undefined, T> => ({
+  ...custom(test, what),
+  read(value) {
+    if (test(value)) return value;
+    throw invalid(name, `the option '${name}' must be ${what}. What was given is not shown.`);
+  },
+});
+
 const kafkaSpec = {
   clientId: text('sluice'),
-  ssl: custom<boolean | TlsOptions>(isSsl, "true, false or options of Node's tls.connect"),
-  sasl: custom(isObject, 'an object such as { mechanism, username, password }'),
+  ssl: hidden<boolean | TlsOptions>('ssl', isSsl, "true, false or options of Node's tls.connect"),
+  sasl: hidden('sasl', isObject, 'an object such as { mechanism, username, password }'),
   connectionTimeout: duration('10 seconds'),
   requestTimeout: duration('30 seconds'),
   connectTimeout: duration('30 seconds'),
@@ -98,38 +111,63 @@ const kafkaSpec = {
   groupId: nonEmptyText(),
 };
 
-const isSecret = (value: unknown): boolean => typeof value === 'string' || typeof value === 'function';
+const isSecret = (value: unknown): value is Secret => typeof value === 'string' || typeof value === 'function';
 
-const invalid = (option: string, message: string): SluiceError =>
-  new SluiceError('INVALID_OPTION', `kafka: ${message}`, { details: { option } });
+const isProvider = (value: unknown): value is () => OAuthToken => typeof value === 'function';
 
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
 const saslSpec = {
   mechanism: required(oneOf(mechanisms)),
-  username: custom(isSecret as (v: unknown) => v is string, 'a text or a function that gives it'),
-  password: custom(isSecret as (v: unknown) => v is string, 'a text or a function that gives it'),
-  oauthBearerProvider: custom((v): v is () => never => typeof v === 'function', 'a function that gives the token'),
+  username: hidden('sasl.username', isSecret, 'a text or a function that gives it'),
+  password: hidden('sasl.password', isSecret, 'a text or a function that gives it'),
+  oauthBearerProvider: hidden('sasl.oauthBearerProvider', isProvider, 'a function that gives the token'),
 };
 
-/** Never shows what was given: it may be a secret. */
-function readSasl(given: Readonly<Record<string, unknown>> | undefined): SaslOptions | undefined {
+function readSasl(given: Readonly<Record<string, unknown>> | undefined): Credentials | undefined {
   if (given === undefined) return undefined;
   const { mechanism, username, password, oauthBearerProvider } = parseOptions('kafka.sasl', given, saslSpec);
   if (mechanism === 'OAUTHBEARER') {
-    if (oauthBearerProvider !== undefined) return { mechanism, oauthBearerProvider };
+    if (oauthBearerProvider !== undefined) return { mechanism, secrets: async () => ({ oauthBearerProvider }) };
     throw invalid('sasl', "the mechanism OAUTHBEARER needs 'oauthBearerProvider', a function that gives the token.");
   }
   if (username === undefined || password === undefined) {
     throw invalid('sasl', `the mechanism ${mechanism} needs 'username' and 'password'.`);
   }
-  return { mechanism, username, password };
+  const secrets = async (): Promise<object> => ({
+    username: await valueOf('username', username),
+    password: await valueOf('password', password),
+  });
+  return { mechanism, secrets };
+}
+
+async function valueOf(what: string, secret: Secret): Promise<string> {
+  try {
+    return typeof secret === 'string' ? secret : await secret();
+  } catch (error) {
+    throw KafkaFault.refused(
+      'USER_FUNCTION_FAILED',
+      `The function kafka.sasl.${what} threw: ${messageOf(error)}`,
+      error,
+    );
+  }
+}
+
+/** Reads certificates and keys already here, so that what is no PEM is found before the query starts. */
+function readTls(ssl: boolean | TlsOptions | undefined): (() => TlsOptions) | undefined {
+  if (ssl === undefined || ssl === false) return undefined;
+  const tls = ssl === true ? {} : ssl;
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    throw invalid('ssl', `kafka.ssl cannot be used: ${messageOf(error)}. Give PEM texts, not paths.`, error);
+  }
+  return () => tls;
 }
 
 function readKafka(given: unknown): ClientSettings {
   if (!isObject(given)) throw invalid('kafka', 'the options must be an object.');
   const { ssl, sasl, ...rest } = parseOptions('kafka', javaNames(given), kafkaSpec);
-  const tls = ssl === true ? {} : ssl === false ? undefined : ssl;
-  return { ...rest, tls, sasl: readSasl(sasl) };
+  return { ...rest, tls: readTls(ssl), sasl: readSasl(sasl) };
 }
 
 /** Addresses are checked at once where they are given as they are. */

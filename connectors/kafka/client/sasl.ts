@@ -2,7 +2,7 @@ import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js
 import type { Connection } from './connection.js';
 import { KafkaFault, codeName, kafkaCode } from './fault.js';
 import { saslAuthenticate, saslHandshake } from './protocol/cluster.js';
-import type { SaslOptions, Secret } from './settings.js';
+import type { Credentials } from './settings.js';
 
 /** A step of a mechanism, as kafkajs describes it. */
 interface Step {
@@ -34,11 +34,11 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
  * Makes us known on a new connection. The exchange of each mechanism is that of the optional package kafkajs. Rejects
  * with a `KafkaFault`, which is a refusal if the broker does not take the credentials.
  */
-export async function authenticate(connection: Connection, sasl: SaslOptions, timeout: number): Promise<void> {
+export async function authenticate(connection: Connection, sasl: Credentials, timeout: number): Promise<void> {
   const { mechanism } = sasl;
   const { address } = connection;
   const mechanismOf = await loadMechanism(mechanism);
-  const credentials = await credentialsOf(sasl);
+  const credentials = await sasl.secrets();
   const offered = await connection.request(saslHandshake, { mechanism }, timeout);
   if (offered.error === kafkaCode.illegalSaslState) {
     throw KafkaFault.refused(
@@ -76,7 +76,7 @@ export async function authenticate(connection: Connection, sasl: SaslOptions, ti
   } catch (error) {
     if (failure instanceof KafkaFault) throw failure;
     const why = failure instanceof Refusal ? failure.message : messageOf(error);
-    const who = 'username' in credentials ? ` of user '${credentials.username}'` : '';
+    const who = 'username' in credentials ? ` of user '${String(credentials.username)}'` : '';
     throw KafkaFault.refused(
       'AUTHENTICATION_FAILED',
       `Broker ${address} refuses the ${mechanism} credentials${who}: ${why}. Check kafka.sasl`,
@@ -91,21 +91,6 @@ function withLength(bytes: Buffer): Buffer {
   out.writeInt32BE(bytes.length, 0);
   bytes.copy(out, 4);
   return out;
-}
-
-async function credentialsOf(sasl: SaslOptions): Promise<{ username: string; password: string } | object> {
-  if (sasl.mechanism === 'OAUTHBEARER') return { oauthBearerProvider: sasl.oauthBearerProvider };
-  return { username: await valueOf('username', sasl.username), password: await valueOf('password', sasl.password) };
-}
-
-async function valueOf(what: string, secret: Secret): Promise<string> {
-  if (typeof secret === 'string') return secret;
-  try {
-    return await secret();
-  } catch (error) {
-    const message = `The function kafka.sasl.${what} threw`;
-    throw KafkaFault.refused('USER_FUNCTION_FAILED', message, error);
-  }
 }
 
 async function loadMechanism(mechanism: keyof typeof files): Promise<Mechanism> {

@@ -17,11 +17,17 @@ export type SaslOptions =
   | { readonly mechanism: SaslMechanism; readonly username: Secret; readonly password: Secret }
   | { readonly mechanism: 'OAUTHBEARER'; readonly oauthBearerProvider: () => OAuthToken | Promise<OAuthToken> };
 
-/** Settings of the client as the code gets them. Times are in milliseconds. */
+/** The same as the code gets it. */
+export interface Credentials {
+  readonly mechanism: SaslOptions['mechanism'];
+  readonly secrets: () => Promise<object>;
+}
+
+/** Settings of the client as the code gets them. Times are in milliseconds. What is secret is a function, which no printing shows. */
 export interface ClientSettings {
   readonly clientId: string;
-  readonly tls: TlsOptions | undefined;
-  readonly sasl: SaslOptions | undefined;
+  readonly tls: (() => TlsOptions) | undefined;
+  readonly sasl: Credentials | undefined;
   readonly connectionTimeout: number;
   readonly requestTimeout: number;
   readonly connectTimeout: number;
