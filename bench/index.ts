@@ -3,6 +3,7 @@
  * npm run bench -- --check      exit code 1 if a bar is missed
  * npm run bench -- --top        also the functions that take the most time
  * npm run bench -- --nexmark    only the queries of Nexmark
+ * npm run bench -- --kafka      only Kafka, on a broker that it starts; needs Java and Maven
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { build, builtScript, publishedScript } from './build.js';
 import { answerOf, median, runNode } from './children.js';
 import { type InputFormat, csvHeader, csvLine, orders, ordersDdl, ordersFile, writeTexts } from './data.js';
 import type { ExpressionsJob } from './expressions.js';
+import { kafka } from './kafka.js';
 import type { Line } from './lines.js';
 import { nexmark } from './nexmark.js';
 import { runPeers } from './peers.js';
@@ -377,13 +379,23 @@ async function firstRow(): Promise<Line> {
 const started = performance.now();
 await build();
 const lines: Line[] = [];
-const measure = async (work: () => Promise<Line>): Promise<void> => {
-  const line = await work();
+const show = (line: Line): void => {
   lines.push(line);
   console.log(`${line.passed ? 'PASS ' : 'below'}  ${line.what}: ${line.measured}`);
 };
-for (const line of await nexmark(run, limitsOf)) await measure(() => Promise.resolve(line));
-if (!process.argv.includes('--nexmark')) await measureAll();
+const measure = async (work: () => Promise<Line>): Promise<void> => show(await work());
+const only = (['nexmark', 'kafka'] as const).find((part) => process.argv.includes(`--${part}`));
+if (only !== 'kafka') for (const line of await nexmark(run, limitsOf)) show(line);
+if (only !== 'nexmark') await measureKafka();
+if (only === undefined) await measureAll();
+
+async function measureKafka(): Promise<void> {
+  const report = ({ shares, top }: Pick<JobResult, 'shares' | 'top'>): string => {
+    showTop(top);
+    return limitsOf(shares ?? []);
+  };
+  await kafka(report, show);
+}
 
 async function measureAll(): Promise<void> {
   await measure(() => againstStraight('csv', 'parquet'));
@@ -400,14 +412,14 @@ async function measureAll(): Promise<void> {
   await measure(() => readingAgainst('fast-csv'));
   await measure(() => readingAgainst('parquetjs-lite'));
   await measure(() => readingAgainst('JSON.parse'));
-  for (const line of await filtered()) await measure(() => Promise.resolve(line));
+  for (const line of await filtered()) show(line);
   await measure(() => expressions('numbers', 'where and three computed columns, numbers, in memory', 20));
   await measure(() => expressions('texts', 'where and three computed columns, texts, in memory', 3));
   await measure(() => expressions('json', 'from_json, documents of six fields, in memory', 0.3));
   await measure(pushed);
-  for (const line of await several()) await measure(() => Promise.resolve(line));
+  for (const line of await several()) show(line);
   await measure(smallBatches);
-  for (const line of await state()) await measure(() => Promise.resolve(line));
+  for (const line of await state()) show(line);
   await measure(firstRow);
 }
 

@@ -1,0 +1,34 @@
+/** Small JSON documents, by 1,000 users in turn, which are the keys. */
+export const partitions = 4;
+export const users = 1000;
+export const documentDdl = 'id LONG, sent LONG, user STRING, amount DOUBLE, pad STRING';
+
+/** Of so many bytes. `sent` is in microseconds since the epoch. */
+export function document(id: number, bytes: number, sent = 1_700_000_000_000_000): string {
+  const amount = ((id * 7919) % 20_000) / 100;
+  const head = `{"id":${id},"sent":${sent},"user":"${userOf(id)}","amount":${amount.toFixed(2)},"pad":"`;
+  return `${head.padEnd(bytes - 2, 'x')}"}`;
+}
+
+export const userOf = (id: number): string => `user-${id % users}`;
+
+export const microsNow = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
+
+/** The first two numbers of a document, also of one in capitals. */
+export function idAndSent(value: Buffer): [id: number, sent: number] {
+  const first = value.indexOf(0x3a);
+  const id = digitsFrom(value, first + 1);
+  return [id, digitsFrom(value, value.indexOf(0x3a, first + 1) + 1)];
+}
+
+function digitsFrom(bytes: Buffer, from: number): number {
+  let out = 0;
+  for (let i = from, digit; (digit = bytes[i]! - 0x30) >= 0 && digit <= 9; i++) out = out * 10 + digit;
+  return out;
+}
+
+/** A fast reader that reads nothing is no reader. */
+export function assertRead(seen: { readonly messages: number; readonly bytes: number }, messages: number): void {
+  if (seen.messages === messages && seen.bytes > messages) return;
+  throw new Error(`read ${seen.messages} messages of ${seen.bytes} bytes instead of ${messages}`);
+}

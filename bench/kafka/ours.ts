@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { foreachBatchSink, kafkaSink, kafkaSource } from '../../connectors/index.js';
+import { type BytesColumn, Table, columnFrom } from '../../lib/columns/index.js';
+import type { StreamingQuery } from '../../lib/index.js';
+import { startQuery } from '../../lib/index.js';
+import { parseDdl } from '../../lib/schema/index.js';
+import { checkpoint, selectExpr, where } from '../../operators/index.js';
+import { tables } from '../tables.js';
+import type { ForwardTask, Places, ReadTask, WriteTask } from './child.js';
+import { assertRead, document, documentDdl, userOf } from './messages.js';
+
+const bytesPerBatch = 10_000_000;
+
+/** Exactly once, with a checkpoint: columns that are in memory, the same 10 MB a batch. */
+export async function write({ topic, messages, bytes }: WriteTask, { brokers, dir }: Places) {
+  const rows = bytesPerBatch / bytes;
+  const schema = parseDdl('key BINARY, value BINARY');
+  const keys = Array.from({ length: rows }, (_, i) => Buffer.from(userOf(i)));
+  const values = Array.from({ length: rows }, (_, i) => Buffer.from(document(i, bytes)));
+  const columns = [keys, values].map((of, c) => columnFrom(schema.fields[c]!.type, of));
+  const from = tables(new Table(schema, columns, rows), messages / rows).pipe(checkpoint(join(dir, 'checkpoint')));
+  const start = performance.now();
+  const query = startQuery({ from, to: kafkaSink({ bootstrapServers: brokers, topic }) });
+  const seen = { messages: 0 };
+  query.progress$.subscribe({ next: ({ sink }) => (seen.messages += sink.numOutputRows), error: () => undefined });
+  await query.awaitTermination();
+  if (seen.messages !== messages) throw new Error(`wrote ${seen.messages} messages instead of ${messages}`);
+  return { seconds: (performance.now() - start) / 1000 };
+}
+
+/** All columns, with a checkpoint, to a sink that counts: from the start of the query, connecting included. */
+export async function read({ topic, messages }: ReadTask, { brokers, dir }: Places) {
+  const start = performance.now();
+  const from = kafkaSource({ bootstrapServers: brokers, subscribe: topic, startingOffsets: 'earliest' }).pipe(
+    checkpoint(join(dir, 'checkpoint')),
+  );
+  const seen = { messages: 0, bytes: 0 };
+  let query: StreamingQuery;
+  const seconds = await new Promise<number>((resolve, reject) => {
+    const to = foreachBatchSink(({ columns, numRows }) => {
+      const { offsets } = columns.value as BytesColumn;
+      seen.bytes += offsets[numRows]! - offsets[0]!;
+      seen.messages += numRows;
+      if (seen.messages >= messages) resolve((performance.now() - start) / 1000);
+    });
+    query = startQuery({ from, to });
+    query.awaitTermination().catch(reject);
+  });
+  await query!.stop();
+  assertRead(seen, messages);
+  return { seconds };
+}
+
+/** Kafka to Kafka, exactly once: each value in capitals, or parsed, filtered (nothing is dropped) and printed. */
+export async function forward({ from, to, how }: ForwardTask, { brokers, dir, told }: Places) {
+  const source$ = kafkaSource({ bootstrapServers: brokers, subscribe: from, startingOffsets: 'earliest' });
+  const flow$ =
+    how === 'upper'
+      ? source$.pipe(selectExpr('key', 'upper(CAST(value AS STRING)) AS value'))
+      : source$.pipe(
+          selectExpr('key', `from_json(CAST(value AS STRING), '${documentDdl}') AS o`),
+          where('o.amount >= 0'),
+          selectExpr('key', 'to_json(o) AS value'),
+        );
+  const start = performance.now();
+  const query = startQuery({
+    from: flow$.pipe(checkpoint(join(dir, 'checkpoint'))),
+    to: kafkaSink({ bootstrapServers: brokers, topic: to }),
+  });
+  console.log('ready');
+  await Promise.race([told, query.awaitTermination()]);
+  await query.stop();
+  return { seconds: (performance.now() - start) / 1000 };
+}
