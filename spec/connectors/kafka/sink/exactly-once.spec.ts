@@ -1,0 +1,113 @@
+import type { KafkaSinkOptions } from 'sluice/connectors';
+import { type Cluster, startBroker } from '../../../../scripts/kafka/cluster.js';
+import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
+import { KafkaProxy } from '../../../helpers/kafka-proxy.js';
+import { type Row, SinkRun } from './sink-run.js';
+import { Topics } from './topics.js';
+
+jest.setTimeout(brokerMillis);
+
+const rowsOf = (...values: string[]): Row[] => values.map((value) => ({ value }));
+
+describeKafka()('kafkaSink, exactly once', () => {
+  let broker: Cluster;
+  let proxy: KafkaProxy;
+  let topics: Topics;
+  const runs: SinkRun[] = [];
+
+  beforeAll(async () => {
+    broker = await startBroker({ proxied: true });
+    proxy = await KafkaProxy.start(broker.proxies[0]!);
+    topics = new Topics(broker.addresses()[0]!);
+  }, brokerMillis);
+  afterEach(async () => {
+    await Promise.all(runs.splice(0).map((run) => run.end()));
+  });
+  afterAll(async () => {
+    await proxy?.close();
+    await broker?.close();
+  });
+
+  const options = (topic: string, more: Partial<KafkaSinkOptions> = {}): KafkaSinkOptions => ({
+    bootstrapServers: topics.bootstrapServers,
+    topic,
+    ...more,
+  });
+  /** A process that runs the query of that topic. */
+  const start = (topic: string, more?: Partial<KafkaSinkOptions>, queryId = topic): SinkRun => {
+    const run = new SinkRun(options(topic, more), queryId);
+    runs.push(run);
+    return run;
+  };
+  const valuesIn = async (topic: string): Promise<string[]> =>
+    (await topics.read(topic)).map(({ value }) => value!).sort();
+
+  it('writes batches, each in a transaction', async () => {
+    const topic = await topics.make();
+    const run = start(topic);
+    await run.write(0, rowsOf('a', 'b'));
+    await run.write(1, []);
+    await run.write(2, rowsOf('c'));
+    expect(run.metrics).toMatchObject({ messages: 2, retries: 0, redone: 0 });
+    expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('skips a batch that is there', async () => {
+    const topic = await topics.make();
+    await start(topic).write(3, rowsOf('a'));
+    const again = start(topic);
+    await again.write(3, rowsOf('a'));
+    expect(again.metrics).toMatchObject({ messages: 0 });
+    await again.write(4, rowsOf('b'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b']);
+  });
+
+  it.each(['break', 'silence'] as const)('knows what became of a commit without an answer (%s)', async (how) => {
+    const topic = await topics.make();
+    const bootstrapServers = `127.0.0.1:${broker.proxies[0]!.port}`;
+    const run = start(topic, { bootstrapServers, kafka: { requestTimeout: 1000 } });
+    await run.write(0, rowsOf('a'));
+    const lost = proxy.loseAnswer('endTxn', how);
+    await run.write(1, rowsOf('b'));
+    await lost;
+    // The second time the batch was found.
+    expect(run.metrics).toMatchObject({ retries: 1, redone: 0 });
+    await run.write(2, rowsOf('c'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each(['addPartitionsToTxn', 'produce', 'initProducerId'] as const)(
+    'writes a batch once whose %s has no answer',
+    async (api) => {
+      const topic = await topics.make();
+      const run = start(topic, { bootstrapServers: `127.0.0.1:${broker.proxies[0]!.port}`, kafka: { requestTimeout: 1000 } });
+      if (api !== 'initProducerId') await run.write(0, rowsOf('a'));
+      const lost = proxy.loseAnswer(api);
+      await run.write(1, rowsOf('b'));
+      await lost;
+      expect((await valuesIn(topic)).filter((value) => value === 'b')).toEqual(['b']);
+    },
+  );
+
+  it('ends the older of two runs of one query', async () => {
+    const topic = await topics.make();
+    const [older, newer] = [start(topic), start(topic)];
+    await older.write(0, rowsOf('a'));
+    await newer.write(1, rowsOf('b'));
+    await expect(older.write(2, rowsOf('c'))).rejects.toMatchObject({
+      code: 'PRODUCER_FENCED',
+      details: { transactionalId: `sluice-${topic}-${topic}` },
+    });
+    await newer.write(2, rowsOf('d'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b', 'd']);
+  });
+
+  it('refuses two sinks of one name in one run', async () => {
+    const topic = await topics.make();
+    const run = start(topic);
+    await run.write(0, rowsOf('a'));
+    await expect(run.another(options(topic)).write(0, rowsOf('a'))).rejects.toMatchObject({ code: 'DUPLICATE_NAME' });
+    await run.another(options(topic, { name: 'other' })).write(0, rowsOf('b'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b']);
+  });
+});
