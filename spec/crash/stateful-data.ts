@@ -30,6 +30,8 @@ function replaceKey(sql: string): string {
 
 const groups = (of: string): string => `SELECT k, begun, count(*) AS n, sum(v) AS total FROM (${of}) GROUP BY ALL`;
 
+const fours = `SELECT 'group' AS k, min(ms) AS begun, count(*) AS n, sum(v) AS total FROM (${left}) GROUP BY id // 4`;
+
 /** What has to come out, by the definition of the data: nothing of ours has seen it. */
 const wanted: Readonly<Record<string, string>> = {
   windows: groups(`SELECT k, ms // 10000 * 10000 AS begun, v FROM (${left})`),
@@ -39,7 +41,8 @@ const wanted: Readonly<Record<string, string>> = {
   duplicates: `SELECT k, ms AS begun, id AS n, v AS total FROM (${left} UNION ALL ${last})`,
   join: `SELECT l.k AS k, l.ms AS begun, l.id AS n, r.id AS total FROM (${left}) l LEFT JOIN (${right}) r
     ON l.k = r.k AND r.ms BETWEEN l.ms AND l.ms + 3000`,
-  groups: `SELECT 'group' AS k, min(ms) AS begun, count(*) AS n, sum(v) AS total FROM (${left}) GROUP BY id // 4`,
+  groups: fours,
+  transform: fours,
 };
 
 /** The input of jobs that keep state, and what they have to make of it. */

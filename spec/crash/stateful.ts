@@ -14,6 +14,7 @@ import {
   flatMapGroupsWithState,
   join as joined,
   selectExpr,
+  transformWithState,
   trigger,
   withWatermark,
 } from '../../operators/index.js';
@@ -100,6 +101,33 @@ const pipelines = {
           return [];
         },
       ),
+    ),
+  transform: (job: StatefulJob) =>
+    events(job, 'left').pipe(
+      transformWithState({ by: 'id DIV 4', timeMode: 'eventTime' }, (handle) => {
+        const total = handle.getValueState<number>('total', 'INT');
+        const times = handle.getListState<Date>('times', 'TIMESTAMP');
+        const ids = handle.getMapState<number, boolean>('ids', 'INT', 'BOOLEAN');
+        return {
+          handleInputRows: (_key, rows) => {
+            for (const { id, at, v } of rows) {
+              total.update((total.get() ?? 0) + v);
+              times.appendValue(at);
+              ids.updateValue(id, true);
+              // Only the last one is left.
+              for (const timer of handle.listTimers()) handle.deleteTimer(timer);
+              handle.registerTimer(at, '20 seconds');
+            }
+            return [];
+          },
+          handleExpiredTimer: () => {
+            const begun = Math.min(...times.get().map((at) => at.getTime()));
+            const made = { k: 'group', begun, n: ids.keys().length, total: total.get() };
+            for (const state of [total, times, ids]) state.clear();
+            return [made];
+          },
+        };
+      }),
     ),
 };
 
