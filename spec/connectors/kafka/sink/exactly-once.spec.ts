@@ -1,4 +1,5 @@
-import type { KafkaSinkOptions } from 'sluice/connectors';
+import { type KafkaSinkOptions, kafkaSink } from 'sluice/connectors';
+import { sinkSuite } from 'sluice/testing';
 import { type Cluster, startBroker } from '../../../../scripts/kafka/cluster.js';
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
 import { KafkaProxy } from '../../../helpers/kafka-proxy.js';
@@ -42,6 +43,22 @@ describeKafka()('kafkaSink, exactly once', () => {
   const valuesIn = async (topic: string): Promise<string[]> =>
     (await topics.read(topic)).map(({ value }) => value!).sort();
 
+  sinkSuite<{ value: string }, string>({
+    name: 'kafkaSink',
+    prepare: () => topics.make(2),
+    create: (topic) => kafkaSink(options(topic, { commitTopic: `commits-${topic}` })),
+    readBack: async (topic) => (await topics.read(topic)).map(({ value }) => ({ value: value! })),
+    row: (n) => ({ value: `row ${n}` }),
+    schema: 'value STRING',
+    supports: {
+      exactlyOnce: true,
+      replay: 'skips',
+      // Those of one topic; a table of the newest is what consumers make of it.
+      outputModes: ['append', 'update'],
+      ordered: false,
+    },
+  });
+
   it('writes batches, each in a transaction', async () => {
     const topic = await topics.make();
     const run = start(topic);
@@ -80,7 +97,10 @@ describeKafka()('kafkaSink, exactly once', () => {
     'writes a batch once whose %s has no answer',
     async (api) => {
       const topic = await topics.make();
-      const run = start(topic, { bootstrapServers: `127.0.0.1:${broker.proxies[0]!.port}`, kafka: { requestTimeout: 1000 } });
+      const run = start(topic, {
+        bootstrapServers: `127.0.0.1:${broker.proxies[0]!.port}`,
+        kafka: { requestTimeout: 1000 },
+      });
       if (api !== 'initProducerId') await run.write(0, rowsOf('a'));
       const lost = proxy.loseAnswer(api);
       await run.write(1, rowsOf('b'));

@@ -1,7 +1,6 @@
 import { kafkaSink, type KafkaSinkOptions } from 'sluice/connectors';
 import { TestQuery, batch, deliver } from 'sluice/testing';
 import { settlementOf } from '../../../../lib/testing/batch.js';
-import type { MicroBatch } from '../../../../lib/batch/index.js';
 import type { Sink } from '../../../../lib/connect/index.js';
 import type { SchemaLike } from '../../../../lib/schema/index.js';
 
@@ -29,9 +28,12 @@ export class SinkRun {
   write(id: number, rows: readonly Row[]): Promise<void> {
     const { query, schema, sink } = this;
     const more = schema === undefined ? {} : { schema };
-    const one: MicroBatch<Row> = batch<Row>(rows, undefined, { id, query, ...more });
+    const one = batch<Row>(rows, undefined, { id, query, ...more });
     return new Promise((resolve, reject) => {
-      settlementOf(one).onSettled((settled) => ('error' in settled ? reject(settled.error) : resolve()));
+      settlementOf(one).onSettled((settled) => {
+        if (!('error' in settled)) resolve();
+        else reject(settled.error instanceof Error ? settled.error : new Error(String(settled.error)));
+      });
       deliver(one, sink);
     });
   }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { type Admin, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { Cluster, connectionSpec, openClient } from '../../../../connectors/kafka/client/index.js';
+import { RecordReader, RecordRows } from '../../../../connectors/kafka/records/index.js';
+import { parseOptions } from '../../../../lib/options/index.js';
 
 /** What a consumer with `read_committed` finds in a topic, by partition; kafkajs, which knows nothing of us. */
 export interface Found {
@@ -28,14 +31,56 @@ export class Topics {
   async make(partitions = 4, config: Readonly<Record<string, string>> = {}): Promise<string> {
     const topic = `t-${randomUUID()}`;
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
-      await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
-    } finally {
-      await admin.disconnect();
-    }
+    await this.admin((admin) =>
+      admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true }),
+    );
     return topic;
+  }
+
+  async addPartitions(topic: string, count: number): Promise<void> {
+    await this.admin((admin) => admin.createPartitions({ topicPartitions: [{ topic, count }] }));
+  }
+
+  /** How many offsets are used, markers of transactions as well. */
+  async endOffsets(topic: string): Promise<number> {
+    const all = await this.admin((admin) => admin.fetchTopicOffsets(topic));
+    return all.reduce((sum, { offset }) => sum + Number(offset), 0);
+  }
+
+  /** The same as `read`, by our own reader, which knows all codecs; of one partition after the other. */
+  async readOurselves(topic: string): Promise<Found[]> {
+    const settings = parseOptions('topics', { bootstrapServers: this.bootstrapServers }, connectionSpec);
+    const client = openClient(settings);
+    const cluster = new Cluster(client);
+    const found: Found[] = [];
+    const rows = new RecordRows(false);
+    for (const { partition } of (await cluster.topic(topic)).partitions) {
+      const node = await cluster.leaderOf(topic, partition);
+      for (let offset = 0; ;) {
+        const [answer] = await client.fetch(node, {
+          isolation: 'read_committed',
+          maxWait: 0,
+          minBytes: 0,
+          maxBytes: 1 << 20,
+          partitions: [{ topic, partition, offset, maxBytes: 1 << 20 }],
+        });
+        const { aborted, bytes, lastStableOffset } = answer!;
+        const reader = new RecordReader({ topic, partition, bytes, from: offset, until: Infinity, aborted });
+        await reader.readInto(rows, Infinity);
+        offset = reader.position;
+        if (offset >= lastStableOffset) break;
+      }
+    }
+    await client.close();
+    for (const { key, partition, value } of rows.build().toRows()) {
+      found.push({
+        partition: partition as number,
+        key: text(key as Uint8Array | null),
+        value: text(value as Uint8Array | null),
+        headers: {},
+      });
+    }
+    return found;
   }
 
   /** Everything that is committed by now, each partition in order: a message that is written now says where it ends. */
@@ -71,6 +116,16 @@ export class Topics {
     await consumer.disconnect();
     return found;
   }
+
+  private async admin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      return await act(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
 }
 
-const text = (bytes: Buffer | null): string | null => bytes && bytes.toString();
+const text = (bytes: Uint8Array | null): string | null => bytes && Buffer.from(bytes).toString();
