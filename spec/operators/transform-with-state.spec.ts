@@ -35,10 +35,12 @@ import {
   expectRows,
   expectState,
   expectStateOperators,
+  marbles,
   start,
   stop,
   testStream,
 } from '../../lib/testing/index.js';
+import { counter } from '../helpers/pipelines.js';
 
 interface Click {
   readonly user: string | null;
@@ -697,6 +699,32 @@ describe('timers of transformWithState', () => {
       ],
       update,
     ));
+
+  it('expire in virtual time: in a batch of their own when they are due, or at the next tick', () => {
+    const timed = transformWithState<{ n: number }, { n: number }, 'n'>(
+      { by: 'n', timeMode: 'processingTime', schema: 'n INT' },
+      (handle) => ({
+        handleInputRows: (n, _, { currentProcessingTime }) => {
+          handle.registerTimer(currentProcessingTime, 14);
+          return [{ n }];
+        },
+        handleExpiredTimer: (n) => [{ n: n + 100 }],
+      }),
+    );
+    const source = (): Flow<{ n: number }> => counter({ total: 1, perBatch: 1, ends: false });
+    marbles(({ batches, expectBatches }) => {
+      const drawn = batches({ a: 'a', b: 'b', c: 'c', d: 'd' });
+      const given = (n?: number): { n: number }[] => (n === undefined ? [] : [{ n }]);
+      const a = drawn.a.with(given(0));
+      expectBatches(source().pipe(timed)).toBe('a 13ms b', { a, b: drawn.b.with(given(100)) });
+      expectBatches(source().pipe(trigger({ processingTime: 10 }), timed), '^ 35ms !').toBe('a 9ms b 9ms c 9ms d', {
+        a,
+        b: drawn.b.with(given()),
+        c: drawn.c.with(given(100)),
+        d: drawn.d.with(given()),
+      });
+    });
+  });
 
   it('in a hundred years keep nothing busy until then', async () => {
     let asked = 0;
