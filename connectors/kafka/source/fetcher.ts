@@ -38,7 +38,7 @@ export class Fetcher {
   /** Those of them that do not answer. */
   private readonly troubled = new Set<number>();
   private readonly ending = new AbortController();
-  private failure: unknown;
+  private failure: Error | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isRefreshing = false;
 
@@ -127,7 +127,7 @@ export class Fetcher {
   }
 
   private end(failure: unknown): void {
-    this.failure ??= failure;
+    this.failure ??= SluiceError.from(failure, 'SOURCE_FAILED', 'Reading records');
     this.ending.abort();
     clearTimeout(this.timer);
     for (const feed of this.feeds.values()) feed.stir();

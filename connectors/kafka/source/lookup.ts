@@ -1,6 +1,7 @@
 import type { Cluster } from '../client/cluster.js';
 import type { IsolationLevel, OffsetQuery, TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
+import { publicError } from '../client/public-error.js';
 import { keyOf } from './offsets.js';
 
 /** Asks the leaders of partitions for offsets. */
@@ -12,6 +13,8 @@ export class OffsetLookup {
     private readonly patience: number,
     private readonly signal: AbortSignal,
     private readonly onRetry?: () => void,
+    /** For how long a topic may be unknown, as brokers do not all know of a new one at once. */
+    private readonly unknownMillis = 3000,
   ) {}
 
   /** An offset for each query, no two of which are of one partition; -1 where no record is as late as was asked for. */
@@ -47,7 +50,16 @@ export class OffsetLookup {
       throw fault;
     };
     const { patience, signal, onRetry } = this;
-    await this.cluster.persist('asking for offsets', { deadline: Date.now() + patience, signal, onRetry }, attempt);
+    let unknownSince: number | undefined;
+    await this.cluster.persist(doing, { deadline: Date.now() + patience, signal, onRetry }, async () => {
+      try {
+        await attempt();
+      } catch (error) {
+        if (!(error instanceof KafkaFault) || error.code !== kafkaCode.unknownTopicOrPartition) throw error;
+        unknownSince ??= Date.now();
+        throw Date.now() - unknownSince >= this.unknownMillis ? publicError(doing, error)! : error;
+      }
+    });
     return found;
   }
 
@@ -60,6 +72,7 @@ export class OffsetLookup {
   }
 }
 
+const doing = 'asking for offsets';
 const nameOf = ({ topic, partition }: TopicPartition): string => `topic '${topic}', partition ${partition}`;
 
 const unanswered = { error: kafkaCode.unknownServerError, offset: -1 };

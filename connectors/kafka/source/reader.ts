@@ -18,7 +18,7 @@ import { LossPolicy } from './loss.js';
 import { type KafkaOffsets, type PartitionOffset, keyOf, listOf, offsetOf, offsetsOf } from './offsets.js';
 import { piecesOf } from './pieces.js';
 import { planned } from './plan.js';
-import { type Backlog } from './shares.js';
+import type { Backlog } from './shares.js';
 import { Topics } from './topics.js';
 
 /**
@@ -58,12 +58,13 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const { signal } = this.ending;
     const patience = settings['kafkaConsumer.pollTimeoutMs'];
     const wake = (): void => context.wake();
+    const unknownMillis = settings['fetchOffset.numRetries'] * settings['fetchOffset.retryIntervalMs'];
     const onRetry = (): void => void this.retries++;
     for (const entry of context.remembered) {
       for (const [topic, id] of Object.entries(entry as Readonly<Record<string, string>>)) this.ids.set(topic, id);
     }
     this.losses = new LossPolicy(context.name, settings.failOnDataLoss);
-    this.lookup = new OffsetLookup(cluster, settings.isolationLevel, patience, signal, onRetry);
+    this.lookup = new OffsetLookup(cluster, settings.isolationLevel, patience, signal, onRetry, unknownMillis);
     this.topics = new Topics(
       cluster,
       { ...settings, maxAge: settings.kafka.metadataMaxAge, patience, firstPatience: settings.kafka.connectTimeout },
@@ -111,6 +112,17 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   async latest(start: KafkaOffsets, limit: ReadLimit): Promise<KafkaOffsets> {
     this.fetcher.check();
     await this.begin();
+    try {
+      return await this.plan(start, limit);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'TOPIC_NOT_FOUND') throw error;
+      // It was deleted since we looked.
+      await this.topics.look();
+      return this.plan(start, limit);
+    }
+  }
+
+  private async plan(start: KafkaOffsets, limit: ReadLimit): Promise<KafkaOffsets> {
     const held = listOf(start);
     const { there, moved } = await this.verified(held);
     const all = this.topics.partitions.filter((of) => this.frozen?.has(keyOf(of)) ?? true);
@@ -273,7 +285,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const changed = new Map<string, number>();
     const { frozen } = this;
     if (frozen !== undefined) return { latest: reading.map((of) => frozen.get(keyOf(of)) ?? of.offset), changed };
-    let latest: number[] = [];
+    let latest: number[];
     for (let retry = this.settings['fetchOffset.numRetries']; ; retry--) {
       latest = (await ask(reading, () => 'latest', this.lookup)).map(({ offset }) => offset);
       changed.clear();

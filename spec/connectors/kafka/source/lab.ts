@@ -1,8 +1,9 @@
 import { type Admin, type Message, Kafka, type Producer, logLevel } from 'kafkajs';
-import { startQuery } from 'sluice';
+import { type StreamingQuery, startQuery } from 'sluice';
 import { foreachBatchSink, kafkaSource } from 'sluice/connectors';
 import { checkpoint, trigger } from 'sluice/operators';
 import type { KafkaSourceOptions } from '../../../../connectors/kafka/source-options.js';
+import type { KafkaOffsets } from '../../../../connectors/kafka/source/offsets.js';
 import type { KafkaRow, KafkaRowWithHeaders } from '../../../../connectors/kafka/source.js';
 import { type ClusterOptions, type Cluster, startBroker } from '../../../../scripts/kafka/cluster.js';
 import { tempDir } from '../../../helpers/temp-dir.js';
@@ -21,7 +22,7 @@ export class Lab {
     readonly cluster: Cluster,
     readonly kafka: Kafka,
     readonly admin: Admin,
-    readonly producer: Producer,
+    private producer: Producer,
   ) {}
 
   static async open(options: ClusterOptions = {}): Promise<Lab> {
@@ -42,6 +43,13 @@ export class Lab {
     await this.producer.disconnect();
     await this.admin.disconnect();
     await this.cluster.close();
+  }
+
+  /** kafkajs drops what is sent to a partition that it does not know yet. */
+  async renewProducer(): Promise<void> {
+    await this.producer.disconnect();
+    this.producer = new Kafka({ brokers: this.cluster.addresses(), logLevel: logLevel.NOTHING }).producer();
+    await this.producer.connect();
   }
 
   get bootstrapServers(): string {
@@ -90,6 +98,28 @@ export class Lab {
       await (commits ? transaction.commit() : transaction.abort());
       await producer.disconnect();
     };
+  }
+
+  /** Rows as they are to be read, by kafkajs. */
+  async rowsFrom(topic: string, from: number, count: number): Promise<Record<string, unknown>[]> {
+    const consumer = this.kafka.consumer({ groupId: `g${this.topics++}` });
+    await consumer.connect();
+    await consumer.subscribe({ topic });
+    const rows: Record<string, unknown>[] = [];
+    await new Promise<void>((resolve) => {
+      void consumer.run({
+        autoCommit: false,
+        eachMessage: ({ partition, message: { offset, value, timestamp } }) => {
+          const row = { key: null, value: new Uint8Array(value!), topic, partition, offset: Number(offset) };
+          rows.push({ ...row, timestamp: new Date(Number(timestamp)), timestampType: 0 });
+          if (rows.length === count) resolve();
+          return Promise.resolve();
+        },
+      });
+      consumer.seek({ topic, partition: 0, offset: String(from) });
+    });
+    await consumer.disconnect();
+    return rows;
   }
 
   source(options: Partial<KafkaSourceOptions>) {
@@ -141,3 +171,7 @@ export const numbers = (count: number, from = 0): string[] => Array.from({ lengt
 
 export const valuesOf = (rows: readonly KafkaRow[]): string[] =>
   rows.map(({ value }) => (value === null ? 'null' : Buffer.from(value).toString()));
+
+/** Where the last batch of a query ended. */
+export const offsetsIn = (query: StreamingQuery): KafkaOffsets =>
+  (query.lastProgress?.sources[0]?.endOffset ?? {}) as unknown as KafkaOffsets;

@@ -1,8 +1,8 @@
-import { SluiceError } from '../../../../lib/errors/index.js';
-import { type KafkaSourceOptions, parseKafkaSource } from '../../../../connectors/kafka/source-options.js';
+import type { SluiceError } from '../../../../lib/errors/index.js';
+import { parseKafkaSource } from '../../../../connectors/kafka/source-options.js';
 
 const bootstrapServers = 'localhost:9092';
-const parse = (more: object) => parseKafkaSource({ bootstrapServers, ...more } as KafkaSourceOptions);
+const parse = (more: object) => parseKafkaSource({ bootstrapServers, ...more });
 const reading = (more: object) => parse({ subscribe: 'orders', ...more });
 
 function refusedBy(options: object): SluiceError {
