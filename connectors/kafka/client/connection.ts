@@ -41,6 +41,7 @@ export class Connection {
 
   /** Resolves with what ended it. */
   readonly over: Promise<KafkaFault>;
+  private readonly gone: Promise<void>;
   private onEnd: (fault: KafkaFault) => void = () => undefined;
 
   private readonly asked = new Map<number, Asked>();
@@ -58,6 +59,7 @@ export class Connection {
     private readonly traffic: Traffic,
   ) {
     this.over = new Promise((resolve) => (this.onEnd = resolve));
+    this.gone = new Promise((resolve) => socket.once('close', resolve));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     socket.on('data', (chunk: Buffer) => this.received(chunk));
@@ -123,7 +125,7 @@ export class Connection {
   /** Resolves when the socket is gone. */
   async close(why: KafkaFault): Promise<void> {
     this.end(why);
-    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
+    await this.gone;
   }
 
   /** Resolves when nothing is under way. */
