@@ -76,6 +76,7 @@ const said: Record<string, string[]> = {
   'ad-clicks.ts': ['{ ad: 3, seen: 2024-03-01T10:10:00.000Z, clicked: null }', 'rows that are kept: 2'],
   'deduplication.ts': ['batch 4: 2 in, 0 again, 1 too late, 3 kept', 'passed: a b c d'],
   'alerts.ts': ["{ user: 'eve', alert: '5 failed logins', at: 2024-03-01T09:04:00.000Z }", "alert: 'quiet again'"],
+  'shopping-carts.ts': ['items that are left: 1', "{ user: 'bob', what: 'left behind', items: { ink: 1 } }"],
   'live-page.ts': ['The page is at http://127.0.0.1:', 'none hotter than 140 °F: true'],
   'resuming.ts': ['run 3: batches', 'Every row once.'],
   'testing-with-marbles.ts': ['passed'],
