@@ -39,7 +39,8 @@ class Factory {
   /** Undefined for what takes no options. */
   section(): string | undefined {
     const { checker, symbol } = this;
-    const declaration = symbol.declarations?.find(ts.isFunctionDeclaration);
+    // Of several overloads that which takes all options: the implementation.
+    const declaration = symbol.declarations?.filter(ts.isFunctionDeclaration).find(({ body }) => body !== undefined);
     const [parameter] = declaration?.parameters ?? [];
     if (parameter?.name.getText() !== 'options') return undefined;
     const type = checker.getNonNullableType(checker.getTypeAtLocation(parameter));
