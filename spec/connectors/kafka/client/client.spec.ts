@@ -396,7 +396,8 @@ describeKafka()('the client, on a broker', () => {
     const waiting = faultOf(client.fetch(leader, fetchOf(topic, 0, { maxWait: 20_000 })));
     await client.close();
     expect((await waiting).message).toMatch(/closed/);
-    expect([handles(socket), handles(timer)]).toEqual([idleSockets, timers]);
+    expect(handles(socket)).toBe(idleSockets);
+    expect(handles(timer)).toBeLessThanOrEqual(timers);
     expect((await faultOf(client.metadata())).message).toMatch(/closed/);
     expect(handles(socket)).toBe(idleSockets);
   });
@@ -409,6 +410,6 @@ describeKafka()('the client, on a broker', () => {
     await client.fetch(leader, fetchOf(topic, 0, { maxWait: 10 }));
     await sleep(20);
     expect(handles(socket)).toBeGreaterThan(idleSockets);
-    expect(handles(timer)).toBe(before);
+    expect(handles(timer)).toBeLessThanOrEqual(before);
   });
 });
