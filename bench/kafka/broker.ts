@@ -32,7 +32,15 @@ export class BenchBroker {
 
   async topic(): Promise<string> {
     const topic = `bench-${this.count++}`;
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+    // A busy broker does not know it at once, which kafkajs takes for an error.
+    while (
+      !(await this.written(topic).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await sleep(pollMillis);
     return topic;
   }
 
