@@ -61,6 +61,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   private firing: Firing | undefined;
   /** A cycle is under way. */
   private busy = false;
+  /** Sources are opened, or asked what is new, which may take as long as a broker is away: no batch is in hand. */
+  private asking = false;
   /** A source failed and somebody may subscribe it again: no batch without it. */
   private recovering = false;
   private draining = false;
@@ -217,6 +219,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** The cycle is over, whatever came of it. */
   private release(): void {
     this.busy = false;
+    this.asking = false;
     if (this.ended) this.finish();
     this.waiting.cycleOver();
   }
@@ -250,6 +253,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
 
   private openSeats(): void {
     if (this.stopped()) return;
+    this.asking = true;
     const unopened = this.seating.all.filter((seat) => !seat.isOpen);
     this.seating.each(
       unopened,
@@ -325,6 +329,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     const firing = new Firing(plan, seats, this, this.watermarks.previous, startedAt, () => this.taken());
     const { progress } = firing;
     this.firing = firing;
+    this.asking = false;
     this.isDataAvailable = true;
     this.status = 'Processing new data';
     progress.add('latestOffset', planMillis);
@@ -472,7 +477,7 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   drain(): Promise<void> {
     this.draining = true;
     this.pace.cancel();
-    return this.busy ? this.waiting.forCycle() : Promise.resolve();
+    return this.busy && !this.asking ? this.waiting.forCycle() : Promise.resolve();
   }
 
   /** Resolves when everything that is there now has been committed, or the query has ended. */

@@ -1,5 +1,5 @@
 import { checkpoint, trigger } from '../../../operators/index.js';
-import { defineSink } from '../../../lib/connect/index.js';
+import { defineSink, defineSource } from '../../../lib/connect/index.js';
 import { type StreamingQuery, queries, startQuery } from '../../../lib/query/index.js';
 import { collector, counter, upTo } from '../../helpers/pipelines.js';
 import { tempDir } from '../../helpers/temp-dir.js';
@@ -115,6 +115,29 @@ describe('StreamingQuery', () => {
     await query.stop();
     expect(got.ns).toEqual(upTo(10));
     expect(got.closed).toBe(1);
+  });
+
+  it('does not wait for a source that does not answer, when it is stopped', async () => {
+    for (const silent of ['initial', 'latest']) {
+      const silence = (): Promise<number> => new Promise(() => undefined);
+      let closed = 0;
+      const source$ = defineSource<{ n: number }, number>({
+        op: 'silent',
+        name: 'silent',
+        schema: 'n INT',
+        supports: { replay: true },
+        open: () => ({
+          initial: silent === 'initial' ? silence : () => 0,
+          latest: silence,
+          read: () => [],
+          close: () => void closed++,
+        }),
+      });
+      const query = startQuery({ from: source$.pipe(checkpoint(tempDir())), to: collector().sink });
+      await nextTurn();
+      await query.stop();
+      expect(closed).toBe(1);
+    }
   });
 
   it('gives up a batch that takes too long to stop, and a restart does it again', async () => {
