@@ -171,6 +171,23 @@ describeKafka()('a group', () => {
     expect([...first.values, ...second.values].sort()).toEqual([...all(2, 5, 5), '2:0', '3:0'].sort());
   }, 60_000);
 
+  it('waits for a coordinator that is away, and loses no membership', async () => {
+    const topic = await lab.topic(4);
+    const { groupId, join } = group({ subscribe: topic });
+    const runs = [join(), join()];
+    await settled(groupId, topic, 2, 4);
+    await fill(topic, 4, 10);
+    await until(() => runs.flatMap(({ values }) => values).length >= 40);
+    await lab.cluster.kill();
+    // Longer than the session.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await lab.cluster.start();
+    await fill(topic, 4, 10, 10);
+    await until(() => runs.flatMap(({ values }) => values).length >= 80, 30_000);
+    expect(runs.flatMap(({ values }) => values).sort()).toEqual(all(4, 20));
+    for (const run of runs) expect(run.values).toHaveLength(40);
+  }, 90_000);
+
   it('ends the older of two members of one name', async () => {
     const topic = await lab.topic(1);
     const { join } = group({ subscribe: topic, groupInstanceId: 'the-one' });
