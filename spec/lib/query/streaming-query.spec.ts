@@ -3,6 +3,7 @@ import { defineSink, defineSource } from '../../../lib/connect/index.js';
 import { type StreamingQuery, queries, startQuery } from '../../../lib/query/index.js';
 import { collector, counter, upTo } from '../../helpers/pipelines.js';
 import { tempDir } from '../../helpers/temp-dir.js';
+import { until } from '../../helpers/until.js';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const endless = (options = {}): ReturnType<typeof counter> => counter({ total: 30, ends: false, ...options });
@@ -119,7 +120,8 @@ describe('StreamingQuery', () => {
 
   it('does not wait for a source that does not answer, when it is stopped', async () => {
     for (const silent of ['initial', 'latest']) {
-      const silence = (): Promise<number> => new Promise(() => undefined);
+      let isAsked = false;
+      const silence = (): Promise<number> => new Promise(() => (isAsked = true));
       let closed = 0;
       const source$ = defineSource<{ n: number }, number>({
         op: 'silent',
@@ -134,7 +136,7 @@ describe('StreamingQuery', () => {
         }),
       });
       const query = startQuery({ from: source$.pipe(checkpoint(tempDir())), to: collector().sink });
-      await nextTurn();
+      await until(() => isAsked);
       await query.stop();
       expect(closed).toBe(1);
     }
