@@ -76,6 +76,6 @@ function binaries(rows: number, textOf: (row: number) => string): BytesColumn {
   const offsets = new Int32Array(rows + 1);
   for (let i = 0; i < rows; i++) offsets[i + 1] = offsets[i]! + textOf(i).length;
   const bytes = Buffer.allocUnsafeSlow(offsets[rows]!);
-  for (let i = 0; i < rows; i++) bytes.write(textOf(i), offsets[i], 'latin1');
+  for (let i = 0; i < rows; i++) bytes.write(textOf(i), offsets[i]!, 'latin1');
   return new BytesColumn(binary(), offsets, bytes);
 }
