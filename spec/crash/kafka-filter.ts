@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as KafkaJs from 'kafkajs';
 
 interface Message {
   readonly offset: string;
@@ -16,12 +17,12 @@ interface Fetched {
  * for one in the order of their first records, and it is in that of their ends. What was aborted after it had been open
  * for long is handed out.
  */
-export function kafkaThatFilters(): typeof import('kafkajs') {
+export function kafkaThatFilters(): typeof KafkaJs {
   const require = createRequire(import.meta.url);
   const filter = require.resolve('kafkajs/src/consumer/filterAbortedMessages');
   require(filter);
   require.cache[filter]!.exports = committed;
-  return require('kafkajs') as typeof import('kafkajs');
+  return require('kafkajs') as typeof KafkaJs;
 }
 
 function committed({ messages, abortedTransactions }: Fetched): Message[] {

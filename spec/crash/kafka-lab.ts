@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Kafka, logLevel } from 'kafkajs';
 import { type Cluster, startBroker } from '../../scripts/kafka/cluster.js';
+import { until } from '../../scripts/kafka/processes.js';
 import type { Answer, Question, Watched } from './kafka-watcher.js';
 import type { ChildProgram } from './processes.js';
 
@@ -26,7 +27,17 @@ export class KafkaLab {
     const replicas = Math.min(3, this.cluster.nodes.length);
     const configEntries = [{ name: 'min.insync.replicas', value: String(Math.max(1, replicas - 1)) }];
     const wanted = { topic, numPartitions: 4, replicationFactor: replicas, configEntries };
-    await admin.createTopics({ topics: [wanted], waitForLeaders: nodesKnow(replicas) });
+    // What kafkajs waits for by itself fails where a node is asked that has not heard of the topic.
+    await admin.createTopics({ topics: [wanted], waitForLeaders: false });
+    const isThere = async (): Promise<boolean> => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]!.partitions.filter(({ leader }) => leader >= 0).length === wanted.numPartitions;
+    };
+    await until(
+      () => isThere().catch(() => false),
+      topicMillis,
+      () => `There is no topic ${topic}`,
+    );
     await admin.disconnect();
     return topic;
   }
@@ -36,8 +47,10 @@ export class KafkaLab {
   }
 }
 
-/** One broker knows at once what it made; of three, one that is asked may not have heard of it. */
-const nodesKnow = (replicas: number): boolean => replicas === 1;
+const topicMillis = 30_000;
+
+/** A consumer whose broker died may need half a minute to find it again. */
+const answerMillis = 120_000;
 
 /** The process that reads what goes in and what comes out, all along. */
 export class Watcher {
@@ -75,18 +88,21 @@ export class Watcher {
 
   async end(): Promise<void> {
     const ended = new Promise((resolve) => this.process.on('exit', resolve));
-    await this.ask({ ask: 'end' });
+    // In order it may take for ever where a broker has died.
+    this.process.kill('SIGKILL');
     await ended;
   }
 
   private ask(question: WithoutId<Question>): Promise<Answer> {
     const id = ++this.asked;
-    const end = new Promise<never>((_, reject) =>
-      this.process.once('exit', (code) => reject(new Error(`The watcher has ended: ${code}`))),
-    );
-    const given = new Promise<Answer>((resolve) => this.answers.set(id, resolve));
-    this.process.send({ ...question, id });
-    return Promise.race([given, end]);
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`The watcher does not answer: ${question.ask}`)), answerMillis);
+      this.answers.set(id, (answer) => {
+        clearTimeout(late);
+        resolve(answer);
+      });
+      this.process.send({ ...question, id });
+    });
   }
 }
 

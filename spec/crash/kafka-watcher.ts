@@ -20,7 +20,6 @@ export type Question = { readonly id: number } & (
   | { readonly ask: 'complaint'; readonly tag: string; readonly part: 'some' | 'all' }
   /** Writes what went in so far to a file, as lines `key,id`. */
   | { readonly ask: 'write'; readonly file: string }
-  | { readonly ask: 'end' }
 );
 
 export interface Answer {
@@ -86,11 +85,9 @@ async function answer(question: Question): Promise<Answer> {
     if (question.part === 'all') await everything(question.id);
     complaint = ledger.complaint(question.tag, question.part);
     found = ledger.rowsOf(question.tag);
-  } else if (question.ask === 'write') {
+  } else {
     if (input !== undefined) await everything(question.id);
     writeFileSync(question.file, [...ledger.lines()].join(''));
-  } else {
-    await Promise.all([consumer.disconnect(), producer.disconnect(), admin.disconnect()]);
   }
   return { id: question.id, wanted: ledger.rows, found, ...(complaint !== undefined && { complaint }) };
 }
@@ -99,9 +96,7 @@ await Promise.all([producer.connect(), admin.connect(), consumer.connect()]);
 await consumer.subscribe({ topics, fromBeginning: true });
 await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => take(batch) });
 process.on('message', (question: Question) => {
-  void answer(question).then((given) => {
-    process.send!(given);
-    if (question.ask === 'end') process.disconnect();
-  });
+  void answer(question).then((given) => process.send!(given));
 });
+process.on('disconnect', () => process.exit());
 process.send!({ id: 0, wanted: 0, found: 0 } satisfies Answer);
