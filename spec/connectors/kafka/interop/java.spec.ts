@@ -121,15 +121,15 @@ describeKafka()("Java's clients and ours", () => {
       for (const codec of codecs) expect(codecOf(`ours-${codec}`)).toBe(codec);
       const shown = ['print.key', 'print.headers', 'print.partition', 'print.offset'];
       const properties = [...shown.map((name) => `${name}=true`), 'null.literal=NULL'];
-      for (const codec of codecs) {
-        const out = await java('console-consumer', [
+      const outs = codecs.map((codec) =>
+        java('console-consumer', [
           ...['--topic', `ours-${codec}`, '--partition', '0', '--offset', 'earliest'],
           ...['--max-messages', String(records.length), '--isolation-level', 'read_committed'],
           ...properties.flatMap((property) => ['--formatter-property', property]),
-        ]);
-        const expected = records.map((record, i) => `Partition:0\tOffset:${i}\t${line(record, 'NO_HEADERS')}`);
-        expect(out.trimEnd().split('\n')).toEqual(expected);
-      }
+        ]),
+      );
+      const expected = records.map((record, i) => `Partition:0\tOffset:${i}\t${line(record, 'NO_HEADERS')}`);
+      for (const out of await Promise.all(outs)) expect(out.trimEnd().split('\n')).toEqual(expected);
     },
     brokerMillis,
   );
