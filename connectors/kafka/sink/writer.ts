@@ -27,7 +27,8 @@ export class KafkaWriter implements SinkWriter<unknown> {
   private readonly sender: Sender;
   private readonly delivery: Delivery;
   private readonly owner: string;
-  private before = { messages: 0, bytes: 0, retries: 0, redone: 0 };
+  private messages = 0;
+  private before = { bytes: 0, retries: 0, redone: 0 };
 
   /** Throws DUPLICATE_NAME. */
   constructor(
@@ -60,6 +61,7 @@ export class KafkaWriter implements SinkWriter<unknown> {
 
   async write(batch: MicroBatch<unknown>): Promise<void> {
     this.before = this.totals;
+    this.messages = 0;
     if (batch.numRows === 0) return;
     const { delivery, settings } = this;
     const deadline = Date.now() + settings.deliveryTimeout;
@@ -67,12 +69,13 @@ export class KafkaWriter implements SinkWriter<unknown> {
     if (await delivery.has(batch.id, deadline)) return;
     const messages = messagesOf(batch.table, settings.topic !== undefined, Date.now());
     await delivery.deliver(batch.id, await this.lanesOf(batch.id, messages, deadline), deadline);
+    this.messages = batch.numRows;
   }
 
   metrics(): Readonly<Record<string, number>> {
     const { before, totals } = this;
     return {
-      messages: totals.messages - before.messages,
+      messages: this.messages,
       bytes: totals.bytes - before.bytes,
       retries: totals.retries - before.retries,
       redone: totals.redone - before.redone,
@@ -85,9 +88,9 @@ export class KafkaWriter implements SinkWriter<unknown> {
   }
 
   private get totals() {
-    const { bytes, messages } = this.sender;
+    const { bytes } = this.sender;
     const { redone, retries } = this.delivery;
-    return { messages, bytes, retries, redone };
+    return { bytes, retries, redone };
   }
 
   /** Where there is nobody from the beginning, the address is probably wrong. */

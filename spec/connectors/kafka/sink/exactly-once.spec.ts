@@ -3,6 +3,7 @@ import { sinkSuite } from 'sluice/testing';
 import { type Cluster, startBroker } from '../../../../scripts/kafka/cluster.js';
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
 import { KafkaProxy } from '../../../helpers/kafka-proxy.js';
+import { OpenTransaction } from './open-transaction.js';
 import { type Row, SinkRun } from './sink-run.js';
 import { Topics } from './topics.js';
 
@@ -65,7 +66,7 @@ describeKafka()('kafkaSink, exactly once', () => {
     await run.write(0, rowsOf('a', 'b'));
     await run.write(1, []);
     await run.write(2, rowsOf('c'));
-    expect(run.metrics).toMatchObject({ messages: 2, retries: 0, redone: 0 });
+    expect(run.metrics).toMatchObject({ messages: 1, retries: 0, redone: 0 });
     expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
   });
 
@@ -108,6 +109,81 @@ describeKafka()('kafkaSink, exactly once', () => {
       expect((await valuesIn(topic)).filter((value) => value === 'b')).toEqual(['b']);
     },
   );
+
+  it('ends the transaction that a killed process has left open, and writes its batch', async () => {
+    const topic = await topics.make(1);
+    const transactionalId = `sluice-${topic}-${topic}`;
+    await start(topic).write(0, rowsOf('a'));
+    const killed = await OpenTransaction.begin(topics.bootstrapServers, transactionalId, topic, {
+      key: null,
+      value: 'b',
+    });
+    await killed.abandon();
+    await start(topic).write(1, rowsOf('b'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b']);
+  });
+
+  it('does not take a token for good whose transaction was aborted, or is open', async () => {
+    const topic = await topics.make(1);
+    const commitTopic = await topics.make(1, { 'cleanup.policy': 'compact' });
+    const transactionalId = `sluice-${topic}-${topic}`;
+    const token = { key: transactionalId, value: JSON.stringify({ queryId: topic, runId: 'killed', batchId: 7 }) };
+    const killed = await OpenTransaction.begin(topics.bootstrapServers, transactionalId, commitTopic, token);
+    await killed.abandon();
+    await start(topic, { commitTopic }).write(7, rowsOf('a'));
+    // Of another producer, whose transaction goes on.
+    const open = await OpenTransaction.begin(topics.bootstrapServers, 'stranger', commitTopic, token);
+    await start(topic, { commitTopic }).write(8, rowsOf('b'));
+    await open.end(true);
+    expect(await valuesIn(topic)).toEqual(['a', 'b']);
+    // Had it been ours: what is committed counts.
+    const later = start(topic, { commitTopic });
+    await later.write(7, rowsOf('c'));
+    expect(later.metrics).toMatchObject({ messages: 0 });
+  });
+
+  it('finds its tokens after compaction, among those of others', async () => {
+    const topic = await topics.make(1);
+    // Segments end as soon as the next message comes.
+    const commitTopic = await topics.make(1, {
+      'cleanup.policy': 'compact',
+      'segment.ms': '100',
+      'min.cleanable.dirty.ratio': '0.01',
+      'delete.retention.ms': '0',
+    });
+    const [one, other] = [start(topic, { commitTopic }), start(topic, { commitTopic, name: 'other' }, 'other')];
+    await one.write(0, rowsOf('a'));
+    await one.write(1, rowsOf('b'));
+    const tokens = async (): Promise<number> =>
+      (await topics.readOurselves(commitTopic)).filter(({ key }) => key === `sluice-${topic}-${topic}`).length;
+    expect(await tokens()).toBe(2);
+    for (let id = 0; (await tokens()) > 1; id++) {
+      await other.write(id, rowsOf('x'));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    const again = start(topic, { commitTopic });
+    await again.write(1, rowsOf('b'));
+    expect(again.metrics).toMatchObject({ messages: 0 });
+    await again.write(2, rowsOf('c'));
+    expect((await valuesIn(topic)).filter((value) => value !== 'x')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('writes a batch again whose transaction has timed out', async () => {
+    const topic = await topics.make();
+    const run = start(topic, { bootstrapServers: `127.0.0.1:${broker.proxies[0]!.port}`, transactionTimeout: 1000 });
+    await run.write(0, rowsOf('a'));
+    const begun = proxy.count('addPartitionsToTxn');
+    const writing = run.write(1, rowsOf('b'));
+    while (proxy.count('addPartitionsToTxn') === begun) await new Promise(setImmediate);
+    proxy.freeze();
+    // The broker looks for such transactions each second.
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    proxy.thaw();
+    await writing;
+    expect(run.metrics).toMatchObject({ redone: 1 });
+    await run.write(2, rowsOf('c'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
+  });
 
   it('ends the older of two runs of one query', async () => {
     const topic = await topics.make();

@@ -19,9 +19,9 @@ const endKey = 'end of reading ';
 export class Topics {
   private readonly kafka: Kafka;
 
-  constructor(readonly bootstrapServers: string) {
+  constructor(readonly bootstrapServers: string | readonly string[]) {
     this.kafka = new Kafka({
-      brokers: [bootstrapServers],
+      brokers: [bootstrapServers].flat(),
       logLevel: logLevel.NOTHING,
       retry: { initialRetryTime: 20 },
     });
