@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { foreachBatchSink, kafkaSink, kafkaSource } from '../../connectors/index.js';
+import { foreachBatchSink } from '../../connectors/foreach/index.js';
+import { kafkaSink, kafkaSource } from '../../connectors/kafka/index.js';
 import { BytesColumn, Table } from '../../lib/columns/index.js';
 import type { StreamingQuery } from '../../lib/index.js';
 import { startQuery } from '../../lib/index.js';
