@@ -4,6 +4,7 @@ import { type Duration, duration, parseDuration, parseOptions, required } from '
 import {
   type DataType,
   type Field,
+  anyType,
   array,
   field,
   int,
@@ -29,7 +30,7 @@ import type {
 } from './processor.js';
 import { Timers } from './timers.js';
 import { KeptValue } from './value-state.js';
-import { type Variable, type VariableParts, valueForm } from './variable.js';
+import { type Variable, type VariableParts, valueForm, valuesForm } from './variable.js';
 
 type GivenType = string | DataType | undefined;
 
@@ -67,7 +68,7 @@ export class ProcessorHandle implements StatefulProcessorHandle {
 
   getValueState<T>(stateName: string, type?: GivenType, ttl?: TTLConfig): ValueState<T> {
     const parts = this.partsOf('value', stateName, ttl);
-    const form = valueForm(this.typeOf(stateName, type), stateName);
+    const form = valueForm(this.typeOf(type), stateName);
     const store = this.open(stateName, this.options.keys.schema.fields, [field('value', form.type)], {
       state: 'value',
     });
@@ -76,10 +77,11 @@ export class ProcessorHandle implements StatefulProcessorHandle {
 
   getListState<T>(stateName: string, type?: GivenType, ttl?: TTLConfig): ListState<T> {
     const parts = this.partsOf('list', stateName, ttl);
-    const form = valueForm(this.typeOf(stateName, type), stateName);
+    const own = this.typeOf(type);
+    const form = valuesForm(own, stateName);
     const { schema } = this.options.keys;
     const key = [field('key', schema), field('position', long())];
-    const elements = this.open(stateName, key, [field('value', form.type)], { state: 'list' });
+    const elements = this.open(stateName, key, [field('value', own ?? anyType())], { state: 'list' });
     const bounds = this.open(`${stateName}/bounds`, schema.fields, [field('first', long()), field('next', long())]);
     return this.added(
       'list',
@@ -90,8 +92,8 @@ export class ProcessorHandle implements StatefulProcessorHandle {
 
   getMapState<K, V>(stateName: string, keyType?: GivenType, valueType?: GivenType, ttl?: TTLConfig): MapState<K, V> {
     const parts = this.partsOf('map', stateName, ttl);
-    const keyForm = valueForm(this.typeOf(stateName, keyType), stateName);
-    const form = valueForm(this.typeOf(stateName, valueType), stateName);
+    const keyForm = valueForm(this.typeOf(keyType), stateName);
+    const form = valueForm(this.typeOf(valueType), stateName);
     const { schema, codec } = this.options.keys;
     const key = field('key', schema);
     const own = field('mapKey', keyForm.type);
@@ -202,7 +204,7 @@ export class ProcessorHandle implements StatefulProcessorHandle {
     });
   }
 
-  private typeOf(stateName: string, type: GivenType): DataType | undefined {
+  private typeOf(type: GivenType): DataType | undefined {
     if (type === undefined || (typeof type === 'object' && type !== null && type.kind !== 'struct')) return type;
     if (typeof type === 'string') return parseTypeOrSchema(type);
     return toSchema(type);

@@ -1,3 +1,4 @@
+import type { Value } from '../../lib/expressions/values.js';
 import { long } from '../../lib/schema/index.js';
 import { type StateStore, keyCodec } from '../../lib/state/index.js';
 import type { StateForm } from '../groups/state-form.js';
@@ -23,6 +24,7 @@ const nowhere: Bounds = { first: 0, next: 0 };
  * that have expired leave holes, which are skipped; mostly they are the first ones.
  */
 export class KeptList implements ListState<unknown>, Variable {
+  /** @param form that of lists of elements */
   constructor(
     private readonly parts: VariableParts,
     private readonly form: StateForm,
@@ -37,27 +39,27 @@ export class KeptList implements ListState<unknown>, Variable {
   get(): unknown[] {
     const { key } = this.parts.current;
     const { first, next } = this.boundsOf(key);
-    const values: unknown[] = [];
+    const kept: Value[] = [];
     for (let at = first; at < next; at++) {
       const entry = this.elements.get(elementKey(key, at));
-      if (entry !== undefined) values.push(this.form.fromKept(entry[0]!));
+      if (entry !== undefined) kept.push(entry[0]!);
     }
-    return values;
+    return this.form.fromKept(kept) as unknown[];
   }
 
   put(values: Iterable<unknown>): void {
     // They may be made of what there is.
-    const kept = Array.from(values, this.form.toKept);
+    const kept = this.form.toKept(values) as readonly Value[];
     this.removeAll();
     this.append(kept);
   }
 
   appendValue(value: unknown): void {
-    this.append([this.form.toKept(value)]);
+    this.appendList([value]);
   }
 
   appendList(values: Iterable<unknown>): void {
-    this.append(Array.from(values, this.form.toKept));
+    this.append(this.form.toKept(values) as readonly Value[]);
   }
 
   clear(): void {
@@ -78,7 +80,7 @@ export class KeptList implements ListState<unknown>, Variable {
     return expired;
   }
 
-  private append(kept: readonly ReturnType<StateForm['toKept']>[]): void {
+  private append(kept: readonly Value[]): void {
     if (kept.length === 0) return;
     const { current } = this.parts;
     const { key } = current;

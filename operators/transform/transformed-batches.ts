@@ -136,8 +136,9 @@ export class TransformedBatches {
     const { op, timeMode, make } = this.options;
     const handle = new ProcessorHandle({ op, timeMode, keys, state: this.state, current: this.current });
     try {
-      const processor = make(handle);
-      processor.init?.(handle, this.state.outputMode, timeMode);
+      const processor = notPromised(make(handle));
+      if (typeof processor?.handleInputRows !== 'function') throw new TypeError('it must have handleInputRows');
+      notPromised(processor.init?.(handle, this.state.outputMode, timeMode));
       handle.finish();
       return { keys, handle, processor };
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Value } from '../../lib/expressions/values.js';
-import { type DataType, anyType } from '../../lib/schema/index.js';
+import { type DataType, anyType, array } from '../../lib/schema/index.js';
 import { copied } from '../../lib/state/copied.js';
 import type { StateStore } from '../../lib/state/index.js';
 import { type StateForm, stateForm } from '../groups/state-form.js';
@@ -16,17 +16,21 @@ export interface Variable {
 /** How the values of a variable are kept: each is a copy of what was given, or of what is kept. */
 export function valueForm(type: DataType | undefined, stateName: string): StateForm {
   const form = type === undefined ? plain : stateForm(type, stateName);
+  return { ...form, toKept: (value) => form.toKept(present(value, stateName)) };
+}
+
+/** The same for many values at once, as lists of them. */
+export function valuesForm(type: DataType | undefined, stateName: string): StateForm {
+  const form = type === undefined ? plain : stateForm(array(type), stateName);
   return {
     ...form,
-    toKept: (value) => {
-      if (value === null || value === undefined) {
-        throw new TypeError(
-          `the state '${stateName}' cannot hold ${String(value)}; clear or remove what is to be gone`,
-        );
-      }
-      return form.toKept(value);
-    },
+    toKept: (values) => form.toKept(Array.from(values as Iterable<unknown>, (value) => present(value, stateName))),
   };
+}
+
+function present(value: unknown, stateName: string): unknown {
+  if (value !== null && value !== undefined) return value;
+  throw new TypeError(`the state '${stateName}' cannot hold ${String(value)}; clear or remove what is to be gone`);
 }
 
 const plain: StateForm = {

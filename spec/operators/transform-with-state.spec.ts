@@ -984,6 +984,18 @@ describe('transformWithState in a pipeline', () => {
     ),
   );
 
+  it.each<[string, unknown, RegExp]>([
+    ['a promise', Promise.resolve({}), /making the processor failed: it returned a promise/],
+    ['nothing', undefined, /making the processor failed: it must have handleInputRows/],
+    ['one that is made later', handling(() => [], { init: () => Promise.resolve() as never }), /it returned a promise/],
+  ])('refuses %s as a processor', (_, processor, error) =>
+    testStream(
+      transformed(() => processor as never),
+      [addData([click('a')]), expectError(error)],
+      update,
+    ),
+  );
+
   it('refuses state that lives by the clock where time is not the clock', () =>
     testStream(
       inEventTime((handle) => {

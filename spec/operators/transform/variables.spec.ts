@@ -6,12 +6,13 @@ import { Current } from '../../../operators/transform/current.js';
 import { KeptList } from '../../../operators/transform/list-state.js';
 import { KeptMap } from '../../../operators/transform/map-state.js';
 import { Timers } from '../../../operators/transform/timers.js';
-import { valueForm } from '../../../operators/transform/variable.js';
+import { valueForm, valuesForm } from '../../../operators/transform/variable.js';
 
 const key = structOf([field('k', string())]);
 const groups = keyCodec([string()]);
 const keys = ['a', 'b'].map((k) => groups.ofValues([k]));
 const form = valueForm(int(), 'state');
+const listForm = valuesForm(int(), 'state');
 
 function store(name: string, ...fields: readonly (readonly [key: typeof key.fields, value: typeof key.fields])[]) {
   const [[own, value] = [key.fields, [field('value', int())]]] = fields;
@@ -57,7 +58,7 @@ describe('a list, a map and timers of a key', () => {
         const elements = store('list', [[field('key', key), field('position', long())], [field('value', int())]]);
         const bounds = store('bounds', [key.fields, [field('first', long()), field('next', long())]]);
         const play = new Play([elements, bounds]);
-        const list = new KeptList({ current: play.current, ttl }, form, elements, bounds);
+        const list = new KeptList({ current: play.current, ttl }, listForm, elements, bounds);
         let wanted = new Map<string, Living[]>(keys.map((k) => [k, []]));
         for (const { wait, key: k, op, n } of all) {
           play.wait(wait);
@@ -181,7 +182,7 @@ describe('a list, a map and timers of a key', () => {
     const keyField = field('key', key);
     const list = new KeptList(
       parts,
-      form,
+      listForm,
       counted(store('list', [[keyField, field('position', long())], [field('value', int())]])),
       counted(store('bounds', [key.fields, [field('first', long()), field('next', long())]])),
     );
