@@ -185,6 +185,56 @@ describeKafka()('kafkaSink, exactly once', () => {
     expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
   });
 
+  it('gives up a broker that does not answer, when deliveryTimeout is over', async () => {
+    const topic = await topics.make();
+    const bootstrapServers = `127.0.0.1:${broker.proxies[0]!.port}`;
+    const run = start(topic, {
+      bootstrapServers,
+      deliveryTimeout: 1500,
+      kafka: { requestTimeout: 500, connectionTimeout: 500 },
+    });
+    await run.write(0, rowsOf('a'));
+    proxy.freeze();
+    try {
+      await expect(run.write(1, rowsOf('b'))).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    } finally {
+      proxy.thaw();
+    }
+    await start(topic).write(1, rowsOf('b'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b']);
+  });
+
+  it('ends at once when the query does, whatever it waits for', async () => {
+    const topic = await topics.make();
+    const run = start(topic, { bootstrapServers: `127.0.0.1:${broker.proxies[0]!.port}` });
+    await run.write(0, rowsOf('a'));
+    proxy.freeze();
+    try {
+      const writing = run.write(1, rowsOf('b'));
+      const failed = expect(writing).rejects.toThrow();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = performance.now();
+      await run.end();
+      await failed;
+      expect(performance.now() - before).toBeLessThan(2000);
+    } finally {
+      proxy.thaw();
+    }
+  });
+
+  it('without transactions, has a broker know what it has already', async () => {
+    const topic = await topics.make(1);
+    const bootstrapServers = `127.0.0.1:${broker.proxies[0]!.port}`;
+    const run = start(topic, { bootstrapServers, delivery: 'at-least-once', batchSize: 100 });
+    await run.write(0, rowsOf('a'));
+    const lost = proxy.loseAnswer('produce');
+    const values = Array.from({ length: 30 }, (_, i) => `${i}`.padEnd(40, '.'));
+    await run.write(1, rowsOf(...values));
+    await lost;
+    expect(run.metrics.retries).not.toBe(0);
+    expect((await topics.read(topic)).map(({ value }) => value)).toEqual(['a', ...values]);
+  });
+
   it('ends the older of two runs of one query', async () => {
     const topic = await topics.make();
     const [older, newer] = [start(topic), start(topic)];
