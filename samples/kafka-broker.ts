@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { startQuery } from 'sluice';
 import { foreachBatchSink, kafkaSource } from 'sluice/connectors';
-import { selectExpr, trigger } from 'sluice/operators';
+import { mapRows, trigger } from 'sluice/operators';
 import { cacheDir } from '../scripts/kafka/cache.js';
 import { clusterIn, startBroker } from '../scripts/kafka/cluster.js';
 
@@ -91,8 +91,16 @@ async function read(from: {
   isolationLevel: 'read_committed' | 'read_uncommitted';
 }): Promise<Record[]> {
   const { bootstrapServers, topic, isolationLevel } = from;
-  const all$ = kafkaSource({ bootstrapServers, subscribe: topic, startingOffsets: 'earliest', isolationLevel }).pipe(
-    selectExpr('CAST(key AS STRING) AS key', 'CAST(value AS STRING) AS value', 'partition', 'offset'),
+  const all$ = kafkaSource({
+    bootstrapServers,
+    subscribe: topic,
+    startingOffsets: 'earliest',
+    isolationLevel,
+    commitGroupOffsets: false,
+  }).pipe(
+    mapRows(({ key, value, partition, offset }): Record => {
+      return { key: text(key), value: text(value), partition, offset: Number(offset) };
+    }),
     trigger({ availableNow: true }),
   );
   const records: Record[] = [];
@@ -100,3 +108,5 @@ async function read(from: {
   await startQuery({ from: all$, to: keep }).awaitTermination();
   return records;
 }
+
+const text = (bytes: Uint8Array | null): string | null => (bytes === null ? null : Buffer.from(bytes).toString());

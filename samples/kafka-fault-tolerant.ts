@@ -38,7 +38,9 @@ async function work(bootstrapServers: string, topic: string, dir: string): Promi
 async function written(path: string): Promise<number[]> {
   const ids: number[] = [];
   const files$ = fileSource({ format: 'parquet', path, schema: 'id INT' }).pipe(trigger({ availableNow: true }));
-  const keep = foreachBatchSink<{ id: number | null }>((batch) => void ids.push(...batch.rows.map(({ id }) => id!)));
+  const keep = foreachBatchSink<Record<string, unknown>>(
+    (batch) => void ids.push(...batch.rows.map(({ id }) => Number(id))),
+  );
   await startQuery({ from: files$, to: keep }).awaitTermination();
   return ids;
 }

@@ -40,8 +40,10 @@ const files$ = fileSource({ format: 'parquet', path: at('orders'), schema }).pip
 const totals$ = files$.pipe(groupBy('shop').agg({ orders: count(), cents: sum('cents') }), outputMode('complete'));
 await startQuery({ from: totals$, to: memorySink({ queryName: 'batch_totals' }) }).awaitTermination();
 const next: Record<string, number> = Object.fromEntries([0, 1, 2, 3].map((partition) => [partition, 0]));
-const places = foreachBatchSink<{ partition: number | null; offset: number | bigint | null }>((batch) => {
-  for (const { partition, offset } of batch.rows) next[partition!] = Math.max(next[partition!]!, Number(offset) + 1);
+const places = foreachBatchSink<Record<string, unknown>>((batch) => {
+  for (const { partition, offset } of batch.rows) {
+    next[Number(partition)] = Math.max(next[Number(partition)]!, Number(offset) + 1);
+  }
 });
 await startQuery({ from: files$, to: places }).awaitTermination();
 
