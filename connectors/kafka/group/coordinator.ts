@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../client/cluster.js';
 import type { KafkaClient } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
@@ -47,8 +48,11 @@ export class Coordinator {
 
   /** Asks once, and does not mind what comes of it. */
   async once(attempt: Attempt<unknown>, millis: number): Promise<void> {
+    const late = new AbortController();
     const asking = (async () => attempt(this.cluster.client, await this.cluster.coordinatorOf('group', this.group)))();
-    await Promise.race([asking.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, millis).unref())]);
+    const patience = sleep(millis, undefined, { signal: late.signal });
+    await Promise.race([asking, patience].map((either) => either.catch(() => undefined)));
+    late.abort();
   }
 }
 

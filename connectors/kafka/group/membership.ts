@@ -1,6 +1,6 @@
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { GroupMember, Joined } from '../client/contract.js';
-import { type KafkaFault, kafkaCode } from '../client/fault.js';
+import { KafkaFault, kafkaCode } from '../client/fault.js';
 import { shareOut } from './assignor.js';
 import type { Coordinator } from './coordinator.js';
 import {
@@ -22,7 +22,8 @@ export interface Participant {
   given(partitions: GivenPartitions): void;
   /** We were taken for dead: everything that was held may be another's by now. */
   lost(): void;
-  failed(error: unknown): void;
+  /** We are no member, and will not be: `settled` and `throwIfFailed` say why. */
+  failed(): void;
 }
 
 /** The name of how we share partitions out: a group cannot have members that do it otherwise. */
@@ -138,8 +139,8 @@ export class Membership {
       }
     } catch (error) {
       if (this.coordinator.signal.aborted) return;
-      this.failure = { error };
-      this.participant.failed(error);
+      this.failure = { error: error instanceof KafkaFault ? this.refusal(error) : error };
+      this.participant.failed();
     } finally {
       this.changed.raise();
     }
@@ -173,7 +174,7 @@ export class Membership {
       const { memberId } = this.member;
       return client.join(node, { group, memberId, instanceId, sessionTimeout, rebalanceTimeout, protocols });
     });
-    if (isFault(joined)) return this.again(joined);
+    if (joined instanceof KafkaFault) return this.again(joined);
 
     const sent = performance.now();
     this.member = { memberId: joined.memberId, generation: joined.generation, instanceId };
@@ -182,7 +183,7 @@ export class Membership {
     const answer = await this.coordinator.ask('being given partitions of', (client, node) =>
       client.sync(node, group, member, assignments),
     );
-    if (isFault(answer)) return this.again(answer);
+    if (answer instanceof KafkaFault) return this.again(answer);
     this.heard = sent;
     this.heldIn = member.generation;
     this.mustJoin = false;
@@ -197,7 +198,8 @@ export class Membership {
     this.coordinator.signal.throwIfAborted();
   }
 
-  private refusal(fault: KafkaFault): SluiceError {
+  /** What users are told of an answer that is final. */
+  refusal(fault: KafkaFault): SluiceError {
     const { group } = this.settings;
     if (fault.code === kafkaCode.fencedInstance) {
       return new SluiceError(
@@ -211,8 +213,6 @@ export class Membership {
     return new SluiceError('GROUP_REFUSED', message, { details: { group }, cause: fault });
   }
 }
-
-const isFault = (value: object): value is KafkaFault => value instanceof Error;
 
 function hint(fault: KafkaFault): string {
   switch (fault.code) {

@@ -29,7 +29,8 @@ export interface GroupOptions {
   readonly heartbeatInterval?: Duration;
   /**
    * With `assignment: 'group'`: how long the coordinator waits for members to join a rebalance before it goes on without
-   * them. Ours join at once, in the middle of a batch, too, so that a batch may take longer. Default `'5 minutes'`.
+   * them. Ours join at once, in the middle of a batch, too, so that it need not cover a batch as Java's
+   * `max.poll.interval.ms` does: a batch may take as long as it likes. Default `'1 minute'`.
    */
   readonly rebalanceTimeout?: Duration;
 }
@@ -55,7 +56,10 @@ export interface GroupSettings {
 /** What to join; undefined if this process reads everything. */
 export function groupSettings(
   what: string,
-  options: Parsed<typeof groupSpec> & { readonly groupId?: string | undefined },
+  options: Parsed<typeof groupSpec> & {
+    readonly groupId?: string | undefined;
+    readonly commitGroupOffsets?: boolean;
+  },
 ): GroupSettings | undefined {
   const { assignment, groupId, groupInstanceId: instanceId } = options;
   if (assignment === 'all') {
@@ -70,7 +74,11 @@ export function groupSettings(
     const message = `${what}: the option 'groupId' is required with assignment: 'group'; the same in every process.`;
     throw new SluiceError('MISSING_OPTION', message, { details: { option: 'groupId' } });
   }
-  const { sessionTimeout = 45_000, heartbeatInterval = 3_000, rebalanceTimeout = 300_000 } = options;
+  if (options.commitGroupOffsets === false) {
+    const message = `${what}: the option 'commitGroupOffsets' must be true with assignment: 'group': the members need the offsets.`;
+    throw new SluiceError('INVALID_OPTION', message, { details: { option: 'commitGroupOffsets' } });
+  }
+  const { sessionTimeout = 45_000, heartbeatInterval = 3_000, rebalanceTimeout = 60_000 } = options;
   if (heartbeatInterval >= sessionTimeout || heartbeatInterval === 0) {
     const message =
       `${what}: the option 'heartbeatInterval' (${heartbeatInterval} ms) must be more than 0 and less than ` +

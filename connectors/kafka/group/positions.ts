@@ -38,7 +38,7 @@ export class Positions {
       if (wrong !== undefined) throw KafkaFault.answered(`offset of ${keyOf(wrong)}`, wrong.error);
       return answers;
     });
-    if (answer instanceof KafkaFault) throw answer;
+    if (answer instanceof KafkaFault) throw this.membership.refusal(answer);
     for (const { topic, partition, offset, metadata } of answer) {
       if (offset >= 0) out.set(keyOf({ topic, partition }), { offset, ...said(metadata) });
     }
@@ -69,6 +69,7 @@ export class Positions {
         if (wrong !== undefined) throw KafkaFault.answered(`offset of ${keyOf(wrong)}`, wrong.error);
       });
       if (fault === undefined) return true;
+      if (membership.losses !== losses) return false;
       // A rebalance may have ended between: in the next generation we still have what we had.
       const isStale = member.generation !== membership.member.generation || !membership.isSettled;
       const moves = fault.code === kafkaCode.rebalanceInProgress || fault.code === kafkaCode.illegalGeneration;

@@ -26,13 +26,16 @@ describeKafka()('three processes of a group', () => {
     let goesOn = true;
     const sent: string[] = [];
     const next = Array.from({ length: partitions }, () => 0);
+    const producer = lab.kafka.producer();
     const sending = (async () => {
+      await producer.connect();
       while (goesOn) {
         const messages = next.flatMap((_, partition) => Array.from({ length: 5 }, () => ({ partition, value: 'x' })));
-        await lab.producer.send({ topic, messages });
+        await producer.send({ topic, messages });
         for (const { partition } of messages) sent.push(`${partition} ${next[partition]!++}`);
         await pause(5);
       }
+      await producer.disconnect();
     })();
     return async (): Promise<string[]> => {
       goesOn = false;
