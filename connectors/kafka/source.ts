@@ -43,7 +43,7 @@ export interface KafkaRowWithHeaders extends KafkaRow {
  * Brokers that are away are waited for, up to `kafkaConsumer.pollTimeoutMs`. Records are fetched ahead, up to
  * `readAhead`, while a batch is processed; their checksums are verified.
  *
- * Needs the optional package kafkajs. Throws MISSING_OPTION, INVALID_OPTION and UNKNOWN_OPTION. Fails with DATA_LOSS,
+ * `kafka.sasl` needs the optional package kafkajs. Throws MISSING_OPTION, INVALID_OPTION and UNKNOWN_OPTION. Fails with DATA_LOSS,
  * TOPIC_NOT_FOUND, BROKER_UNREACHABLE, AUTHENTICATION_FAILED, NOT_AUTHORIZED, CERTIFICATE_REJECTED, RECORDS_CORRUPT,
  * DECOMPRESSED_TOO_LARGE, and with INVALID_OPTION where starting offsets do not fit what is there.
  *

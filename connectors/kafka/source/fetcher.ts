@@ -35,8 +35,6 @@ export class Fetcher {
   private readonly feeds = new Map<string, Feed>();
   /** The brokers that are being asked. */
   private readonly asked = new Set<number>();
-  /** Those of them that do not answer. */
-  private readonly troubled = new Set<number>();
   private readonly ending = new AbortController();
   private failure: Error | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -108,6 +106,7 @@ export class Fetcher {
   async sizeOf(feed: Feed): Promise<number> {
     while (feed.bytesPerOffset === undefined) {
       this.check();
+      if (feed.isGivenUp) return 0;
       feed.isWanted = true;
       this.pump();
       await this.stirred(feed);
@@ -138,14 +137,23 @@ export class Fetcher {
     feed.giveUp();
   }
 
+  /** Waits until something has come; looks now and then whether it can. */
   private async stirred(feed: Feed): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve, reject) => {
-      const over = (): void => (this.troubled.size > 0 ? resolve() : reject(this.tooLate(feed)));
-      timer = setTimeout(over, this.settings.patience);
-    });
-    // A broker that does not answer has its own end of patience, and says more.
-    await Promise.race([feed.stirred(), late]).finally(() => clearTimeout(timer));
+    const { patience, retries, retryInterval } = this.settings;
+    const late = performance.now() + patience;
+    const stirring = feed.stirred();
+    while (!(await within(stirring, Math.max(1, Math.min(retries * retryInterval, late - performance.now()))))) {
+      if (performance.now() >= late) throw this.tooLate(feed);
+      await this.checkEnd(feed);
+    }
+  }
+
+  /** Records that were there once are lost if the log ends before them now. */
+  private async checkEnd(feed: Feed): Promise<void> {
+    const { epoch, position } = feed;
+    const [, latest] = await this.lookup.range(feed.of);
+    if (feed.epoch !== epoch || feed.position !== position || latest > position) return;
+    feed.add({ from: position, next: nowhere, bytes: undefined, aborted: [] });
   }
 
   private tooLate({ of: { topic, partition }, position }: Feed): SluiceError {
@@ -207,7 +215,6 @@ export class Fetcher {
     const { patience } = this.settings;
     const { signal } = this.ending;
     const onRetry = (): void => {
-      this.troubled.add(node);
       this.onRetry();
       this.refresh();
     };
@@ -218,14 +225,12 @@ export class Fetcher {
         await this.cluster.persist('reading records', { deadline: Date.now() + patience, signal, onRetry }, () =>
           this.fetch(node),
         );
-        this.troubled.delete(node);
       }
     } catch (error) {
       this.end(error);
       this.arrived();
     }
     this.asked.delete(node);
-    this.troubled.delete(node);
   }
 
   /** The partitions to ask a broker for, first those that have waited longest for records. */
@@ -317,4 +322,12 @@ export class Fetcher {
       this.arrived();
     }
   }
+}
+
+/** Whether it resolves within so many milliseconds. */
+async function within(event: Promise<void>, millis: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), millis)));
+  const came = event.then(() => true);
+  return Promise.race([came, late]).finally(() => clearTimeout(timer));
 }

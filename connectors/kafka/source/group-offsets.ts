@@ -1,6 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../client/cluster.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
 import { type KafkaOffsets, listOf } from './offsets.js';
+
+/** Offsets are committed at most so often, in milliseconds. */
+const interval = 200;
 
 /** How long the last commit may hold up the end of a source, in milliseconds. */
 const lastCommitMillis = 2000;
@@ -14,6 +18,8 @@ export class GroupOffsets {
   private next: KafkaOffsets | undefined;
   private committing: Promise<void> | undefined;
   private readonly ending = new AbortController();
+  private hurry!: () => void;
+  private readonly closing = new Promise<void>((resolve) => (this.hurry = resolve));
 
   constructor(
     private readonly cluster: Cluster,
@@ -27,7 +33,7 @@ export class GroupOffsets {
   }
 
   private async work(): Promise<void> {
-    while (this.next !== undefined) {
+    for (; this.next !== undefined; await this.rest()) {
       const offsets = listOf(this.next).map((of) => ({ ...of, metadata: null }));
       this.next = undefined;
       if (offsets.length === 0) continue;
@@ -45,8 +51,14 @@ export class GroupOffsets {
     }
   }
 
+  /** Nobody looks more often; a query of small batches would make the coordinator write ten times as much. */
+  private rest(): Promise<void> {
+    return Promise.race([pause(interval, undefined, { ref: false }), this.closing]);
+  }
+
   /** Waits a little for what was not committed yet. */
   async close(): Promise<void> {
+    this.hurry();
     if (this.committing === undefined) return;
     const timer = setTimeout(() => this.ending.abort(), lastCommitMillis);
     await this.committing.finally(() => clearTimeout(timer));

@@ -5,7 +5,6 @@ import type { TopicPartition } from '../client/contract.js';
 export type LossCondition =
   | 'PARTITIONS_DELETED'
   | 'ADDED_PARTITION_DOES_NOT_START_FROM_OFFSET_ZERO'
-  | 'INITIAL_OFFSET_NOT_FOUND_FOR_PARTITIONS'
   | 'PARTITION_OFFSET_CHANGED'
   | 'COULD_NOT_READ_OFFSET_RANGE'
   | 'START_OFFSET_RESET';

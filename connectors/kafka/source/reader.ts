@@ -18,6 +18,7 @@ import { LossPolicy } from './loss.js';
 import { type KafkaOffsets, type PartitionOffset, keyOf, listOf, offsetOf, offsetsOf } from './offsets.js';
 import { piecesOf } from './pieces.js';
 import { planned } from './plan.js';
+import { wants } from './selection.js';
 import type { Backlog } from './shares.js';
 import { Topics } from './topics.js';
 
@@ -123,7 +124,8 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   }
 
   private async plan(start: KafkaOffsets, limit: ReadLimit): Promise<KafkaOffsets> {
-    const held = listOf(start);
+    // What the options do not name any more is left behind.
+    const held = listOf(start).filter((of) => wants(this.settings.selection, of));
     const { there, moved } = await this.verified(held);
     const all = this.topics.partitions.filter((of) => this.frozen?.has(keyOf(of)) ?? true);
     const owned = await this.assignment.owned(all, offsetsOf(held));
@@ -146,8 +148,12 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const planned = rangesOf(start, end);
     const mine = new Set((await this.assignment.confirmed(offsetsOf(planned.map(startOf)))).map(keyOf));
     const ranges = planned.filter((range) => mine.has(keyOf(range)));
-    const { there } = await this.verified(ranges.map(startOf));
-    const left = new Set(there.map(keyOf));
+    const starts = ranges.map(startOf);
+    const unnamed = starts.filter((of) => !wants(this.settings.selection, of));
+    // They were named when the batch was planned.
+    if (unnamed.length > 0) await ask(unnamed, () => 'earliest', this.lookup);
+    const { there } = await this.verified(starts.filter((of) => wants(this.settings.selection, of)));
+    const left = new Set([...there, ...unnamed].map(keyOf));
     for (const range of ranges) if (left.has(keyOf(range))) this.fetcher.feedOf(range, range.from);
     const rows = new RecordRows(this.includeHeaders);
     for (const range of ranges) if (left.has(keyOf(range))) await this.readRange(rows, range);
@@ -224,7 +230,8 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   /** A batch may be waiting for records of a topic that is gone. */
   private async topicsChanged(): Promise<void> {
     try {
-      const gone = this.fetcher.all.filter((of) => !this.isThere(of));
+      const { selection } = this.settings;
+      const gone = this.fetcher.all.filter((of) => wants(selection, of) && !this.isThere(of));
       if (gone.length > 0) await this.lookWhile(() => gone.some((of) => !this.isThere(of)));
       for (const of of gone) if (!this.isThere(of)) this.fetcher.forget(of);
     } catch {

@@ -18,6 +18,18 @@ export function topicsOf(selection: Selection): readonly string[] | undefined {
   }
 }
 
+/** Whether the partition is among those that are to be read, if it exists. */
+export function wants(selection: Selection, { topic, partition }: TopicPartition): boolean {
+  switch (selection.kind) {
+    case 'topics':
+      return selection.topics.includes(topic);
+    case 'partitions':
+      return selection.partitions.some((of) => of.topic === topic && of.partition === partition);
+    case 'pattern':
+      return selection.fits(topic);
+  }
+}
+
 /** Whether the topic is among those that are read. */
 export function selects(selection: Selection, { name, isInternal }: TopicInfo): boolean {
   return selection.kind === 'pattern' ? !isInternal && selection.fits(name) : topicsOf(selection)!.includes(name);
@@ -25,7 +37,5 @@ export function selects(selection: Selection, { name, isInternal }: TopicInfo): 
 
 /** Those of its partitions that are read. */
 export function partitionsOf(selection: Selection, { name: topic, partitions }: TopicInfo): TopicPartition[] {
-  const there = partitions.map(({ partition }) => ({ topic, partition }));
-  if (selection.kind !== 'partitions') return there;
-  return there.filter((p) => selection.partitions.some((of) => of.topic === topic && of.partition === p.partition));
+  return partitions.map(({ partition }) => ({ topic, partition })).filter((of) => wants(selection, of));
 }

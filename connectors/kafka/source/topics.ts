@@ -1,6 +1,6 @@
 import type { Cluster } from '../client/cluster.js';
 import type { TopicInfo, TopicPartition } from '../client/contract.js';
-import { kafkaCode } from '../client/fault.js';
+import { KafkaFault, kafkaCode } from '../client/fault.js';
 import { keyOf } from './offsets.js';
 import { type Selection, partitionsOf, selects, topicsOf } from './selection.js';
 
@@ -84,7 +84,12 @@ export class Topics {
     const named = topicsOf(selection);
     const { signal, onRetry } = this;
     const until = { deadline: Date.now() + (this.hasLooked ? patience : firstPatience), signal, onRetry };
-    const { topics } = await this.cluster.persist('asking for topics', until, () => this.cluster.refresh());
+    const { topics } = await this.cluster.persist('asking for topics', until, async () => {
+      const info = await this.cluster.refresh();
+      const closed = info.topics.find(({ name, error }) => error === forbidden && (named?.includes(name) ?? false));
+      if (closed !== undefined) throw KafkaFault.answered(`topic '${closed.name}'`, forbidden);
+      return info;
+    });
     const found = topics.filter((topic) => exists(topic) && selects(selection, topic));
     this.hasLooked = true;
     this.ids = new Map(found.flatMap(({ name, id }) => (id === '' ? [] : [[name, id]])));
@@ -93,6 +98,8 @@ export class Topics {
     this.missing = named?.filter((name) => !found.some((topic) => topic.name === name)) ?? [];
   }
 }
+
+const forbidden = kafkaCode.topicNotAuthorized;
 
 const exists = ({ error }: TopicInfo): boolean =>
   error !== kafkaCode.unknownTopicOrPartition && error !== kafkaCode.invalidTopic;
