@@ -10,7 +10,7 @@ export interface Address {
 export const addressName = ({ host, port }: Address): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-const pattern = /^(?:[A-Z_0-9]+:\/\/)?(?:\[([0-9a-fA-F:.%]+)\]|([^:[\]/\s]+)):(\d{1,5})$/;
+const pattern = /^(?:[A-Z_0-9]+:\/\/)?(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^:[\]/\s]+)):(\d{1,5})$/;
 
 /** The addresses of a comma-separated text or a list. Throws INVALID_OPTION. */
 export function addressesOf(list: BootstrapList): Address[] {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors/index.js';
 import { type Address, addressName, addressesOf } from './address.js';
 import { Broker } from './broker.js';
@@ -250,19 +251,26 @@ export class BrokersClient implements KafkaClient {
     const { bootstrapServers } = this.settings;
     const known = [...this.nodes.values()];
     const wants = !known.some((broker) => broker.failedAt === 0);
-    const seeds = wants ? await seedsOf(bootstrapServers) : [];
+    const seeds = wants ? await seedsOf(bootstrapServers, this.requestTimeout) : [];
     const all = new Set([...known, ...seeds.map((address) => this.brokerAt(address))]);
     const rank = (broker: Broker): number => broker.failedAt - (broker.isConnected ? 1 : 0);
     return [...all].sort((a, b) => rank(a) - rank(b));
   }
 }
 
-async function seedsOf(servers: ConnectionSettings['bootstrapServers']): Promise<Address[]> {
+async function seedsOf(servers: ConnectionSettings['bootstrapServers'], timeout: number): Promise<Address[]> {
   if (typeof servers !== 'function') return addressesOf(servers);
+  const waiting = new AbortController();
+  const late = `The function bootstrapServers gave nothing within ${timeout} ms`;
   try {
-    return addressesOf(await servers());
+    const over = sleep(timeout, undefined, { signal: waiting.signal }).catch(() => undefined);
+    const list = await Promise.race([servers(), over]);
+    if (list !== undefined) return addressesOf(list);
   } catch (error) {
     const message = `The function bootstrapServers threw: ${messageOf(error)}`;
     throw KafkaFault.refused('USER_FUNCTION_FAILED', message, error);
+  } finally {
+    waiting.abort();
   }
+  throw new KafkaFault(late, 'retriable');
 }

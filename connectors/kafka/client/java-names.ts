@@ -1,7 +1,7 @@
 import { SluiceError } from '../../../lib/errors/index.js';
 
 /** Settings of Java's clients that are ours under another name. */
-const same: Readonly<Record<string, string>> = {
+const same = {
   'client.id': 'clientId',
   'request.timeout.ms': 'requestTimeout',
   'socket.connection.setup.timeout.ms': 'connectionTimeout',
@@ -13,7 +13,7 @@ const same: Readonly<Record<string, string>> = {
   'max.partition.fetch.bytes': 'maxPartitionFetchBytes',
   'isolation.level': 'isolationLevel',
   'group.id': 'groupId',
-};
+} as const;
 
 /** Settings that must not be given, and what to do instead. */
 const refused: Readonly<Record<string, string>> = {
@@ -45,14 +45,24 @@ const refused: Readonly<Record<string, string>> = {
   'ssl.keystore.location': 'stores of Java are not read: give ssl.cert and ssl.key, PEM texts',
 };
 
-const pem: Readonly<Record<string, string>> = {
+const pem = {
   'ssl.truststore.certificates': 'ca',
   'ssl.keystore.certificate.chain': 'cert',
   'ssl.keystore.key': 'key',
   'ssl.key.password': 'passphrase',
-};
+} as const;
 /** Given beside PEM texts; there is nothing else that they could say. */
-const stores = ['ssl.truststore.type', 'ssl.keystore.type'];
+const stores = ['ssl.truststore.type', 'ssl.keystore.type'] as const;
+
+/** Settings by the names of Java's clients. */
+export type JavaSettings = Readonly<
+  Partial<Record<keyof typeof same, string | number>> &
+    Partial<Record<keyof typeof pem | (typeof stores)[number], string>> &
+    Partial<Record<'security.protocol' | 'ssl.endpoint.identification.algorithm', string>> &
+    Partial<Record<'sasl.mechanism' | 'sasl.jaas.config', string>>
+>;
+
+const has = <T extends object>(table: T, name: string): name is keyof T & string => Object.hasOwn(table, name);
 
 const fail = (option: string, message: string): never => {
   throw new SluiceError('INVALID_OPTION', `kafka: ${message}`, { details: { option } });
@@ -72,10 +82,9 @@ export function javaNames(given: Readonly<Record<string, unknown>>): Record<stri
     if (value === undefined) continue;
     const why = refused[option];
     if (why !== undefined) fail(option, `'${option}' cannot be set: ${why}.`);
-    const name = same[option];
-    if (name !== undefined) put(name, value, option);
-    else if (pem[option] !== undefined) tls[pem[option]] = value;
-    else if (stores.includes(option)) requirePem(option, value);
+    if (has(same, option)) put(same[option], value, option);
+    else if (has(pem, option)) tls[pem[option]] = value;
+    else if (stores.some((name) => name === option)) requirePem(option, value);
     else if (option === 'ssl.endpoint.identification.algorithm') {
       // Empty: whose certificate it is does not matter.
       if (value === '') tls.checkServerIdentity = () => undefined;

@@ -17,14 +17,14 @@ import {
 import { addressesOf } from './address.js';
 import type { IsolationLevel } from './contract.js';
 import { KafkaFault } from './fault.js';
-import { javaNames } from './java-names.js';
+import { type JavaSettings, javaNames } from './java-names.js';
 import type { BootstrapServers, ClientSettings, Credentials, OAuthToken, SaslOptions, Secret } from './settings.js';
 
 /**
  * Settings of the Kafka client. The names of Java's clients, which Spark takes behind `kafka.`, are taken as well where
  * there is such a setting: `{ 'security.protocol': 'SASL_SSL', 'client.id': 'a' }`.
  */
-export interface KafkaOptions {
+export interface KafkaOptions extends JavaSettings {
   /** How brokers name this client in their logs and quotas. Default `'sluice'`. */
   readonly clientId?: string;
   /**
@@ -159,7 +159,7 @@ function readTls(ssl: boolean | TlsOptions | undefined): (() => TlsOptions) | un
   try {
     createSecureContext(tls);
   } catch (error) {
-    throw invalid('ssl', `kafka.ssl cannot be used: ${messageOf(error)}. Give PEM texts, not paths.`, error);
+    throw invalid('ssl', `the option 'ssl' cannot be used: ${messageOf(error)}. Give PEM texts, not paths.`, error);
   }
   return () => tls;
 }
