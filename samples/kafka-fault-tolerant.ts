@@ -11,7 +11,7 @@ import { checkpoint, selectExpr, trigger } from 'sluice/operators';
 import { sampleKafka } from './kafka-broker.js';
 import { workspace } from './workspace.js';
 
-const messages = 20_000;
+const messages = 15_000;
 
 /** The job: everything that is in the topic, and the end. The process is killed in its fourth batch. */
 async function work(bootstrapServers: string, topic: string, dir: string): Promise<void> {
