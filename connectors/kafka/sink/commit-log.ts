@@ -1,4 +1,5 @@
 import { columnFrom, type BytesColumn } from '../../../lib/columns/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
 import { string } from '../../../lib/schema/index.js';
 import type { Cluster } from '../client/index.js';
 import type { TopicPartition } from '../client/contract.js';
@@ -16,9 +17,11 @@ export interface CommitToken {
 /** Of one fetch; the log is short, as it is compacted. */
 const fetchBytes = 8 << 20;
 
+const policyName = 'cleanup.policy';
+
 /** Only the newest token of each sink is needed: small segments are what makes compaction leave little else. */
 const topicConfig = {
-  'cleanup.policy': 'compact',
+  [policyName]: 'compact',
   'segment.bytes': String(16 << 20),
   'min.cleanable.dirty.ratio': '0.1',
 };
@@ -54,7 +57,7 @@ export class CommitLog {
     return new Lane(this.at.topic, this.at.partition, { key, value, headers: null, timestamp }, Int32Array.of(0));
   }
 
-  /** Makes the topic if it is missing. */
+  /** Makes the topic if it is missing. Throws INVALID_OPTION for one that loses tokens. */
   async make(): Promise<void> {
     if (this.isThere) return;
     const name = this.at.topic;
@@ -64,10 +67,23 @@ export class CommitLog {
       try {
         await client.createTopic({ name, partitions: 1, config: topicConfig });
       } catch (error) {
-        if (!(error instanceof KafkaFault) || error.code !== kafkaCode.topicExists) throw error;
+        if (!hasCode(error, kafkaCode.topicExists)) throw error;
       }
+    } else {
+      const policy = await this.policy();
+      if (policy !== undefined && policy !== 'compact') throw forgetful(name, policy);
     }
     this.isThere = true;
+  }
+
+  /** Undefined: nobody tells us, who may nevertheless write. */
+  private async policy(): Promise<string | undefined> {
+    try {
+      return (await this.cluster.client.topicConfig(this.at.topic, [policyName]))[policyName];
+    } catch (error) {
+      if (hasCode(error, kafkaCode.topicNotAuthorized)) return undefined;
+      throw error;
+    }
   }
 
   /** The newest token that counts by now. One attempt. */
@@ -139,6 +155,13 @@ export class CommitLog {
   private fault(doing: string, code: number = kafkaCode.unknownServerError): KafkaFault {
     return KafkaFault.answered(`${doing} topic '${this.at.topic}'`, code);
   }
+}
+
+const hasCode = (error: unknown, code: number): boolean => error instanceof KafkaFault && error.code === code;
+
+function forgetful(topic: string, policy: string): SluiceError {
+  const message = `kafkaSink: the topic '${topic}', which is to tell which batches are there, has cleanup.policy=${policy}, by which that is forgotten. Set it to compact, or choose another commitTopic.`;
+  return new SluiceError('INVALID_OPTION', message, { details: { option: 'commitTopic', topic, policy } });
 }
 
 const textOf = (column: BytesColumn, i: number): string =>

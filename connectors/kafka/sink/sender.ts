@@ -137,14 +137,18 @@ export class Sender {
   }
 
   /** Takes note of what the broker said of a piece; returns what is wrong with it. */
-  private settle({ batch, from, lane, until }: Piece, answers: readonly ProduceAnswer[]): KafkaFault | undefined {
+  private settle(
+    { batch, from, lane, until }: Piece,
+    answers: readonly ProduceAnswer[],
+  ): KafkaFault | SluiceError | undefined {
     const { partition, topic } = lane;
     const answer = answers.find((a) => a.partition === partition && a.topic === topic);
     const doing = `writing to partition ${partition} of topic '${topic}'`;
     if (answer === undefined) return new KafkaFault(`${doing}: the broker did not answer for it`, 'unknown');
     // A duplicate is what was sent before, and arrived after all.
     if (answer.error !== kafkaCode.none && answer.error !== kafkaCode.duplicateSequence) {
-      return KafkaFault.answered(doing, answer.error);
+      const isTooLarge = answer.error === kafkaCode.messageTooLarge || answer.error === kafkaCode.recordListTooLarge;
+      return isTooLarge ? refused(topic, batch.length) : KafkaFault.answered(doing, answer.error);
     }
     lane.acknowledge(from, until);
     this.bytes += batch.length;
@@ -160,6 +164,12 @@ function mostTelling(failures: readonly unknown[]): unknown {
     return error.code === kafkaCode.outOfOrderSequence || error.kind === 'unknown' ? 3 : 2;
   };
   return failures.reduce((best, error) => (rank(error) < rank(best) ? error : best));
+}
+
+/** Its limit is not what we know of it. */
+function refused(topic: string, size: number): SluiceError {
+  const message = `kafkaSink: the topic '${topic}' does not take a record batch of ${size} bytes: its max.message.bytes has become smaller, or the user may not see it (DescribeConfigs). Start again, or set a smaller batchSize.`;
+  return new SluiceError('RECORD_TOO_LARGE', message, { details: { topic, size } });
 }
 
 function tooLarge(row: number, size: number, limit: number, topic: string): SluiceError {

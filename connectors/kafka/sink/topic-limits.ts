@@ -21,11 +21,6 @@ export class TopicLimits {
     return limit;
   }
 
-  /** Topics may have got others. */
-  forget(): void {
-    this.known.clear();
-  }
-
   private async ask(topic: string): Promise<number> {
     try {
       const config = await this.cluster.client.topicConfig(topic, [setting]);

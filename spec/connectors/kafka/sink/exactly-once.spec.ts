@@ -142,6 +142,15 @@ describeKafka()('kafkaSink, exactly once', () => {
     expect(later.metrics).toMatchObject({ messages: 0 });
   });
 
+  it('refuses a topic of tokens that forgets them', async () => {
+    const topic = await topics.make();
+    const commitTopic = await topics.make(1, { 'cleanup.policy': 'compact,delete' });
+    await expect(start(topic, { commitTopic }).write(0, rowsOf('a'))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      details: { option: 'commitTopic', policy: 'compact,delete' },
+    });
+  });
+
   it('finds its tokens after compaction, among those of others', async () => {
     const topic = await topics.make(1);
     // Segments end as soon as the next message comes.

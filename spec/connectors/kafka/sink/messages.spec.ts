@@ -107,6 +107,16 @@ describeKafka()('what kafkaSink writes', () => {
     expect((await topics.read(topic)).map(({ value }) => value!.length)).toEqual([1900, 5, 1500, 1500, 50_000]);
   });
 
+  it('is refused when the topic takes less than it did', async () => {
+    const topic = await topics.make(1);
+    const run = start({ topic });
+    await run.write(0, [{ value: 'a' }]);
+    await topics.configure(topic, { 'max.message.bytes': '2000' });
+    const refused = run.write(1, [{ value: 'x'.repeat(3000) }]);
+    await expect(refused).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE', details: { topic } });
+    expect((await topics.read(topic)).map(({ value }) => value)).toEqual(['a']);
+  });
+
   it('has a topic that is there', async () => {
     const missing = start({ topic: 'nowhere' }).write(0, [{ value: 'a' }]);
     await expect(missing).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Admin, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import { Cluster, connectionSpec, openClient } from '../../../../connectors/kafka/client/index.js';
 import { RecordReader, RecordRows } from '../../../../connectors/kafka/records/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
@@ -39,6 +39,12 @@ export class Topics {
 
   async addPartitions(topic: string, count: number): Promise<void> {
     await this.admin((admin) => admin.createPartitions({ topicPartitions: [{ topic, count }] }));
+  }
+
+  async configure(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await this.admin((admin) => admin.alterConfigs({ validateOnly: false, resources }));
   }
 
   /** How many offsets are used, markers of transactions as well. */
