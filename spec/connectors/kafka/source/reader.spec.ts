@@ -232,6 +232,17 @@ describe('offsets', () => {
     expect(reader.status().metrics).toMatchObject({ losses: 0 });
   });
 
+  it('at which a query begins are planned, though there is nothing to read', async () => {
+    const { reader } = readerOf(new FakeClient(1), { startingOffsets: 'latest' });
+    const start = await reader.initial();
+    // An end that is not the start makes the engine plan a batch, and so keep both.
+    const end = await reader.latest(start, everything);
+    expect(end).toEqual(offsets(0));
+    expect(end).not.toEqual(start);
+    expect(valuesOf(await reader.read(start, end))).toEqual([]);
+    expect(await reader.latest(end, everything)).toEqual(end);
+  });
+
   it('enter for partitions that are new, without rows', async () => {
     const fake = new FakeClient(2);
     await fake.append(0, ['a']);
@@ -242,6 +253,8 @@ describe('offsets', () => {
     expect(valuesOf(await reader.read(offsets(0), end))).toEqual(['a']);
     const next = await reader.latest(end, everything);
     expect(valuesOf(await reader.read(end, next))).toEqual(['b']);
+    // One that is taken over begins where it was left.
+    expect(valuesOf(await reader.read(offsets(0), offsets(1, 1)))).toEqual(['a']);
   });
 
   it('of a topic that was made anew begin again, for who was told its id', async () => {
