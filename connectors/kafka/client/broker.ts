@@ -48,7 +48,7 @@ export class Broker {
   }
 
   get isConnected(): boolean {
-    return this.alive.size > 0;
+    return [...this.alive].some((connection) => connection.ended === undefined);
   }
 
   /** Drops the connections; the next request makes new ones. */

@@ -53,7 +53,7 @@ export function dial(
     };
     const failed = (error: unknown): void => {
       if (isCertificateError(error)) fail(certificateFault(name, error, tls?.cert !== undefined));
-      else fail(new KafkaFault(`Broker ${name}: cannot connect: ${messageOf(error)}`, 'retriable', undefined, error));
+      else fail(new KafkaFault(`Broker ${name}: cannot connect: ${textOf(error)}`, 'retriable', undefined, error));
     };
     const late = `Broker ${name}: no connection within ${timeout} ms`;
     const timer = setTimeout(() => fail(new KafkaFault(late, 'retriable')), timeout);
@@ -67,3 +67,6 @@ export function dial(
     });
   });
 }
+
+/** Of several addresses of a host that all failed, Node says no more than the code. */
+const textOf = (error: unknown): string => messageOf(error) || (systemCode(error) ?? 'no reason is known');

@@ -65,9 +65,28 @@ export const kafkaCode = {
   transactionAbortable: 120,
 } as const;
 
-const nameOf = new Map<number, string>(
-  Object.entries(kafkaCode).map(([name, code]) => [code, name.replace(/[A-Z]/g, '_$&').toUpperCase()]),
-);
+/** Names that Kafka's documentation has for codes which are shorter here. */
+const longer = {
+  notLeader: 'NOT_LEADER_OR_FOLLOWER',
+  coordinatorLoading: 'COORDINATOR_LOAD_IN_PROGRESS',
+  invalidTopic: 'INVALID_TOPIC_EXCEPTION',
+  unknownMember: 'UNKNOWN_MEMBER_ID',
+  topicNotAuthorized: 'TOPIC_AUTHORIZATION_FAILED',
+  groupNotAuthorized: 'GROUP_AUTHORIZATION_FAILED',
+  clusterNotAuthorized: 'CLUSTER_AUTHORIZATION_FAILED',
+  transactionalIdNotAuthorized: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  unsupportedMechanism: 'UNSUPPORTED_SASL_MECHANISM',
+  topicExists: 'TOPIC_ALREADY_EXISTS',
+  outOfOrderSequence: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  duplicateSequence: 'DUPLICATE_SEQUENCE_NUMBER',
+  fencedInstance: 'FENCED_INSTANCE_ID',
+} as const satisfies Partial<Record<keyof typeof kafkaCode, string>>;
+
+const named = Object.entries(kafkaCode).map(([name, code]): [number, string] => [
+  code,
+  (longer as Readonly<Record<string, string>>)[name] ?? name.replace(/[A-Z]/g, '_$&').toUpperCase(),
+]);
+const nameOf = new Map(named);
 
 /** A code as Kafka's documentation names it, or its number. */
 export const codeName = (code: number): string => nameOf.get(code) ?? `error ${code}`;

@@ -55,12 +55,50 @@ const pem = {
 const stores = ['ssl.truststore.type', 'ssl.keystore.type'] as const;
 
 /** Settings by the names of Java's clients. */
-export type JavaSettings = Readonly<
-  Partial<Record<keyof typeof same, string | number>> &
-    Partial<Record<keyof typeof pem | (typeof stores)[number], string>> &
-    Partial<Record<'security.protocol' | 'ssl.endpoint.identification.algorithm', string>> &
-    Partial<Record<'sasl.mechanism' | 'sasl.jaas.config', string>>
->;
+export interface JavaSettings {
+  /** Java's name of `clientId`. */
+  readonly 'client.id'?: string;
+  /** Java's name of `requestTimeout`. */
+  readonly 'request.timeout.ms'?: number | string;
+  /** Java's name of `connectionTimeout`. */
+  readonly 'socket.connection.setup.timeout.ms'?: number | string;
+  /** Java's name of `connectionsMaxIdle`. */
+  readonly 'connections.max.idle.ms'?: number | string;
+  /** Java's name of `metadataMaxAge`. */
+  readonly 'metadata.max.age.ms'?: number | string;
+  /** Java's name of `fetchMinBytes`. */
+  readonly 'fetch.min.bytes'?: number | string;
+  /** Java's name of `fetchMaxWait`. */
+  readonly 'fetch.max.wait.ms'?: number | string;
+  /** Java's name of `fetchMaxBytes`. */
+  readonly 'fetch.max.bytes'?: number | string;
+  /** Java's name of `maxPartitionFetchBytes`. */
+  readonly 'max.partition.fetch.bytes'?: number | string;
+  /** Java's name of `isolationLevel`. */
+  readonly 'isolation.level'?: string;
+  /** Java's name of `groupId`. */
+  readonly 'group.id'?: string;
+  /** Whether there is TLS: `PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`. */
+  readonly 'security.protocol'?: string;
+  /** Java's name of `sasl.mechanism`. */
+  readonly 'sasl.mechanism'?: string;
+  /** User and password, as `…LoginModule required username="a" password="b";`. */
+  readonly 'sasl.jaas.config'?: string;
+  /** Java's name of `ssl.ca`: a PEM text. */
+  readonly 'ssl.truststore.certificates'?: string;
+  /** `PEM` alone. */
+  readonly 'ssl.truststore.type'?: string;
+  /** Java's name of `ssl.cert`: a PEM text. */
+  readonly 'ssl.keystore.certificate.chain'?: string;
+  /** Java's name of `ssl.key`: a PEM text. */
+  readonly 'ssl.keystore.key'?: string;
+  /** `PEM` alone. */
+  readonly 'ssl.keystore.type'?: string;
+  /** Java's name of `ssl.passphrase`. */
+  readonly 'ssl.key.password'?: string;
+  /** An empty text: the certificate of a broker may be for any host. */
+  readonly 'ssl.endpoint.identification.algorithm'?: string;
+}
 
 const has = <T extends object>(table: T, name: string): name is keyof T & string => Object.hasOwn(table, name);
 

@@ -1,5 +1,5 @@
 import { connect as connectTls } from 'node:tls';
-import { messageOf } from '../../../lib/errors/index.js';
+import { systemCode } from '../../../lib/errors/index.js';
 import { type Address, addressName } from './address.js';
 import { Connection, type Traffic } from './connection.js';
 import { certificateFault, dial, isCertificateError } from './dial.js';
@@ -113,7 +113,7 @@ export async function whyDropped(address: Address, settings: ClientSettings): Pr
 
 /** Faults of a broker that is not there, or does not react: it has said nothing about how it wants to be spoken to. */
 const isSilence = (fault: KafkaFault): boolean =>
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(messageOf(fault.cause)) ||
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(systemCode(fault.cause) ?? '') ||
   /within \d+ ms$/.test(fault.message);
 
 async function opened(address: Address, settings: ClientSettings): Promise<Connection | undefined> {

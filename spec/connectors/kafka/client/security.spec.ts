@@ -284,7 +284,7 @@ describeKafka()('security, on a broker', () => {
       const found = cluster.persist("reading the topic 'secret'", soon(), () => cluster.topic('secret'));
       await expect(found).rejects.toMatchObject({
         ...denied,
-        message: expect.stringMatching(/'secret': TOPIC_NOT_AUTHORIZED.*READ/),
+        message: expect.stringMatching(/'secret': TOPIC_AUTHORIZATION_FAILED.*READ/),
       });
       expect((await alice.metadata()).topics).toEqual([]);
       const [offset] = await alice.offsets(node, 'read_committed', [{ topic: 'secret', partition: 0, at: 'latest' }]);
@@ -321,6 +321,7 @@ describe('security, without a broker', () => {
 
   it.each([
     ['a port that nobody listens on', '127.0.0.1:1', /ECONNREFUSED/],
+    ['a port of this machine, by name', 'localhost:1', /localhost:1: cannot connect: .*ECONNREFUSED/],
     ['an address of IPv6', '[::1]:1', /Broker \[::1\]:1: cannot connect/],
     ['a host that there is not', 'no.such.host.invalid:9092', /no\.such\.host\.invalid:9092: cannot connect/],
   ])('tries %s again until the time is over', async (_, address, message) => {
