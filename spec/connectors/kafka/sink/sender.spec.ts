@@ -1,6 +1,7 @@
 import {
   Cluster,
   type KafkaClient,
+  KafkaFault,
   type ProduceAnswer,
   type ProduceRequest,
 } from '../../../../connectors/kafka/client/index.js';
@@ -109,6 +110,21 @@ describe('sending rows to brokers', () => {
     const lanes = [laneOf(0, 2), laneOf(2, 2)];
     await expect(sender.send(lanes, writer)).rejects.toMatchObject({ kind: 'unknown' });
     expect(lanes.map((lane) => lane.isDone)).toEqual([true, false]);
+  });
+
+  it('fails when a request has no answer, when nothing is under way any more', async () => {
+    let underWay = 0;
+    const sender = senderTo(async (leader, request) => {
+      underWay++;
+      await new Promise((resolve) => setTimeout(resolve, leader === 0 ? 1 : 20));
+      underWay--;
+      if (leader === 0) throw new KafkaFault('the connection broke', 'unknown');
+      return allTaken(request);
+    });
+    const lanes = [laneOf(0, 20), laneOf(1, 3)];
+    await expect(sender.send(lanes, writer)).rejects.toMatchObject({ kind: 'unknown' });
+    expect(underWay).toBe(0);
+    expect(lanes.map((lane) => lane.isDone)).toEqual([false, true]);
   });
 
   it('takes a duplicate for written', async () => {
