@@ -28,6 +28,11 @@ import { Topics } from './topics.js';
  */
 const unplanned = '(new)';
 
+/** Bytes for which room is made beforehand, at least and at most, and rows. */
+const leastRoom = 1 << 20;
+const mostRoom = 48 << 20;
+const mostRows = 1 << 20;
+
 /** How often it is looked whether `minOffsetsPerTrigger` are there, in milliseconds. */
 const delayPoll = 1000;
 
@@ -154,9 +159,11 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     if (unnamed.length > 0) await ask(unnamed, () => 'earliest', this.lookup);
     const { there } = await this.verified(starts.filter((of) => wants(this.settings.selection, of)));
     const left = new Set([...there, ...unnamed].map(keyOf));
-    for (const range of ranges) if (left.has(keyOf(range))) this.fetcher.feedOf(range, range.from);
+    const readable = ranges.filter((range) => left.has(keyOf(range)));
     const rows = new RecordRows(this.includeHeaders);
-    for (const range of ranges) if (left.has(keyOf(range))) await this.readRange(rows, range);
+    // All of them are fetched while the first is read.
+    this.makeRoom(rows, readable);
+    for (const range of readable) await this.readRange(rows, range);
     const table = rows.build();
     const { columns } = this.context;
     return this.dealtOut(columns === undefined ? table : table.select(columns), ranges);
@@ -375,6 +382,20 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
       this.losses.report({ ...of, condition, from: 0, to: of.offset, why });
     }
     return [...known, ...found];
+  }
+
+  /** Room for what is to be expected, so that columns need not grow again and again. */
+  private makeRoom(rows: RecordRows, ranges: readonly Backlog[]): void {
+    let count = 0;
+    let bytes = 0;
+    for (const range of ranges) {
+      const size = range.until - range.from;
+      count += size;
+      bytes += size * (this.fetcher.feedOf(range, range.from).bytesPerOffset ?? 0);
+    }
+    // A record batch is expanded behind the values before it. Little is not worth it, much is a guess.
+    if (bytes > leastRoom)
+      rows.reserve(Math.min(count, mostRows), Math.min(Math.ceil(bytes * 1.05) + leastRoom, mostRoom));
   }
 
   private async readRange(rows: RecordRows, { topic, partition, from, until }: Backlog): Promise<void> {
