@@ -20,6 +20,8 @@ export class Feed {
   misses = 0;
   /** Bytes of an offset, on the average of what came last; undefined: not known yet. */
   bytesPerOffset: number | undefined;
+  /** Offsets behind what may be read: a transaction is open before them. As the broker said last. */
+  heldBack = 0;
   private waiting: (() => void)[] = [];
 
   constructor(

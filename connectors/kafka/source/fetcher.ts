@@ -115,6 +115,13 @@ export class Fetcher {
     return feed.bytesPerOffset;
   }
 
+  /** Offsets that are there and may not be read yet. */
+  get heldBack(): number {
+    let total = 0;
+    for (const feed of this.feeds.values()) total += feed.heldBack;
+    return total;
+  }
+
   /** Throws what ended the fetching. */
   check(): void {
     if (this.failure !== undefined) throw this.failure;
@@ -270,7 +277,8 @@ export class Fetcher {
 
   /** Returns whether there was anything. */
   private take(feed: Feed, answer: FetchAnswer): boolean {
-    const { bytes } = answer;
+    const { bytes, highWatermark, lastStableOffset } = answer;
+    if (this.settings.isolation === 'read_committed') feed.heldBack = Math.max(0, highWatermark - lastStableOffset);
     const chunk = chunkOf(answer, feed.position);
     if (chunk !== undefined) {
       feed.served = this.fetches;

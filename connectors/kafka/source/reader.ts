@@ -180,6 +180,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const { lostOffsets, losses } = this.losses;
     const metrics = {
       ...this.state.metrics,
+      offsetsInOpenTransactions: this.fetcher.heldBack,
       bytesIn,
       fetches: this.fetcher.fetches,
       retries: this.retries,

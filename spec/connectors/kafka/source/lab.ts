@@ -175,3 +175,7 @@ export const valuesOf = (rows: readonly KafkaRow[]): string[] =>
 /** Where the last batch of a query ended. */
 export const offsetsIn = (query: StreamingQuery): KafkaOffsets =>
   (query.lastProgress?.sources[0]?.endOffset ?? {}) as unknown as KafkaOffsets;
+
+/** The figures of the source in the last batch. */
+export const metricsOf = (query: StreamingQuery): Readonly<Record<string, string | number>> =>
+  query.lastProgress?.sources[0]?.metrics ?? {};

@@ -7,7 +7,7 @@ import { sourceSuite } from 'sluice/testing';
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
 import { tempDir } from '../../../helpers/temp-dir.js';
 import { until } from '../../../helpers/until.js';
-import { Lab, numbers, offsetsIn, valuesOf } from './lab.js';
+import { Lab, metricsOf, numbers, offsetsIn, valuesOf } from './lab.js';
 
 describeKafka()('kafkaSource', () => {
   let lab: Lab;
@@ -140,7 +140,7 @@ describeKafka()('kafkaSource', () => {
       expect(run.values).toEqual(['a', 'b', 'd']);
       // Where nothing but markers and aborted records is left, it is read, too.
       expect(offsetsIn(run.query)).toEqual({ [topic]: { 0: 9 } });
-      expect(run.query.lastProgress?.sources[0]?.metrics).toMatchObject({ maxOffsetsBehindLatest: 0 });
+      expect(metricsOf(run.query)).toMatchObject({ maxOffsetsBehindLatest: 0, offsetsInOpenTransactions: 0 });
       await run.query.stop();
     });
 
@@ -153,6 +153,8 @@ describeKafka()('kafkaSource', () => {
       const run = lab.start({ subscribe: topic });
       await run.query.processAllAvailable();
       expect(run.values).toEqual(['a', 'd']);
+      // What is behind the end of what may be read, which lag is counted to.
+      expect(metricsOf(run.query)).toMatchObject({ maxOffsetsBehindLatest: 0, offsetsInOpenTransactions: 2 });
       await end(true);
       await until(() => run.values.length === 4);
       expect(run.values).toEqual(['a', 'd', 'b', 'c']);
