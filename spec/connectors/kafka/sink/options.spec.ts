@@ -1,4 +1,4 @@
-import { type KafkaSinkOptions, kafkaSink } from 'sluice/connectors';
+import { kafkaSink } from 'sluice/connectors';
 import { kafkaSinkDefinition } from '../../../../connectors/kafka/sink.js';
 import { parseKafkaSinkOptions } from '../../../../connectors/kafka/sink-options.js';
 import { parseDdl } from '../../../../lib/schema/index.js';
