@@ -3,7 +3,7 @@
  *
  *   npm run test:crash                         everything
  *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, sinks,
- *                                              joined, pushed, backed, stateful, power, model, soak, faults
+ *                                              joined, pushed, backed, stateful, kafka, power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
@@ -16,6 +16,10 @@
  *   pushed  the same: a WebSocket server whose clients send again, a socket, an Observable, through a log on disk
  *   backed  the same: a primary that fails at random, and a backup in its place, into files and a database
  *   stateful the same: windows, sessions, duplicates, joins and groups with state, from files to files
+ *   kafka   225 SIGKILLs over a million rows, while brokers are killed and strangers write in transactions: Kafka to
+ *           Kafka, to files and from files, an independent consumer reading all along; SIGKILL before and after each
+ *           durable step, and before, during and after each call of the client; no broker for a minute in each phase of a
+ *           batch. Needs Java and Maven
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -32,6 +36,12 @@ import { Judge } from '../spec/crash/data.js';
 import { Small, withCompaction, withManifest } from '../spec/crash/enumerate.js';
 import { type FormatName, type Job, formats } from '../spec/crash/jobs.js';
 import { type JoinedCase, joinedCases, killJoined } from '../spec/crash/joined-cases.js';
+import { type KafkaFaultPlanted, kafkaFaults } from '../spec/crash/kafka-calls.js';
+import { killKafka } from '../spec/crash/kafka-cases.js';
+import { KafkaLab } from '../spec/crash/kafka-lab.js';
+import { SmallKafka } from '../spec/crash/kafka-moments.js';
+import { type KafkaShape, kafkaShapes } from '../spec/crash/kafka.js';
+import { type Phase, outage, phases } from '../spec/connectors/kafka/faults/outages.js';
 import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
 import { ChildProgram } from '../spec/crash/processes.js';
 import { type PushedCase, killPushed, pushedCases } from '../spec/crash/pushed-cases.js';
@@ -149,6 +159,65 @@ async function stateful(keeps: StatefulKind, state: StateOption): Promise<string
   return `${keeps} in ${state}: ${result.kills} kills in ${result.rounds} runs`;
 }
 
+const kafkaRun = { kills: 75, rows: 350_000, rowsPerSecond: 2000, brokerKills: 12, life: 1500 };
+
+async function inKafka(act: (kafka: KafkaLab) => Promise<string>, nodes = 1): Promise<string> {
+  const kafka = await KafkaLab.start(nodes);
+  try {
+    return await act(kafka);
+  } finally {
+    await kafka.close();
+  }
+}
+
+/** Three brokers, of which one at a time is killed. */
+const kafka = (shape: KafkaShape): Promise<string> =>
+  inKafka(async (brokers) => {
+    const result = await killKafka({ ...lab, kafka: brokers }, { ...kafkaRun, shape });
+    if (result.complaint !== undefined) complain(`${shape}: ${result.complaint}`);
+    kills += result.kills;
+    const { kills: own, brokerKills, rows, transactions } = result;
+    return `${shape}: ${own} kills, ${brokerKills} of brokers, ${number(rows)} rows; transactions of strangers: ${transactions}`;
+  }, 3);
+
+const kafkaMoments = (): Promise<string> =>
+  inKafka(async (brokers) => {
+    const small = await SmallKafka.create({ ...lab, kafka: brokers });
+    const moments = await small.moments();
+    let own = 0;
+    await eachOf(moments, async (moment) => {
+      const { killed, complaint } = await small.crashAt(moment);
+      if (killed) own++;
+      if (complaint !== undefined) complain(complaint);
+    });
+    kills += own;
+    await small.remove();
+    return `${moments.length} moments, ${own} kills`;
+  });
+
+/** A minute without any broker, in each phase of a batch. */
+const kafkaOutages = (): Promise<string> =>
+  inKafka(async (brokers) => {
+    for (const phase of Object.keys(phases) as Phase[]) {
+      const dir = mkdtempSync(join(tmpdir(), 'sluice-outage-'));
+      const complaint = await outage(brokers, phase, 60_000, dir);
+      if (complaint !== undefined) complain(`the broker was away ${phase}: ${complaint}`);
+      rmSync(dir, { recursive: true, force: true });
+    }
+    return `away for a minute ${Object.keys(phases).join(', ')}`;
+  });
+
+const kafkaFaultsSeen = (): Promise<string> =>
+  inKafka(async (brokers) => {
+    const faults = Object.keys(kafkaFaults) as KafkaFaultPlanted[];
+    for (const fault of faults) {
+      const killing = { ...kafkaRun, brokerKills: 0, shape: 'kafka to kafka', fault } as const;
+      const { complaint } = await killKafka({ ...lab, kafka: brokers }, killing);
+      if (complaint === undefined) complain(`the check did not see ${fault}`);
+    }
+    return `seen: ${faults.join(', ')}`;
+  });
+
 /** Each check, with a fault that it has to see. */
 async function plantedFaults(): Promise<string[]> {
   const small = await Small.create(judge, program, 'json');
@@ -228,6 +297,7 @@ const parts: Record<string, () => Promise<string[]>> = {
   pushed: () => inTurn((Object.keys(pushedCases) as PushedCase[]).map((name) => () => pushed(name))),
   backed: () => inTurn([backed]),
   stateful: () => inTurn(stateOptions.flatMap((state) => statefulKinds.map((keeps) => () => stateful(keeps, state)))),
+  kafka: () => inTurn([kafkaMoments, ...kafkaShapes.map((shape) => () => kafka(shape)), kafkaOutages, kafkaFaultsSeen]),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

@@ -26,29 +26,35 @@ export interface CallMoment {
 type Calls = Record<KafkaCall, (...args: unknown[]) => Promise<unknown>>;
 const calls = BrokersClient.prototype as unknown as Calls;
 
-/** Puts `around` in place of a call; it gets the call as it is. */
-function wrap(call: KafkaCall, around: (go: () => Promise<unknown>, args: unknown[]) => Promise<unknown>): void {
+/** Puts `around` in place of a call; it gets the call as it is. Returns what undoes it. */
+function wrap(call: KafkaCall, around: (go: () => Promise<unknown>, args: unknown[]) => Promise<unknown>): () => void {
   const real = calls[call];
   calls[call] = function (this: KafkaClient, ...args) {
     return around(() => real.apply(this, args), args);
   };
+  return () => {
+    calls[call] = real;
+  };
 }
 
-const die = (): void => void process.kill(process.pid, 'SIGKILL');
-
-export function dieAtCall({ call, when, nth }: CallMoment): void {
+/** Does something at a moment; before and after a call, that waits for it. Returns what undoes it. */
+export function atCall({ call, when, nth }: CallMoment, act: () => unknown): () => void {
   let seen = 0;
-  wrap(call, async (go) => {
+  return wrap(call, async (go) => {
     const now = ++seen === nth;
-    if (now && when === 'before') die();
+    if (now && when === 'before') await act();
     const answer = go();
     // The request is on its way when this turn of the event loop is over, the answer is not here yet.
-    if (now && when === 'during') setImmediate(die);
+    if (now && when === 'during') setImmediate(() => void act());
     const given = await answer;
-    if (now && when === 'after') die();
+    if (now && when === 'after') await act();
     return given;
   });
 }
+
+export const dieAtCall = (moment: CallMoment): void => {
+  atCall(moment, () => process.kill(process.pid, 'SIGKILL'));
+};
 
 /** How often each call is made from now on. */
 export function countCalls(): Record<KafkaCall, number> {

@@ -178,11 +178,14 @@ class Stage {
   async finish(rows: number): Promise<number> {
     await this.traffic.finish(rows);
     await this.files?.finish(rows);
+    // What is done then is all: a query with availableNow does not wait for transactions that are open.
+    await this.watcher.everything();
     return this.files?.rows ?? this.traffic.rows;
   }
 
   async end(): Promise<void> {
-    await this.finish(0);
+    await this.traffic.finish(0);
+    await this.files?.finish(0);
     await this.watcher.end();
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Kafka, logLevel } from 'kafkajs';
-import { type Cluster, startBroker } from '../../scripts/kafka/cluster.js';
+import { type Cluster, type ClusterOptions, startBroker } from '../../scripts/kafka/cluster.js';
 import { until } from '../../scripts/kafka/processes.js';
 import type { Answer, Question, Watched } from './kafka-watcher.js';
 import type { ChildProgram } from './processes.js';
@@ -11,8 +11,8 @@ export class KafkaLab {
 
   private constructor(readonly cluster: Cluster) {}
 
-  static async start(nodes = 1): Promise<KafkaLab> {
-    return new KafkaLab(await startBroker({ nodes }));
+  static async start(nodes = 1, more: Pick<ClusterOptions, 'proxied'> = {}): Promise<KafkaLab> {
+    return new KafkaLab(await startBroker({ nodes, ...more }));
   }
 
   get brokers(): string[] {
@@ -79,6 +79,11 @@ export class Watcher {
 
   complaint(tag: string, part: 'some' | 'all'): Promise<Answer> {
     return this.ask({ ask: 'complaint', tag, part });
+  }
+
+  /** Waits until everything that was written so far can be read: no transaction in it is open any more. */
+  async everything(): Promise<void> {
+    await this.ask({ ask: 'everything' });
   }
 
   /** Writes what went in so far to a file, as lines `key,id`. */

@@ -36,6 +36,7 @@ export class SmallKafka {
     const [input, output] = [await kafka.topic('in'), await kafka.topic('out')];
     const watcher = await Watcher.start(program, { brokers, input, output });
     await new Traffic({ brokers, random, rowsPerSecond: 0, input }).finish(rows);
+    await watcher.everything();
     return new SmallKafka(lab, fastDir(), input, output, watcher);
   }
 

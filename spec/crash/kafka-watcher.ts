@@ -18,6 +18,8 @@ export type Question = { readonly id: number } & (
   | { readonly ask: 'wanted'; readonly from: number; readonly to: number }
   /** With `all`, after everything that was written so far was read. */
   | { readonly ask: 'complaint'; readonly tag: string; readonly part: 'some' | 'all' }
+  /** Answers when everything that was written so far was read: no transaction in it is open any more. */
+  | { readonly ask: 'everything' }
   /** Writes what went in so far to a file, as lines `key,id`. */
   | { readonly ask: 'write'; readonly file: string }
 );
@@ -37,15 +39,29 @@ const topics = input === undefined ? [output] : [input, output];
 const ledger = new Ledger();
 const retry = { retries: 1000, initialRetryTime: 50, maxRetryTime: 500 };
 const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry, requestTimeout: 5000 });
-const producer = kafka.producer();
 const admin = kafka.admin();
-const consumer = kafka.consumer({
-  groupId: `watcher-${process.pid}`,
-  maxWaitTimeInMs: 50,
-  retry,
-  metadataMaxAge: 2000,
-});
 
+/** A consumer that gets nothing for so many milliseconds may have died with its broker: there is another one then. */
+const patience = 15_000;
+let consumers = 0;
+
+/** Reads on, with a consumer that begins anew: what it is given again was taken. */
+async function consume(): Promise<void> {
+  const consumer = kafka.consumer({
+    groupId: `watcher-${process.pid}-${consumers++}`,
+    maxWaitTimeInMs: 50,
+    sessionTimeout: 6000,
+    rebalanceTimeout: 6000,
+    heartbeatInterval: 1000,
+    metadataMaxAge: 2000,
+    retry,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics, fromBeginning: true });
+  await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => take(batch) });
+}
+
+let taken = 0;
 /** Where each partition is read from next: after a fault a consumer is given again what it had. */
 const next = new Map<string, number>();
 /** The last mark that was read of each partition. */
@@ -54,6 +70,7 @@ const marks = new Map<string, number>();
 function take(batch: Batch): void {
   const partition = `${batch.topic} ${batch.partition}`;
   const from = next.get(partition) ?? 0;
+  taken++;
   for (const { offset, key, value } of batch.messages) {
     if (Number(offset) < from) continue;
     const name = key === null ? null : String(key);
@@ -67,13 +84,23 @@ function take(batch: Batch): void {
 /** Waits until everything that was written before was read. */
 async function everything(mark: number): Promise<void> {
   const partitions: string[] = [];
+  // A new one: where brokers have died an old one may not answer any more.
+  const producer = kafka.producer();
+  await producer.connect();
   for (const topic of topics) {
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
     const ids = found[0]!.partitions.map(({ partitionId }) => partitionId);
     await producer.send({ topic, messages: ids.map((partition) => ({ partition, key: endKey, value: String(mark) })) });
     partitions.push(...ids.map((partition) => `${topic} ${partition}`));
   }
-  while (partitions.some((each) => (marks.get(each) ?? -1) < mark)) await new Promise((go) => setTimeout(go, 10));
+  void producer.disconnect();
+  const isBehind = (): boolean => partitions.some((each) => (marks.get(each) ?? -1) < mark);
+  for (let lastTaken = taken, since = Date.now(); isBehind(); await new Promise((go) => setTimeout(go, 10))) {
+    if (taken > lastTaken) [lastTaken, since] = [taken, Date.now()];
+    if (Date.now() - since < patience) continue;
+    since = Date.now();
+    void consume();
+  }
 }
 
 async function answer(question: Question): Promise<Answer> {
@@ -85,16 +112,14 @@ async function answer(question: Question): Promise<Answer> {
     if (question.part === 'all') await everything(question.id);
     complaint = ledger.complaint(question.tag, question.part);
     found = ledger.rowsOf(question.tag);
-  } else {
-    if (input !== undefined) await everything(question.id);
+  } else if (question.ask === 'everything') await everything(question.id);
+  else {
     writeFileSync(question.file, [...ledger.lines()].join(''));
   }
   return { id: question.id, wanted: ledger.rows, found, ...(complaint !== undefined && { complaint }) };
 }
 
-await Promise.all([producer.connect(), admin.connect(), consumer.connect()]);
-await consumer.subscribe({ topics, fromBeginning: true });
-await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => take(batch) });
+await Promise.all([admin.connect(), consume()]);
 process.on('message', (question: Question) => {
   void answer(question).then((given) => process.send!(given));
 });

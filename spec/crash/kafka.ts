@@ -23,6 +23,8 @@ export interface KafkaJob {
   readonly tag: string;
   readonly checkpoint: string;
   readonly rowsPerBatch: number;
+  /** A client that finds out sooner that nobody answers. */
+  readonly impatient?: boolean;
   /** Goes on until it is killed; without it, it ends when all that is there is done. */
   readonly endless?: boolean;
   /** The process dies at this call of the client of the brokers. */
@@ -48,15 +50,17 @@ export function kafka(job: KafkaJob): StartOptions<never> {
   };
 }
 
-const toKafka = ({ brokers, output }: KafkaJob): Sink =>
+const impatience = { kafka: { requestTimeout: '2 seconds', connectionTimeout: '2 seconds' } } as const;
+
+const toKafka = ({ brokers, output, impatient }: KafkaJob): Sink =>
   kafkaSink({
     bootstrapServers: brokers,
     topic: output,
-    deliveryTimeout: '1 minute',
     transactionTimeout: '20 seconds',
+    ...(impatient === true && impatience),
   });
 
-function sourceOf({ kafka: shape, brokers, input, rowsPerBatch }: KafkaJob): Flow<unknown> {
+function sourceOf({ kafka: shape, brokers, input, rowsPerBatch, impatient }: KafkaJob): Flow<unknown> {
   if (shape === 'files to kafka') {
     const definition = fileSourceDefinition(
       { format: 'json', path: input, schema: 'key STRING, line STRING', name: 'in', maxFilesPerTrigger: 1 },
@@ -70,5 +74,6 @@ function sourceOf({ kafka: shape, brokers, input, rowsPerBatch }: KafkaJob): Flo
     startingOffsets: 'earliest',
     maxOffsetsPerTrigger: rowsPerBatch,
     name: 'in',
+    ...(impatient === true && impatience),
   }).pipe(selectExpr('CAST(key AS STRING) AS key', 'CAST(value AS STRING) AS line'));
 }
