@@ -26,6 +26,10 @@ export class GroupAssignment implements Assignment, Participant {
   /** Where the checkpoint stands. */
   private held: KafkaOffsets = {};
   private statedTopics: ReadonlySet<string> = new Set();
+  /** What we said that we have when we joined last: nobody else gets it before we join without it. */
+  private claimed: readonly TopicPartition[] = [];
+  /** Whether that is due. */
+  private isAwaited = false;
   /** What we were given last; undefined while we are no member. */
   private target: ReadonlySet<string> | undefined;
   private targetPartitions: PartitionsByTopic = new Map();
@@ -112,7 +116,8 @@ export class GroupAssignment implements Assignment, Participant {
     const partitions = grouped(this.all);
     this.statedTopics = new Set(partitions.keys());
     // Without a membership it is what we had once, which we may get back.
-    const owned = this.target === undefined ? listOf(this.held) : [...this.mine.values(), ...this.targets()];
+    this.claimed = this.target === undefined ? [] : [...this.mine.values(), ...this.targets()];
+    const owned = this.target === undefined ? listOf(this.held) : this.claimed;
     return { topics: [...partitions.keys()], owned: grouped(owned), partitions };
   }
 
@@ -120,6 +125,7 @@ export class GroupAssignment implements Assignment, Participant {
     this.targetPartitions = given;
     this.target = new Set(this.targets().map(keyOf));
     this.known = known && new Set(flat(known).map(keyOf));
+    this.isAwaited = this.claimed.some((partition) => !this.target!.has(keyOf(partition)));
     this.changes();
   }
 
@@ -158,24 +164,25 @@ export class GroupAssignment implements Assignment, Participant {
     this.membership.start();
     for (;;) {
       this.membership.throwIfFailed();
-      if (this.target === undefined) await this.membership.settled();
+      while (this.target === undefined) await this.membership.settled();
       const { version } = this;
-      const next = await this.changeHands();
+      const next = await this.changeHands(version);
       if (next === undefined || version !== this.version) continue;
 
       for (const key of next.gone) this.mine.delete(key);
       for (const holding of next.gained) this.mine.set(keyOf(holding), holding);
       this.entering = offsetsOf(next.entering);
       const out = [...this.mine.values()];
-      if (next.gone.length > 0 || this.isUnknownToGroup()) this.membership.ask();
+      if (this.isAwaited || next.gone.length > 0 || this.isUnknownToGroup()) this.membership.ask();
+      this.isAwaited = false;
       if (next.waits) this.around.wake();
       else if (out.every(({ committed }) => committed !== undefined)) this.answer = out;
       return out;
     }
   }
 
-  /** What the target makes of what is ours; undefined if we were taken for dead. Nothing is changed but offsets. */
-  private async changeHands() {
+  /** What the target makes of what is ours; undefined if it is another by now. Nothing is changed but offsets. */
+  private async changeHands(version: number) {
     const at = listOf(this.held);
     const gone = [...this.mine].filter(([, holding]) => !this.isTarget(holding)).map(([key]) => key);
     const strange = at.filter((partition) => !this.isTarget(partition) && !this.mine.has(keyOf(partition)));
@@ -214,7 +221,7 @@ export class GroupAssignment implements Assignment, Participant {
       if (here === undefined) entering.push({ topic, partition, offset });
       claimed.push({ topic, partition, offset, of });
     }
-    if (!(await this.positions.commit(released, true)) || !(await this.commit(claimed))) return undefined;
+    if (!(await this.commitBoth(version, released, claimed))) return undefined;
     return { gone, gained, entering, waits };
   }
 
@@ -240,13 +247,19 @@ export class GroupAssignment implements Assignment, Participant {
           if (isFree) released.push(entry);
         } else if (isFree || position!.offset === partition.offset) claimed.push(entry);
       }
-      if (!(await this.positions.commit(released, true)) || !(await this.commit(claimed))) continue;
+      if (!(await this.commitBoth(version, released, claimed))) continue;
       if (version !== this.version) continue;
       for (const { topic, partition, offset, of } of claimed) {
         this.mine.set(keyOf({ topic, partition }), { topic, partition, of, committed: offset });
       }
       return asked.filter((partition) => this.mine.has(keyOf(partition)));
     }
+  }
+
+  /** Gives up, and takes. False if the target has changed, so that this may be wrong. */
+  private async commitBoth(version: number, released: readonly Entry[], claimed: readonly Entry[]): Promise<boolean> {
+    if (version !== this.version || !(await this.positions.commit(released, true))) return false;
+    return version === this.version && this.commit(claimed);
   }
 
   /** Commits offsets as ours; false if we were taken for dead. */

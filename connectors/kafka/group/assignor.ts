@@ -4,7 +4,7 @@ export interface Candidate {
   readonly topics: readonly string[];
   /** The partitions that it holds, and may be reading: `[topic, partitions]`. */
   readonly owned: PartitionsByTopic;
-  /** The generation in which they were given to it; -1 where it merely had them once. */
+  /** The generation in which they were given to it; -1 where it merely had them once, and would have them back. */
   readonly generation: number;
 }
 
@@ -35,7 +35,8 @@ export function shareOut(members: readonly Candidate[], partitions: PartitionsBy
       const owner = owners[i]!;
       totals.set(owner, totals.get(owner)! + 1);
       const claims = holders.get(topic)?.get(partition);
-      if (claims !== undefined && (claims.length > 1 || claims[0] !== owner)) {
+      const mayBeRead = claims !== undefined && claims[0]!.generation >= 0;
+      if (mayBeRead && (claims.length > 1 || claims[0]!.memberId !== owner)) {
         withheld++;
         continue;
       }
@@ -53,21 +54,21 @@ interface Slot {
   readonly partition: number;
 }
 
+type Holders = ReadonlyMap<string, ReadonlyMap<number, readonly Candidate[]>>;
+
 /** Who holds each partition: of several those with the latest generation, who all have to give it up. */
-function holdersOf(members: readonly Candidate[], partitions: PartitionsByTopic): Map<string, Map<number, string[]>> {
-  const generations = new Map(members.map(({ memberId, generation }) => [memberId, generation]));
-  const out = new Map<string, Map<number, string[]>>();
+function holdersOf(members: readonly Candidate[], partitions: PartitionsByTopic): Holders {
+  const out = new Map<string, Map<number, Candidate[]>>();
   for (const [topic, all] of partitions) {
     const wanted = new Set(all);
-    const byPartition = new Map<number, string[]>();
-    for (const { memberId, topics, owned, generation } of members) {
-      if (!topics.includes(topic)) continue;
-      for (const partition of owned.get(topic) ?? []) {
+    const byPartition = new Map<number, Candidate[]>();
+    for (const member of members) {
+      if (!member.topics.includes(topic)) continue;
+      for (const partition of new Set(member.owned.get(topic))) {
         if (!wanted.has(partition)) continue;
         const known = byPartition.get(partition);
-        const latest = known === undefined ? -Infinity : generations.get(known[0]!)!;
-        if (generation > latest) byPartition.set(partition, [memberId]);
-        else if (generation === latest && !known!.includes(memberId)) known!.push(memberId);
+        if (known === undefined || member.generation > known[0]!.generation) byPartition.set(partition, [member]);
+        else if (member.generation === known[0]!.generation) known.push(member);
       }
     }
     out.set(topic, byPartition);
@@ -97,10 +98,10 @@ function topicSets(
 function balance(
   wanting: readonly string[],
   slots: readonly Slot[],
-  holders: ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>,
+  holders: Holders,
   totals: ReadonlyMap<string, number>,
 ): string[] {
-  const holderOf = slots.map(({ topic, partition }) => holders.get(topic)?.get(partition)?.[0]);
+  const holderOf = slots.map(({ topic, partition }) => holders.get(topic)?.get(partition)?.[0]?.memberId);
   const held = new Map(wanting.map((member) => [member, 0]));
   for (const holder of holderOf) if (holder !== undefined) held.set(holder, held.get(holder)! + 1);
 
