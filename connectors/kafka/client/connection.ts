@@ -18,8 +18,10 @@ interface Asked {
 }
 
 const lengthBytes = 4;
-/** More than any broker sends: its own limit of what it receives is 100 MiB, ours of a fetch far below. */
+/** More than any broker sends: what it receives itself may be 100 MiB, and what we fetch far less. */
 const largestAnswer = 1 << 30;
+/** The versions that are spoken are a few hundred bytes; what is no broker says text or TLS, which reads as a large number. */
+const largestFirstAnswer = 1 << 20;
 
 /**
  * One connection to a broker. Requests are sent at once, one behind the other; the broker answers in their order. It
@@ -171,20 +173,14 @@ export class Connection {
       this.headFilled += copied;
       if (this.headFilled < lengthBytes) return at + copied;
       const size = this.head.readInt32BE(0);
-      if (size < 4 || size > largestAnswer) {
+      if (size < 4 || size > (this.answers === 0 ? largestFirstAnswer : largestAnswer)) {
         this.end(this.fault('what answers there does not speak the protocol of Kafka'));
         return chunk.length;
       }
-      const begin = at + copied;
       this.headFilled = 0;
-      // A whole answer is handed on as a view of what was received.
-      if (begin + size <= chunk.length) {
-        this.answer(chunk.subarray(begin, begin + size));
-        return begin + size;
-      }
-      this.body = Buffer.allocUnsafeSlow(size);
-      this.bodyFilled = chunk.copy(this.body, 0, begin);
-      return chunk.length;
+      this.body = Buffer.allocUnsafe(size);
+      this.bodyFilled = 0;
+      at += copied;
     }
     const copied = chunk.copy(this.body, this.bodyFilled, at);
     this.bodyFilled += copied;
