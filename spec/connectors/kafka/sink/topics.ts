@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Admin, ConfigResourceTypes, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { type Admin, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import { Cluster, connectionSpec, openClient } from '../../../../connectors/kafka/client/index.js';
 import { RecordReader, RecordRows } from '../../../../connectors/kafka/records/index.js';
 import { parseOptions } from '../../../../lib/options/index.js';
@@ -12,8 +12,14 @@ export interface Found {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
+/** `ConfigResourceTypes.TOPIC`, which modules cannot import by its name. */
+const topicResource = 2 as ConfigResourceTypes;
+
 /** Messages that say where a reading ends begin with this. */
 const endKey = 'end of reading ';
+
+/** kafkajs has a name for it that no ES module can import. */
+const topicResource = 2;
 
 /** Topics of a broker, as others see them. */
 export class Topics {
@@ -43,7 +49,7 @@ export class Topics {
 
   async configure(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    const resources = [{ type: topicResource, name: topic, configEntries }];
     await this.admin((admin) => admin.alterConfigs({ validateOnly: false, resources }));
   }
 
@@ -70,11 +76,12 @@ export class Topics {
           maxBytes: 1 << 20,
           partitions: [{ topic, partition, offset, maxBytes: 1 << 20 }],
         });
-        const { aborted, bytes, lastStableOffset } = answer!;
+        const { aborted, bytes, highWatermark } = answer!;
         const reader = new RecordReader({ topic, partition, bytes, from: offset, until: Infinity, aborted });
         await reader.readInto(rows, Infinity);
         offset = reader.position;
-        if (offset >= lastStableOffset) break;
+        // A marker of what was just committed may come a moment later.
+        if (offset >= highWatermark) break;
       }
     }
     await client.close();
