@@ -36,7 +36,7 @@ export class Feed {
     const { bytes, from, next } = chunk;
     this.chunks.push(chunk);
     this.byteLength += bytes?.length ?? 0;
-    this.bytesPerOffset ??= bytes === undefined ? 0 : (bytes.length * mostExpansion(bytes)) / (next - from);
+    this.bytesPerOffset ??= bytes === undefined ? unknownSize : (bytes.length * mostExpansion(bytes)) / (next - from);
     this.position = chunk.next;
     this.misses = 0;
     this.stir();
@@ -53,7 +53,8 @@ export class Feed {
 
   /** Records of so many offsets took so many bytes in memory. */
   measured(offsets: number, bytes: number): void {
-    if (offsets > 0) this.bytesPerOffset = bytes / offsets;
+    // Aborted records are no measure of those that come: it falls slowly, and rises at once.
+    this.bytesPerOffset = Math.max(bytes / offsets, 0.9 * (this.bytesPerOffset ?? 0));
   }
 
   /** Lets go of what is before `offset`. */
@@ -89,6 +90,9 @@ export class Feed {
     for (const done of this.waiting.splice(0)) done();
   }
 }
+
+/** Bytes of an offset of which nothing is known. */
+const unknownSize = 1024;
 
 /** A guess of how much larger the records are when they are expanded, until some are. */
 const mostExpansion = (bytes: Buffer): number => ((bytes[at.attributes + 1]! & codecMask) === 0 ? 1 : 8);

@@ -27,8 +27,8 @@ export class LossPolicy {
   losses = 0;
 
   constructor(
-    private readonly source: string,
-    private readonly fails: boolean,
+    readonly source: string,
+    readonly fails: boolean,
   ) {}
 
   /** Throws DATA_LOSS, or counts. */

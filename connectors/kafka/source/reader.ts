@@ -5,11 +5,10 @@ import type { ReadLimit, SourceContext, SourceReader, SourceStatus } from '../..
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { Cluster } from '../client/cluster.js';
 import type { TopicPartition } from '../client/contract.js';
-import { type BatchLimits, RecordReader, RecordRows, defaultLimits } from '../records/index.js';
+import { RecordRows, defaultLimits } from '../records/index.js';
 import type { SourceSettings } from '../source-options.js';
 import type { Assignment } from './assignment.js';
 import { ask, beginningsOf, topicsNotFound } from './begin.js';
-import { nowhere } from './chunk.js';
 import { Fetcher } from './fetcher.js';
 import { GroupOffsets } from './group-offsets.js';
 import { lagMetrics } from './lag.js';
@@ -18,6 +17,7 @@ import { LossPolicy } from './loss.js';
 import { type KafkaOffsets, type PartitionOffset, keyOf, listOf, offsetOf, offsetsOf } from './offsets.js';
 import { piecesOf } from './pieces.js';
 import { planned } from './plan.js';
+import { RangeReader } from './range-reader.js';
 import { wants } from './selection.js';
 import type { Backlog } from './shares.js';
 import { Topics } from './topics.js';
@@ -27,11 +27,6 @@ import { Topics } from './topics.js';
  * is nothing to read, and where a query begins is durable before anything comes.
  */
 const unplanned = '(new)';
-
-/** Bytes for which room is made beforehand, at least and at most, and rows. */
-const leastRoom = 1 << 20;
-const mostRoom = 48 << 20;
-const mostRows = 1 << 20;
 
 /** How often it is looked whether `minOffsetsPerTrigger` are there, in milliseconds. */
 const delayPoll = 1000;
@@ -44,10 +39,8 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   private readonly lookup: OffsetLookup;
   private readonly fetcher: Fetcher;
   private readonly groupOffsets: GroupOffsets | undefined;
-  private readonly limits: BatchLimits;
+  private readonly ranges: RangeReader;
   private readonly includeHeaders: boolean;
-  /** Which topics were read, by name: a topic that is made anew has another id. */
-  private readonly ids = new Map<string, string>();
   private begun: Promise<void> | undefined;
   private frozen: ReadonlyMap<string, number> | undefined;
   private retries = 0;
@@ -64,16 +57,23 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const { signal } = this.ending;
     const patience = settings['kafkaConsumer.pollTimeoutMs'];
     const wake = (): void => context.wake();
-    const unknownMillis = settings['fetchOffset.numRetries'] * settings['fetchOffset.retryIntervalMs'];
+    const retries = settings['fetchOffset.numRetries'];
+    const retryInterval = settings['fetchOffset.retryIntervalMs'];
+    const retrying = { patience, retries, retryInterval };
     const onRetry = (): void => void this.retries++;
-    for (const entry of context.remembered) {
-      for (const [topic, id] of Object.entries(entry as Readonly<Record<string, string>>)) this.ids.set(topic, id);
-    }
     this.losses = new LossPolicy(context.name, settings.failOnDataLoss);
-    this.lookup = new OffsetLookup(cluster, settings.isolationLevel, patience, signal, onRetry, unknownMillis);
+    this.lookup = new OffsetLookup(
+      cluster,
+      settings.isolationLevel,
+      patience,
+      signal,
+      onRetry,
+      retries * retryInterval,
+    );
     this.topics = new Topics(
       cluster,
-      { ...settings, maxAge: settings.kafka.metadataMaxAge, patience, firstPatience: settings.kafka.connectTimeout },
+      { ...settings, ...retrying, maxAge: settings.kafka.metadataMaxAge, firstPatience: settings.kafka.connectTimeout },
+      context,
       signal,
       () => void this.topicsChanged(),
       onRetry,
@@ -83,17 +83,16 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
       this.lookup,
       {
         ...settings.kafka,
+        ...retrying,
         isolation: settings.isolationLevel,
         readAhead: settings.readAhead,
-        patience,
-        retries: settings['fetchOffset.numRetries'],
-        retryInterval: settings['fetchOffset.retryIntervalMs'],
       },
       wake,
       onRetry,
     );
     this.groupOffsets = group === undefined ? undefined : new GroupOffsets(cluster, group);
-    this.limits = { ...defaultLimits, maxDecompressedBytes: settings.maxDecompressedBytes };
+    const limits = { ...defaultLimits, maxDecompressedBytes: settings.maxDecompressedBytes };
+    this.ranges = new RangeReader(this.fetcher, this.losses, limits);
     this.includeHeaders = settings.includeHeaders && (context.columns?.includes('headers') ?? true);
   }
 
@@ -142,7 +141,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const ends = await this.bounded(reading, latest, limit);
     const entered = entering.length === 0 ? [] : await this.enter(entering, held);
     const consumed = reading.map((of, i) => ({ ...of, offset: changed.get(keyOf(of)) ?? ends[i]! }));
-    this.rememberTopics([...consumed, ...moved, ...entered]);
+    this.topics.remember([...consumed, ...moved, ...entered]);
     const available = [...reading.map((of, i) => ({ ...of, offset: latest[i]! })), ...moved, ...entered];
     this.state = { ...this.state, latest: offsetsOf(available), metrics: lagMetrics(consumed, latest) };
     return offsetsOf([...consumed, ...moved.filter((of) => mine.has(keyOf(of))), ...entered]);
@@ -161,9 +160,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const left = new Set([...there, ...unnamed].map(keyOf));
     const readable = ranges.filter((range) => left.has(keyOf(range)));
     const rows = new RecordRows(this.includeHeaders);
-    // All of them are fetched while the first is read.
-    this.makeRoom(rows, readable);
-    for (const range of readable) await this.readRange(rows, range);
+    await this.ranges.readInto(rows, readable);
     const table = rows.build();
     const { columns } = this.context;
     return this.dealtOut(columns === undefined ? table : table.select(columns), ranges);
@@ -193,7 +190,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   }
 
   memory(): readonly Json[] {
-    return [Object.fromEntries(this.ids)];
+    return this.topics.memory;
   }
 
   async close(): Promise<void> {
@@ -212,22 +209,14 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
 
   private async findTopics(): Promise<void> {
     await this.topics.look();
-    const isKnown = (topic: string): boolean => this.ids.has(topic);
+    const isKnown = (topic: string): boolean => this.topics.isKnown(topic);
     const isMissing = (): boolean => !this.topics.missing.every(isKnown);
-    await this.lookWhile(isMissing);
+    await this.topics.lookWhile(isMissing);
     if (isMissing() && this.settings.failOnDataLoss) {
       throw topicsNotFound(
         this.context.name,
         this.topics.missing.filter((topic) => !isKnown(topic)),
       );
-    }
-  }
-
-  /** Looks again a few times, since not every broker knows everything at once. */
-  private async lookWhile(isWrong: () => boolean): Promise<void> {
-    for (let retry = this.settings['fetchOffset.numRetries']; retry > 0 && isWrong(); retry--) {
-      await this.rest();
-      await this.topics.look();
     }
   }
 
@@ -239,50 +228,28 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   private async topicsChanged(): Promise<void> {
     try {
       const { selection } = this.settings;
-      const gone = this.fetcher.all.filter((of) => wants(selection, of) && !this.isThere(of));
-      if (gone.length > 0) await this.lookWhile(() => gone.some((of) => !this.isThere(of)));
-      for (const of of gone) if (!this.isThere(of)) this.fetcher.forget(of);
+      const gone = this.fetcher.all.filter((of) => wants(selection, of) && !this.topics.isThere(of));
+      if (gone.length > 0) await this.topics.lookWhile(() => gone.some((of) => !this.topics.isThere(of)));
+      for (const of of gone) if (!this.topics.isThere(of)) this.fetcher.forget(of);
     } catch {
       // Whoever waits for brokers will be told.
     }
     this.context.wake();
   }
 
-  /** Whether the very partition is there that was read so far. */
-  private isThere(of: TopicPartition): boolean {
-    return this.topics.has(of) && !this.isAnew(of);
-  }
-
-  private isAnew({ topic }: TopicPartition): boolean {
-    const was = this.ids.get(topic);
-    const is = this.topics.idOf(topic);
-    return was !== undefined && is !== undefined && was !== is;
-  }
-
-  private rememberTopics(partitions: readonly TopicPartition[]): void {
-    const more: Record<string, string> = {};
-    for (const topic of new Set(partitions.map((of) => of.topic))) {
-      const id = this.topics.idOf(topic);
-      if (id === undefined || this.ids.get(topic) === id) continue;
-      this.ids.set(topic, id);
-      more[topic] = id;
-    }
-    if (Object.keys(more).length > 0) this.context.remember(more);
-  }
-
   /** Which partitions are as they were, and where those go on that were made anew. What is lost is told. */
   private async verified(
     held: readonly PartitionOffset[],
   ): Promise<{ readonly there: readonly PartitionOffset[]; readonly moved: readonly PartitionOffset[] }> {
-    if (held.every((of) => this.isThere(of))) return { there: held, moved: [] };
-    await this.lookWhile(() => !held.every((of) => this.topics.has(of)));
+    if (held.every((of) => this.topics.isThere(of))) return { there: held, moved: [] };
+    await this.topics.lookWhile(() => !held.every((of) => this.topics.has(of)));
     for (const of of held) {
       if (this.topics.has(of)) continue;
       const why = 'it does not exist any more';
       this.losses.report({ ...of, condition: 'PARTITIONS_DELETED', from: of.offset, to: undefined, why });
       this.fetcher.forget(of);
     }
-    const anew = held.filter((of) => this.topics.has(of) && this.isAnew(of));
+    const anew = held.filter((of) => this.topics.has(of) && this.topics.isAnew(of));
     const moved = await ask(anew, () => 'earliest', this.lookup);
     anew.forEach((of, i) => {
       const to = moved[i]!.offset;
@@ -290,7 +257,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
       this.losses.report({ ...of, condition: 'PARTITION_OFFSET_CHANGED', from: of.offset, to, why });
       this.fetcher.forget(of);
     });
-    return { there: held.filter((of) => this.isThere(of)), moved };
+    return { there: held.filter((of) => this.topics.isThere(of)), moved };
   }
 
   /** Up to where records are there, and partitions that end before what was read of them. */
@@ -383,65 +350,6 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
       this.losses.report({ ...of, condition, from: 0, to: of.offset, why });
     }
     return [...known, ...found];
-  }
-
-  /** Room for what is to be expected, so that columns need not grow again and again. */
-  private makeRoom(rows: RecordRows, ranges: readonly Backlog[]): void {
-    let count = 0;
-    let bytes = 0;
-    for (const range of ranges) {
-      const size = range.until - range.from;
-      count += size;
-      bytes += size * (this.fetcher.feedOf(range, range.from).bytesPerOffset ?? 0);
-    }
-    // A record batch is expanded behind the values before it. Little is not worth it, much is a guess.
-    if (bytes > leastRoom)
-      rows.reserve(Math.min(count, mostRows), Math.min(Math.ceil(bytes * 1.05) + leastRoom, mostRoom));
-  }
-
-  private async readRange(rows: RecordRows, { topic, partition, from, until }: Backlog): Promise<void> {
-    const of = { topic, partition };
-    const feed = this.fetcher.feedOf(of, from);
-    let next = from;
-    while (next < until) {
-      const chunk = await this.fetcher.next(feed, next);
-      if (chunk === undefined) {
-        const why = 'its topic was deleted meanwhile';
-        this.losses.report({ ...of, condition: 'PARTITIONS_DELETED', from: next, to: undefined, why });
-        return;
-      }
-      const { bytes, aborted } = chunk;
-      if (bytes === undefined) {
-        this.lost(of, next, chunk.next, until);
-        next = chunk.next;
-        continue;
-      }
-      const before = rows.byteLength;
-      const reader = new RecordReader({ ...of, bytes, from: next, until, aborted }, this.limits);
-      if (!(await reader.readInto(rows, Infinity))) throw this.tooMuch();
-      feed.measured(reader.position - next, rows.byteLength - before);
-      next = reader.position;
-      this.fetcher.release(feed, next);
-    }
-  }
-
-  private lost(of: TopicPartition, from: number, next: number, until: number): void {
-    if (next === nowhere) {
-      const why = 'it has none of them any more';
-      this.losses.report({ ...of, condition: 'PARTITION_OFFSET_CHANGED', from, to: undefined, why });
-      this.fetcher.forget(of);
-      return;
-    }
-    const why = `its records before ${next} are deleted`;
-    const to = this.settings.failOnDataLoss ? next : Math.min(next, until);
-    this.losses.report({ ...of, condition: 'COULD_NOT_READ_OFFSET_RANGE', from, to, why });
-  }
-
-  private tooMuch(): SluiceError {
-    const message =
-      `A batch of the source '${this.context.name}' holds more than 1 GiB. Take less at a time: maxOffsetsPerTrigger, ` +
-      'and trigger({ availableNow: true }) rather than once.';
-    return new SluiceError('BUFFER_OVERFLOW', message, { details: { source: this.context.name } });
   }
 
   private dealtOut(table: Table, ranges: readonly Backlog[]): Table | Delivery {

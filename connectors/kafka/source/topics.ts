@@ -1,3 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json } from '../../../lib/batch/index.js';
+import type { SourceContext } from '../../../lib/connect/index.js';
 import type { Cluster } from '../client/cluster.js';
 import type { TopicInfo, TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
@@ -5,6 +8,9 @@ import { keyOf } from './offsets.js';
 import { type Selection, partitionsOf, selects, topicsOf } from './selection.js';
 
 export interface TopicsSettings {
+  /** How often, and after how long, what seems to be gone is looked for again. */
+  readonly retries: number;
+  readonly retryInterval: number;
   readonly selection: Selection;
   /** How old knowledge of topics may be, in milliseconds. */
   readonly maxAge: number;
@@ -14,7 +20,10 @@ export interface TopicsSettings {
   readonly firstPatience: number;
 }
 
-/** Knows which of the partitions that are to be read exist, and looks again and again. */
+/**
+ * Knows which of the partitions that are to be read exist, and looks again and again; and which topics were read so far,
+ * by their ids: one that is deleted and made anew has another.
+ */
 export class Topics {
   /** Those that exist. */
   partitions: readonly TopicPartition[] = [];
@@ -22,6 +31,8 @@ export class Topics {
   missing: readonly string[] = [];
   private hasLooked = false;
   private ids = new Map<string, string>();
+  /** The ids of topics that were read. */
+  private readonly known = new Map<string, string>();
   private there = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
@@ -30,14 +41,48 @@ export class Topics {
   constructor(
     private readonly cluster: Cluster,
     private readonly settings: TopicsSettings,
+    private readonly context: Pick<SourceContext, 'remembered' | 'remember'>,
     private readonly signal: AbortSignal,
     private readonly changed: () => void,
     private readonly onRetry: () => void,
-  ) {}
+  ) {
+    for (const entry of context.remembered) {
+      for (const [topic, id] of Object.entries(entry as Readonly<Record<string, string>>)) this.known.set(topic, id);
+    }
+  }
 
-  /** Which topic it is that has this name; undefined if there is none, or its brokers do not say. */
-  idOf(topic: string): string | undefined {
-    return this.ids.get(topic);
+  /** Whether a topic of this name was read. */
+  isKnown(topic: string): boolean {
+    return this.known.has(topic);
+  }
+
+  /** Whether the very partition is there that was read so far. */
+  isThere(of: TopicPartition): boolean {
+    return this.has(of) && !this.isAnew(of);
+  }
+
+  /** Whether the topic is another than was read; not where brokers tell no ids. */
+  isAnew({ topic }: TopicPartition): boolean {
+    const was = this.known.get(topic);
+    const is = this.ids.get(topic);
+    return was !== undefined && is !== undefined && was !== is;
+  }
+
+  /** These are read from now on. */
+  remember(partitions: readonly TopicPartition[]): void {
+    const more: Record<string, string> = {};
+    for (const topic of new Set(partitions.map((of) => of.topic))) {
+      const id = this.ids.get(topic);
+      if (id === undefined || this.known.get(topic) === id) continue;
+      this.known.set(topic, id);
+      more[topic] = id;
+    }
+    if (Object.keys(more).length > 0) this.context.remember(more);
+  }
+
+  /** All that is to be remembered. */
+  get memory(): readonly Json[] {
+    return [Object.fromEntries(this.known)];
   }
 
   has(of: TopicPartition): boolean {
@@ -52,6 +97,15 @@ export class Topics {
       this.lookLater();
     });
     await this.looking;
+  }
+
+  /** Looks again a few times, since not every broker knows everything at once. */
+  async lookWhile(isWrong: () => boolean): Promise<void> {
+    const { retries, retryInterval } = this.settings;
+    for (let left = retries; left > 0 && isWrong(); left--) {
+      await pause(retryInterval, undefined, { signal: this.signal });
+      await this.look();
+    }
   }
 
   close(): void {
