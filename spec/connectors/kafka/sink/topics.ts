@@ -12,13 +12,10 @@ export interface Found {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** `ConfigResourceTypes.TOPIC`, which modules cannot import by its name. */
-const topicResource = 2 as ConfigResourceTypes;
-
 /** Messages that say where a reading ends begin with this. */
 const endKey = 'end of reading ';
 
-/** kafkajs has a name for it that no ES module can import. */
+/** `ConfigResourceTypes.TOPIC`, which ES modules cannot import by its name. */
 const topicResource = 2;
 
 /** Topics of a broker, as others see them. */
