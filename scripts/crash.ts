@@ -3,7 +3,8 @@
  *
  *   npm run test:crash                         everything
  *   npm run test:crash -- steps power          some of: steps, replay, compact, evolve, sinks,
- *                                              joined, pushed, backed, stateful, kafka, power, model, soak, faults
+ *                                              joined, pushed, backed, stateful, kafka, kafka-brokers,
+ *                                              power, model, soak, faults
  *   SLUICE_SEED=1 npm run test:crash           the same random choices again
  *
  *   steps   SIGKILL before and after every durable step of a run, for each format, and with a manifest
@@ -20,6 +21,7 @@
  *           Kafka, to files and from files, an independent consumer reading all along; SIGKILL before and after each
  *           durable step, and before, during and after each call of the client; no broker for a minute in each phase of a
  *           batch. Needs Java and Maven
+ *   kafka-brokers three brokers, of which one after another is killed while the sink writes; everything is read back
  *   power   loss of power at every moment, also with other options after it, and after a run that went on from a kill
  *   model   1,000 random sequences of events beside a model
  *   soak    SIGKILL, stop and errors at random moments, while somebody reads the directory
@@ -31,6 +33,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../lib/testing/random.js';
+import { killBrokers } from '../spec/connectors/kafka/sink/broker-kills.js';
 import { killBacked } from '../spec/crash/backed-cases.js';
 import { Judge } from '../spec/crash/data.js';
 import { Small, withCompaction, withManifest } from '../spec/crash/enumerate.js';
@@ -159,6 +162,7 @@ async function stateful(keeps: StatefulKind, state: StateOption): Promise<string
   return `${keeps} in ${state}: ${result.kills} kills in ${result.rounds} runs`;
 }
 
+const brokerKills = 8;
 const kafkaRun = { kills: 75, rows: 350_000, rowsPerSecond: 2000, brokerKills: 12, life: 1500 };
 
 async function inKafka(act: (kafka: KafkaLab) => Promise<string>, nodes = 1): Promise<string> {
@@ -179,6 +183,13 @@ const kafka = (shape: KafkaShape): Promise<string> =>
     const { kills: own, brokerKills, rows, transactions } = result;
     return `${shape}: ${own} kills, ${brokerKills} of brokers, ${number(rows)} rows; transactions of strangers: ${transactions}`;
   }, 3);
+
+/** Brokers die one after another under the sink's load; the process lives. */
+async function kafkaBrokers(): Promise<string> {
+  const { batches, complaint, redone, rows } = await killBrokers(brokerKills, random);
+  if (complaint !== undefined) complain(`kafka-brokers: ${complaint}`);
+  return `${brokerKills} brokers killed, ${number(rows)} rows in ${batches} transactions, ${redone} of them written again`;
+}
 
 const kafkaMoments = (): Promise<string> =>
   inKafka(async (brokers) => {
@@ -298,6 +309,7 @@ const parts: Record<string, () => Promise<string[]>> = {
   backed: () => inTurn([backed]),
   stateful: () => inTurn(stateOptions.flatMap((state) => statefulKinds.map((keeps) => () => stateful(keeps, state)))),
   kafka: () => inTurn([kafkaMoments, ...kafkaShapes.map((shape) => () => kafka(shape)), kafkaOutages, kafkaFaultsSeen]),
+  'kafka-brokers': () => inTurn([kafkaBrokers]),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,
   soak: () => inTurn(soaks.flatMap(([how, n]) => formats.map((format) => () => soaked(format, how, n)))),

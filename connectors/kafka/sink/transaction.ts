@@ -181,7 +181,13 @@ export class TransactionalDelivery implements Delivery {
       const hasTimedOut = begun !== undefined && performance.now() - begun >= settings.timeout;
       return hasTimedOut ? again(error) : this.fenced(error);
     }
+    if (error.code === kafkaCode.invalidTransactionTimeout) return this.tooPatient(error);
     return error.kind === 'abortable' ? again(error) : error;
+  }
+
+  private tooPatient(cause: KafkaFault): SluiceError {
+    const message = `kafkaSink: the option 'transactionTimeout' (${this.settings.timeout} ms) is longer than the brokers allow (transaction.max.timeout.ms, 15 minutes unless it is set).`;
+    return new SluiceError('INVALID_OPTION', message, { cause, details: { option: 'transactionTimeout' } });
   }
 
   private fenced(cause?: unknown): SluiceError {

@@ -142,6 +142,15 @@ describeKafka()('kafkaSink, exactly once', () => {
     expect(later.metrics).toMatchObject({ messages: 0 });
   });
 
+  it('refuses a transactionTimeout that the brokers do not allow', async () => {
+    const topic = await topics.make();
+    const run = start(topic, { transactionTimeout: '20 minutes', deliveryTimeout: '30 minutes' });
+    await expect(run.write(0, rowsOf('a'))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      details: { option: 'transactionTimeout' },
+    });
+  });
+
   it('refuses a topic of tokens that forgets them', async () => {
     const topic = await topics.make();
     const commitTopic = await topics.make(1, { 'cleanup.policy': 'compact,delete' });
