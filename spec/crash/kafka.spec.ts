@@ -48,7 +48,6 @@ describeKafka()('from and to Kafka, killed', () => {
   it.each<[KafkaFaultPlanted, RegExp]>([
     ['losesCommit', /are missing/],
     ['losesToken', /[1-9]\d* are twice/],
-    ['turnsBatches', /are twice|are missing|order/],
   ])(
     'a fault is seen: %s',
     async (fault, symptom) => {
