@@ -115,10 +115,9 @@ export class GroupAssignment implements Assignment, Participant {
   subscription() {
     const partitions = grouped(this.all);
     this.statedTopics = new Set(partitions.keys());
-    // Without a membership it is what we had once, which we may get back.
-    this.claimed = this.target === undefined ? [] : [...this.mine.values(), ...this.targets()];
-    const owned = this.target === undefined ? listOf(this.held) : this.claimed;
-    return { topics: [...partitions.keys()], owned: grouped(owned), partitions };
+    // Without a membership it is what we had once: nobody else is to begin before we have said where we are.
+    this.claimed = this.target === undefined ? listOf(this.held) : [...this.mine.values(), ...this.targets()];
+    return { topics: [...partitions.keys()], owned: grouped(this.claimed), partitions };
   }
 
   given({ given, known }: GivenPartitions): void {

@@ -4,7 +4,7 @@ export interface Candidate {
   readonly topics: readonly string[];
   /** The partitions that it holds, and may be reading: `[topic, partitions]`. */
   readonly owned: PartitionsByTopic;
-  /** The generation in which they were given to it; -1 where it merely had them once, and would have them back. */
+  /** The generation in which they were given to it; -1 where it had them once, as its checkpoint says. */
   readonly generation: number;
 }
 
@@ -35,8 +35,7 @@ export function shareOut(members: readonly Candidate[], partitions: PartitionsBy
       const owner = owners[i]!;
       totals.set(owner, totals.get(owner)! + 1);
       const claims = holders.get(topic)?.get(partition);
-      const mayBeRead = claims !== undefined && claims[0]!.generation >= 0;
-      if (mayBeRead && (claims.length > 1 || claims[0]!.memberId !== owner)) {
+      if (claims !== undefined && (claims.length > 1 || claims[0]!.memberId !== owner)) {
         withheld++;
         continue;
       }

@@ -46,16 +46,6 @@ describe('shareOut', () => {
     expect(both.withheld).toBe(1);
   });
 
-  it('prefers who had a partition once, but waits for nobody who does not read it', () => {
-    const once = { generation: -1 };
-    const { given, withheld } = shareOut(
-      [member('a', { t: [0, 1, 2] }, once), member('b', { t: [2, 3, 1] }, once)],
-      topic(4),
-    );
-    expect(plain(given)).toEqual({ a: { t: [0, 1] }, b: { t: [2, 3] } });
-    expect(withheld).toBe(0);
-  });
-
   it('gives topics to those who want them alone, and evens out over topics', () => {
     const members = [member('a', {}, { topics: ['t', 'u'] }), member('b', {}, { topics: ['t'] })];
     const { given } = shareOut(members, new Map([...topic(3), ...topic(1, 'u')]));
