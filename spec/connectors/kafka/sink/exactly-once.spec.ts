@@ -190,9 +190,10 @@ describeKafka()('kafkaSink, exactly once', () => {
     const topic = await topics.make();
     const run = start(topic, { bootstrapServers: `127.0.0.1:${broker.proxies[0]!.port}`, transactionTimeout: 1000 });
     await run.write(0, rowsOf('a'));
-    const begun = proxy.count('addPartitionsToTxn');
+    const before = proxy.count('produce');
     const writing = run.write(1, rowsOf('b'));
-    while (proxy.count('addPartitionsToTxn') === begun) await new Promise(setImmediate);
+    // By then it has begun.
+    while (proxy.count('produce') === before) await new Promise(setImmediate);
     proxy.freeze();
     // The broker looks for such transactions each second.
     await new Promise((resolve) => setTimeout(resolve, 3500));
