@@ -381,6 +381,7 @@ describeKafka()('the client, on a broker', () => {
     const client = open(brokers.addresses());
     const { cluster, topic } = await withTopic(client);
     const leader = await cluster.leaderOf(topic, 0);
+    await client.fetch(leader, fetchOf(topic, 0, { maxWait: 1 }));
     const waiting = faultOf(client.fetch(leader, fetchOf(topic, 0, { maxWait: 20_000 })));
     await client.offsets(leader, 'read_committed', [{ topic, partition: 0, at: 'latest' }]);
     await brokers.kill();
