@@ -91,8 +91,8 @@ export const kafkaFaults = {
       if (Math.random() < 0.5) ours.forEach((each, i) => (each.partition = numbers[i]!));
       return go();
     }),
-} satisfies Record<string, () => void>;
+} satisfies Record<string, () => unknown>;
 
 export type KafkaFaultPlanted = keyof typeof kafkaFaults;
 
-export const plantFault = (fault: KafkaFaultPlanted): void => kafkaFaults[fault]();
+export const plantFault = (fault: KafkaFaultPlanted): void => void kafkaFaults[fault]();
