@@ -66,7 +66,7 @@ export function kafkaSource(options: KafkaSourceOptions): Flow<KafkaRow> {
     name,
     detail,
     schema: recordSchema(settings.includeHeaders) as Schema<KafkaRow>,
-    supports: { replay: true, columns: true },
+    supports: { replay: true, columns: true, shared: shared !== undefined },
     open: (context) => {
       const cluster = new Cluster(openClient(settings), topicsOf(settings.selection));
       const group = groupId ?? `${groupIdPrefix}-${context.queryId}-${context.name}`;

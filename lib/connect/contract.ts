@@ -91,6 +91,8 @@ export interface SourceDefinition<Row, Offset extends Json> {
   readonly supports: {
     /** Whether a range can be read again after a crash. If not, what was in flight is lost: at most once. */
     readonly replay: boolean;
+    /** Whether other processes may take over parts of it: operators with state are refused below it. */
+    readonly shared?: boolean;
     /** Whether `open` heeds `context.columns`. */
     readonly columns?: boolean;
     /** Whether `open` heeds `context.conditions`, or which of them: it is told of no others. */

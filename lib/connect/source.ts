@@ -54,7 +54,7 @@ function sourceNode(source: SeatedSource): PlanNode {
     inputs: [],
     schema: schema && columns ? structOf(schema.fields.filter((f) => columns.includes(f.name))) : schema,
     hidden: definition.hidden,
-    traits: { replayable: supports.replay },
+    traits: { replayable: supports.replay, ...(supports.shared === true && { shared: true }) },
     connect: () => new Observable<MicroBatch>((subscriber) => joinQuery(subscriber, source)),
     ...(prunes && {
       prune: (wanted: ReadonlySet<string>) => {

@@ -31,6 +31,7 @@ export function checkPlan(
   checkStateAboveCheckpoint(plan, undefined);
   checkContinuous(nodes);
   checkObserved(nodes);
+  checkShared(nodes);
   checkStreaming(plan, checkedMode(nodes, sink, outputMode) ?? around ?? 'append');
 }
 
@@ -41,6 +42,16 @@ function checkContinuous(nodes: readonly PlanNode[]): void {
   throw unsupported(
     `${keeping.op} needs batches that are committed one by one, which trigger({ continuous }) does not do. ` +
       "Use trigger({ processingTime: '1 second' }), or no trigger at all.",
+  );
+}
+
+function checkShared(nodes: readonly PlanNode[]): void {
+  const source = nodes.find(({ traits }) => traits.shared === true);
+  const keeping = nodes.find(({ traits }) => traits.stateful === true);
+  if (source === undefined || keeping === undefined) return;
+  throw unsupported(
+    `${keeping.op} keeps state, and ${source.op} shares its partitions with other processes: one that takes a partition ` +
+      'over would not have its state. Read all partitions in one process, or keep the state elsewhere.',
   );
 }
 

@@ -30,6 +30,8 @@ export interface Traits {
   readonly observes?: string;
   /** The source can read a range of offsets again after a crash. */
   readonly replayable?: boolean;
+  /** Other processes may take over parts of the source, without the state that its rows left behind. */
+  readonly shared?: boolean;
 }
 
 export type OutputMode = 'append' | 'update' | 'complete';

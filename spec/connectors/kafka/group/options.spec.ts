@@ -1,5 +1,8 @@
+import { kafkaSource } from '../../../../connectors/kafka/index.js';
 import { type GroupOptions, groupSettings, groupSpec } from '../../../../connectors/kafka/group/options.js';
 import { flag, nonEmptyText, parseOptions } from '../../../../lib/options/index.js';
+import { startQuery } from '../../../../lib/query/index.js';
+import { dropDuplicates } from '../../../../operators/index.js';
 import { caughtFrom } from '../../../helpers/caught-from.js';
 
 interface Given extends GroupOptions {
@@ -11,6 +14,18 @@ const spec = { ...groupSpec, groupId: nonEmptyText(), commitGroupOffsets: flag(t
 const parse = (options: Given) => groupSettings('kafkaSource', parseOptions('kafkaSource', options, spec));
 
 describe('options of a group', () => {
+  it('leave no room for operators with state, which would stay behind when a partition is taken over', () => {
+    const source = { bootstrapServers: 'localhost:9', subscribe: 'a', groupId: 'g' };
+    const start = () =>
+      startQuery({
+        from: kafkaSource({ ...source, assignment: 'group' }).pipe(dropDuplicates(['key'])),
+        to: { next: () => undefined, error: () => undefined, complete: () => undefined },
+      });
+    const error = caughtFrom(start);
+    expect(error.code).toBe('UNSUPPORTED_PIPELINE');
+    expect(error.message).toMatch(/dropDuplicates keeps state, and kafkaSource shares its partitions/);
+  });
+
   it('are none where one process reads everything', () => {
     expect(parse({})).toBeUndefined();
     expect(parse({ assignment: 'all', groupId: 'g' })).toBeUndefined();
