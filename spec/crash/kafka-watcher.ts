@@ -39,10 +39,9 @@ const topics = input === undefined ? [output] : [input, output];
 const ledger = new Ledger();
 const retry = { retries: 1000, initialRetryTime: 50, maxRetryTime: 500 };
 const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry, requestTimeout: 5000 });
-const admin = kafka.admin();
 
-/** A consumer that gets nothing for so many milliseconds may have died with its broker: there is another one then. */
-const patience = 15_000;
+/** A client that gets nothing for so many milliseconds may have died with its broker: there is another one then. */
+const patience = 10_000;
 let consumers = 0;
 
 /** Reads on, with a consumer that begins anew: what it is given again was taken. */
@@ -81,19 +80,31 @@ function take(batch: Batch): void {
   next.set(partition, Math.max(from, Number(batch.messages.at(-1)?.offset ?? -1) + 1));
 }
 
-/** Waits until everything that was written before was read. */
-async function everything(mark: number): Promise<void> {
+/** Marks the ends of all partitions. Their names. With clients of its own: those that are there may have died. */
+async function marked(mark: number): Promise<string[]> {
+  const [admin, producer] = [kafka.admin(), kafka.producer()];
+  await Promise.all([admin.connect(), producer.connect()]);
   const partitions: string[] = [];
-  // A new one: where brokers have died an old one may not answer any more.
-  const producer = kafka.producer();
-  await producer.connect();
   for (const topic of topics) {
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
     const ids = found[0]!.partitions.map(({ partitionId }) => partitionId);
-    await producer.send({ topic, messages: ids.map((partition) => ({ partition, key: endKey, value: String(mark) })) });
-    partitions.push(...ids.map((partition) => `${topic} ${partition}`));
+    // One at a time: what kafkajs sends to several brokers at once may be lost when one of them dies.
+    for (const partition of ids) {
+      await producer.send({ topic, messages: [{ partition, key: endKey, value: String(mark) }] });
+      partitions.push(`${topic} ${partition}`);
+    }
   }
-  void producer.disconnect();
+  void Promise.allSettled([admin.disconnect(), producer.disconnect()]);
+  return partitions;
+}
+
+/** Waits until everything that was written before was read. */
+async function everything(mark: number): Promise<void> {
+  let partitions: string[] | undefined;
+  while (partitions === undefined) {
+    const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patience));
+    partitions = await Promise.race([marked(mark).catch(() => undefined), late]);
+  }
   const isBehind = (): boolean => partitions.some((each) => (marks.get(each) ?? -1) < mark);
   for (let lastTaken = taken, since = Date.now(); isBehind(); await new Promise((go) => setTimeout(go, 10))) {
     if (taken > lastTaken) [lastTaken, since] = [taken, Date.now()];
@@ -119,7 +130,7 @@ async function answer(question: Question): Promise<Answer> {
   return { id: question.id, wanted: ledger.rows, found, ...(complaint !== undefined && { complaint }) };
 }
 
-await Promise.all([admin.connect(), consume()]);
+await consume();
 process.on('message', (question: Question) => {
   void answer(question).then((given) => process.send!(given));
 });

@@ -106,10 +106,14 @@ export class Topics {
     const consumer = this.kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 50 });
     const found: Found[] = [];
     const open = new Set(partitions);
+    /** Where each partition is read from next: a consumer that starts again is given what it had. */
+    const next = new Map<number, number>();
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
-      const take = (partition: number, { headers = {}, key, value }: KafkaMessage): void => {
+      const take = (partition: number, { headers = {}, key, offset, value }: KafkaMessage): void => {
+        if (Number(offset) < (next.get(partition) ?? 0)) return;
+        next.set(partition, Number(offset) + 1);
         if (key?.toString() === end) open.delete(partition);
         else if (key?.toString().startsWith(endKey) !== true) {
           found.push({ partition, key: text(key), value: text(value), headers });
@@ -120,6 +124,7 @@ export class Topics {
         if (!payload.restart) reject(payload.error);
       });
       void consumer.run({
+        autoCommit: false,
         eachMessage: ({ message, partition }) => Promise.resolve(take(partition, message)),
       });
     });
