@@ -44,7 +44,7 @@ import { killKafka } from '../spec/crash/kafka-cases.js';
 import { KafkaLab } from '../spec/crash/kafka-lab.js';
 import { SmallKafka } from '../spec/crash/kafka-moments.js';
 import { type KafkaShape, kafkaShapes } from '../spec/crash/kafka.js';
-import { type Phase, outage, phases } from '../spec/connectors/kafka/faults/outages.js';
+import { type Phase, outage, phases, rolling } from '../spec/connectors/kafka/faults/outages.js';
 import { emptyTally, momentsOf, playScript, playSequences } from '../spec/crash/model.js';
 import { ChildProgram } from '../spec/crash/processes.js';
 import { type PushedCase, killPushed, pushedCases } from '../spec/crash/pushed-cases.js';
@@ -206,6 +206,18 @@ const kafkaMoments = (): Promise<string> =>
     return `${moments.length} moments, ${own} kills`;
   });
 
+/** Three brokers restart one after another, in order and killed. */
+const kafkaRolling = (): Promise<string> =>
+  inKafka(async (brokers) => {
+    for (const how of ['stop', 'kill'] as const) {
+      const dir = mkdtempSync(join(tmpdir(), 'sluice-rolling-'));
+      const complaint = await rolling(brokers, how, dir);
+      if (complaint !== undefined) complain(`brokers restarted (${how}): ${complaint}`);
+      rmSync(dir, { recursive: true, force: true });
+    }
+    return 'three brokers restarted one after another, in order and killed';
+  }, 3);
+
 /** A minute without any broker, in each phase of a batch. */
 const kafkaOutages = (): Promise<string> =>
   inKafka(async (brokers) => {
@@ -308,7 +320,14 @@ const parts: Record<string, () => Promise<string[]>> = {
   pushed: () => inTurn((Object.keys(pushedCases) as PushedCase[]).map((name) => () => pushed(name))),
   backed: () => inTurn([backed]),
   stateful: () => inTurn(stateOptions.flatMap((state) => statefulKinds.map((keeps) => () => stateful(keeps, state)))),
-  kafka: () => inTurn([kafkaMoments, ...kafkaShapes.map((shape) => () => kafka(shape)), kafkaOutages, kafkaFaultsSeen]),
+  kafka: () =>
+    inTurn([
+      kafkaMoments,
+      ...kafkaShapes.map((shape) => () => kafka(shape)),
+      kafkaRolling,
+      kafkaOutages,
+      kafkaFaultsSeen,
+    ]),
   'kafka-brokers': () => inTurn([kafkaBrokers]),
   power: () => inTurn(formats.map((format) => () => everyLoss(format))),
   model,

@@ -11,10 +11,10 @@ describeKafka()('a query from Kafka to Kafka on three brokers', () => {
   }, brokerMillis);
   afterAll(() => lab?.close(), brokerMillis);
 
-  it.each(['stop', 'kill'] as const)(
-    'goes on when one after the other restarts (%s)',
-    async (how) => {
-      expect(await rolling(lab, how, tempDir())).toBeUndefined();
+  it(
+    'goes on when one after the other is killed and comes back',
+    async () => {
+      expect(await rolling(lab, 'kill', tempDir())).toBeUndefined();
     },
     brokerMillis,
   );
