@@ -14,7 +14,7 @@ export class BenchBroker {
 
   private constructor(
     private readonly cluster: Cluster,
-    private readonly admin: Admin,
+    private admin: Admin,
   ) {}
 
   static async start(): Promise<BenchBroker> {
@@ -64,11 +64,11 @@ export class BenchBroker {
   }
 
   async drop(topic: string): Promise<void> {
-    // A client of its own: one that has asked for topics fails for long when these are deleted.
-    const admin = clientOf(this.addresses).admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [topic] });
-    await admin.disconnect();
+    // A new client: one that has asked for topics fails for long when these are deleted.
+    const old = this.admin;
+    this.admin = clientOf(this.addresses).admin();
+    await Promise.all([old.disconnect(), this.admin.connect()]);
+    await this.admin.deleteTopics({ topics: [topic] });
   }
 
   /** Records and markers of transactions. */
