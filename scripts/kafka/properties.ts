@@ -70,7 +70,7 @@ export function propertiesOf(layout: Layout, node: number, data = dataDir(layout
     'advertised.listeners': [...addresses, ...(isProxied ? [`PROXIED://127.0.0.1:${own.proxy}`] : [])].join(','),
     'log.dirs': data,
     'auto.create.topics.enable': false,
-    'default.replication.factor': 1,
+    'default.replication.factor': replicas,
     'offsets.topic.replication.factor': replicas,
     'offsets.topic.num.partitions': 3,
     'transaction.state.log.replication.factor': replicas,

@@ -407,8 +407,7 @@ it('reads 20,000 small files quickly', async () => {
   const driver = await Driver.open({ format: 'csv', path: dir.path, schema: 'n INT' });
   const begun = performance.now();
   const rows = await driver.all({ ...engineLimit, rows: 1500 });
-  // With work that grows with the square of their number it takes minutes.
-  expect(performance.now() - begun).toBeLessThan(45_000);
+  expect(performance.now() - begun).toBeLessThan(15_000);
   expect(rows.map((row) => row['n'])).toEqual(Array.from({ length: 20_000 }, (_, i) => i));
   expect(driver.batches).toHaveLength(14);
 }, 60_000);

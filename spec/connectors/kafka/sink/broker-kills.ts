@@ -1,4 +1,5 @@
 import type { Random } from '../../../../lib/testing/random.js';
+import { until } from '../../../helpers/until.js';
 import { Ledger, keeps, keyOf, lineOf } from '../../../crash/kafka-ledger.js';
 import { KafkaLab } from '../../../crash/kafka-lab.js';
 import { SinkRun } from './sink-run.js';
@@ -15,6 +16,9 @@ export interface AfterKills {
 }
 
 const tag = 'rows';
+
+/** So many batches are written between two kills: a broker that has just come back does not have every row yet. */
+const between = 5;
 
 /**
  * Three brokers, each row on all of them, of which two have to have it; one after the other is killed (-9) and comes
@@ -42,7 +46,9 @@ export async function killBrokers(kills: number, random: Random): Promise<AfterK
   };
   const killing = async (): Promise<void> => {
     try {
-      for (let n = 0; n < kills; n++) {
+      for (let n = 0; n < kills && !over; n++) {
+        const enough = counts.batches + between;
+        await until(() => over || counts.batches >= enough, 60_000);
         const node = random.int(0, 2);
         await pause(random.int(0, 1000));
         await lab.cluster.kill([node]);

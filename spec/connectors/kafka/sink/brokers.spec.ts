@@ -9,7 +9,6 @@ describeKafka()('kafkaSink, while brokers are killed', () => {
     const random = Random.fresh();
     const after = await killBrokers(3, random);
     expect({ seed: random.seed, complaint: after.complaint }).toEqual({ seed: random.seed, complaint: undefined });
-    // How many get through between the kills depends on the moments and the machine.
-    expect(after.batches).toBeGreaterThan(0);
+    expect(after.batches).toBeGreaterThan(10);
   });
 });
