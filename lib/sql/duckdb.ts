@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as DuckDb from '@duckdb/node-api';
-import { SluiceError, systemCode } from '../errors/index.js';
+import { missingPackage } from '../errors/missing-package.js';
 
 /** A column of a chunk of rows in DuckDB's memory. */
 export type Vector = object;
@@ -46,10 +46,7 @@ async function load(): Promise<DuckDbPackage> {
     return { api, bindings: inPackage('@duckdb/node-bindings') as Bindings };
   } catch (error) {
     loaded = undefined;
-    const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
-    const why = missing ? 'which is not installed' : 'which cannot be loaded';
-    const message = `sql() needs the package @duckdb/node-api, ${why}. Install it: npm install @duckdb/node-api`;
-    throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: '@duckdb/node-api' } });
+    throw missingPackage(error, 'sql() needs', '@duckdb/node-api');
   }
 }
 

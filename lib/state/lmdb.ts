@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Lmdb from 'lmdb';
-import { SluiceError, systemCode } from '../errors/index.js';
+import { missingPackage } from '../errors/missing-package.js';
 
 export type Database = Lmdb.Database<Buffer, Buffer>;
 export type Environment = Lmdb.RootDatabase<Buffer, Buffer>;
@@ -16,10 +16,7 @@ export function lmdbPackage(): typeof Lmdb {
   try {
     return createRequire(import.meta.url)('lmdb') as typeof Lmdb;
   } catch (error) {
-    const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
-    const why = missing ? 'which is not installed' : 'which cannot be loaded';
-    const message = `State in lmdb needs the package lmdb, ${why}. Install it: npm install lmdb`;
-    throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: 'lmdb' } });
+    throw missingPackage(error, 'State in lmdb needs', 'lmdb');
   }
 }
 

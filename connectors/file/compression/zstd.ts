@@ -1,7 +1,8 @@
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type * as Fzstd from 'fzstd';
-import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
+import { messageOf } from '../../../lib/errors/index.js';
+import { missingPackage } from '../../../lib/errors/missing-package.js';
 import { type Bytes, Damaged, type Input } from './input.js';
 import { through } from './zlib.js';
 
@@ -77,9 +78,6 @@ async function fzstd(): Promise<typeof Fzstd> {
   try {
     return await import('fzstd');
   } catch (error) {
-    const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
-    const why = missing ? 'which is not installed' : 'which cannot be loaded';
-    const message = `Reading zstd needs the package fzstd, ${why}. Install it: npm install fzstd`;
-    throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: 'fzstd' } });
+    throw missingPackage(error, 'Reading zstd needs', 'fzstd');
   }
 }

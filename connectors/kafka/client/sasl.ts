@@ -1,4 +1,5 @@
-import { SluiceError, messageOf, systemCode } from '../../../lib/errors/index.js';
+import { messageOf } from '../../../lib/errors/index.js';
+import { missingPackage } from '../../../lib/errors/missing-package.js';
 import type { Connection } from './connection.js';
 import { KafkaFault, codeName, kafkaCode } from './fault.js';
 import { saslAuthenticate, saslHandshake } from './protocol/cluster.js';
@@ -98,9 +99,6 @@ async function loadMechanism(mechanism: keyof typeof files): Promise<Mechanism> 
     const path = `kafkajs/src/broker/saslAuthenticator/${files[mechanism]}.js`;
     return ((await import(path)) as { default: Mechanism }).default;
   } catch (error) {
-    const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
-    const why = missing ? 'which is not installed' : 'which cannot be loaded';
-    const message = `SASL needs the package kafkajs, ${why}. Install it: npm install kafkajs@2.2.4`;
-    throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: 'kafkajs' } });
+    throw missingPackage(error, 'SASL needs', 'kafkajs', 'kafkajs@2.2.4');
   }
 }

@@ -5,7 +5,7 @@ import { compressLz4 } from '../../file/compression/lz4.js';
 import { lz4FrameMagic } from '../../file/compression/lz4-frames.js';
 import { compressSnappy } from '../../file/compression/snappy.js';
 import { Xxh32 } from '../../file/compression/xxh32.js';
-import { SluiceError, systemCode } from '../../../lib/errors/index.js';
+import { missingPackage } from '../../../lib/errors/missing-package.js';
 import { type CodecName, snappyHead } from './expand.js';
 
 const gzip = promisify(zlib.gzip);
@@ -89,10 +89,6 @@ async function zstdPackage(): Promise<typeof ZstdWasm> {
   try {
     return await import('@bokuweb/zstd-wasm');
   } catch (error) {
-    const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? '');
-    const why = missing ? 'which is not installed' : 'which cannot be loaded';
-    const name = '@bokuweb/zstd-wasm';
-    const message = `Writing zstd needs Node 22.15 or the package ${name}, ${why}. Install it: npm install ${name}`;
-    throw new SluiceError('MISSING_PACKAGE', message, { cause: error, details: { package: name } });
+    throw missingPackage(error, 'Writing zstd needs Node 22.15 or', '@bokuweb/zstd-wasm');
   }
 }
