@@ -196,11 +196,6 @@ export class BrokersClient implements KafkaClient {
     return config;
   }
 
-  reset(node: number): void {
-    const broker = this.nodes.get(node);
-    broker?.reset(new KafkaFault(`The connections to broker ${addressName(broker.address)} were given up`, 'unknown'));
-  }
-
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all([...this.brokers.values()].map((broker) => broker.close()));

@@ -64,6 +64,18 @@ export class Cluster {
     return leader;
   }
 
+  /** Partitions by the brokers that lead them. Rejects as `leaderOf`. */
+  async byLeader<T extends TopicPartition>(partitions: readonly T[]): Promise<Map<number, T[]>> {
+    const out = new Map<number, T[]>();
+    for (const of of partitions) {
+      const leader = await this.leaderOf(of.topic, of.partition);
+      const some = out.get(leader);
+      if (some === undefined) out.set(leader, [of]);
+      else some.push(of);
+    }
+    return out;
+  }
+
   /** A topic, as it was known last or, with `fresh`, as it is now. Rejects with a `KafkaFault` if there is none. */
   async topic(name: string, { fresh = false }: { readonly fresh?: boolean } = {}): Promise<TopicInfo> {
     const before = this.topics.get(name);

@@ -181,8 +181,6 @@ export interface KafkaClient {
   /** Settings of a topic by name, such as `max.message.bytes`. */
   topicConfig(topic: string, names: readonly string[]): Promise<Readonly<Record<string, string>>>;
 
-  /** Drops the connections to a broker, so that the next request makes new ones; for one whose answers are not trusted. */
-  reset(node: number): void;
   /** Ends requests under way with a fault; resolves when every socket is closed. */
   close(): Promise<void>;
   /** Bytes received and sent so far, and connections that were made. */

@@ -1,6 +1,7 @@
 import type { TopicPartition } from '../client/contract.js';
 import type { Assignment } from '../source/assignment.js';
-import { type KafkaOffsets, type PartitionOffset, keyOf, listOf, offsetOf, offsetsOf } from '../source/offsets.js';
+import { keyOf } from '../client/partition.js';
+import { type KafkaOffsets, type PartitionOffset, listOf, offsetOf, offsetsOf } from '../source/offsets.js';
 import type { PartitionsByTopic } from './assignor.js';
 import type { GivenPartitions } from './encoding.js';
 import type { Membership, Participant } from './membership.js';

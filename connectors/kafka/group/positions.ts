@@ -1,6 +1,7 @@
 import type { TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
-import { type PartitionOffset, keyOf } from '../source/offsets.js';
+import { keyOf } from '../client/partition.js';
+import type { PartitionOffset } from '../source/offsets.js';
 import type { Coordinator } from './coordinator.js';
 import type { Membership } from './membership.js';
 

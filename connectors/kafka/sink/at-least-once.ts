@@ -1,4 +1,5 @@
 import type { ProducerIdentity } from '../client/contract.js';
+import { keyOf } from '../client/partition.js';
 import { KafkaFault } from '../client/fault.js';
 import type { Cluster } from '../client/index.js';
 import type { Delivery } from './delivery.js';
@@ -33,7 +34,7 @@ export class RepeatedDelivery implements Delivery {
 
   async deliver(batchId: number, lanes: readonly Lane[], deadline: number): Promise<void> {
     const { isIdempotent, signal } = this.settings;
-    for (const lane of lanes) lane.begin(this.sequences.get(nameOf(lane)) ?? 0);
+    for (const lane of lanes) lane.begin(this.sequences.get(keyOf(lane)) ?? 0);
     const onRetry = (): void => void this.retries++;
     await this.cluster.persist(`writing batch ${batchId}`, { deadline, signal, onRetry }, async () => {
       const writer = isIdempotent ? await this.writer(lanes) : undefined;
@@ -46,7 +47,7 @@ export class RepeatedDelivery implements Delivery {
         throw new KafkaFault(error.message, 'retriable', error.code, error.cause);
       }
     });
-    for (const lane of lanes) this.sequences.set(nameOf(lane), lane.sequence);
+    for (const lane of lanes) this.sequences.set(keyOf(lane), lane.sequence);
   }
 
   private async writer(lanes: readonly Lane[]): Promise<Writer> {
@@ -60,5 +61,3 @@ export class RepeatedDelivery implements Delivery {
     return { ...this.identity, transactionalId: null };
   }
 }
-
-const nameOf = ({ partition, topic }: Lane): string => `${topic}-${partition}`;

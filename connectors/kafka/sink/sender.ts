@@ -51,14 +51,7 @@ export class Sender {
    * more, and the lanes know what was acknowledged.
    */
   async send(lanes: readonly Lane[], writer: Writer | undefined): Promise<void> {
-    const byLeader = new Map<number, Lane[]>();
-    for (const lane of lanes) {
-      if (lane.isDone) continue;
-      const leader = await this.cluster.leaderOf(lane.topic, lane.partition);
-      const some = byLeader.get(leader);
-      if (some === undefined) byLeader.set(leader, [lane]);
-      else some.push(lane);
-    }
+    const byLeader = await this.cluster.byLeader(lanes.filter((lane) => !lane.isDone));
     const failures: unknown[] = [];
     const sending = [...byLeader].map(([leader, some]) => this.sendTo(leader, some, writer, failures));
     await Promise.all(sending);

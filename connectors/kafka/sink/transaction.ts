@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { PartitionError, ProducerIdentity, TopicPartition, Transaction } from '../client/contract.js';
+import { keyOf } from '../client/partition.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
 import type { Cluster } from '../client/index.js';
 import type { CommitLog, CommitToken } from './commit-log.js';
@@ -142,9 +143,9 @@ export class TransactionalDelivery implements Delivery {
     const all = [...lanes, this.log.laneOf({ queryId, runId, batchId }, Date.now())];
     this.begun = performance.now();
     await this.afterOthers(deadline, () => this.add(node, transaction, all));
-    for (const lane of all) lane.begin(sequences.get(nameOf(lane)) ?? 0);
+    for (const lane of all) lane.begin(sequences.get(keyOf(lane)) ?? 0);
     await this.sender.send(all, transaction);
-    for (const lane of all) sequences.set(nameOf(lane), lane.sequence);
+    for (const lane of all) sequences.set(keyOf(lane), lane.sequence);
     await cluster.client.endTransaction(node, transaction, true);
     this.begun = undefined;
     this.lastRun = runId;
@@ -198,8 +199,6 @@ export class TransactionalDelivery implements Delivery {
     return new SluiceError('PRODUCER_FENCED', message, { cause, details: { transactionalId } });
   }
 }
-
-const nameOf = ({ partition, topic }: TopicPartition): string => `${topic}-${partition}`;
 
 const faultOf = ({ error, partition, topic }: PartitionError): KafkaFault =>
   KafkaFault.answered(`adding partition ${partition} of topic '${topic}' to a transaction`, error);

@@ -2,7 +2,8 @@ import { SluiceError } from '../../../lib/errors/index.js';
 import type { OffsetQuery, TopicPartition } from '../client/contract.js';
 import type { OffsetLookup } from './lookup.js';
 import type { LossPolicy } from './loss.js';
-import { type KafkaOffsets, type PartitionOffset, keyOf, listOf, offsetOf } from './offsets.js';
+import { keyOf } from '../client/partition.js';
+import { type KafkaOffsets, type PartitionOffset, listOf, offsetOf } from './offsets.js';
 import { type Start, earliestMark, latestMark, startError } from './starting.js';
 
 /**

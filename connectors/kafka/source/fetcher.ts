@@ -5,7 +5,8 @@ import { KafkaFault, kafkaCode, kindOf } from '../client/fault.js';
 import { type Chunk, chunkOf, firstBatchBytes, nowhere } from './chunk.js';
 import { Feed } from './feed.js';
 import type { OffsetLookup } from './lookup.js';
-import { type PartitionOffset, keyOf } from './offsets.js';
+import { keyOf } from '../client/partition.js';
+import type { PartitionOffset } from './offsets.js';
 
 export interface FetchSettings {
   readonly isolation: IsolationLevel;

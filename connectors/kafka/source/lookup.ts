@@ -2,7 +2,7 @@ import type { Cluster } from '../client/cluster.js';
 import type { IsolationLevel, OffsetQuery, TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
 import { publicError } from '../client/public-error.js';
-import { keyOf } from './offsets.js';
+import { keyOf } from '../client/partition.js';
 
 /** Asks the leaders of partitions for offsets. */
 export class OffsetLookup {
@@ -19,35 +19,22 @@ export class OffsetLookup {
 
   /** An offset for each query, no two of which are of one partition; -1 where no record is as late as was asked for. */
   async ask(queries: readonly OffsetQuery[], isolation: IsolationLevel = this.isolation): Promise<number[]> {
-    const found = new Array<number>(queries.length);
-    if (queries.length === 0) return found;
-    let open = queries.map((_, i) => i);
+    const found = new Map<string, number>();
+    if (queries.length === 0) return [];
     const attempt = async (): Promise<void> => {
-      const byNode = new Map<number, number[]>();
       let fault: KafkaFault | undefined;
-      for (const i of open) {
-        const node = await this.cluster.leaderOf(queries[i]!.topic, queries[i]!.partition);
-        const of = byNode.get(node);
-        if (of === undefined) byNode.set(node, [i]);
-        else of.push(i);
-      }
-      const asking = [...byNode].map(async ([node, of]) => {
-        const answers = await this.cluster.client.offsets(
-          node,
-          isolation,
-          of.map((i) => queries[i]!),
-        );
+      const byLeader = await this.cluster.byLeader(queries.filter((query) => !found.has(keyOf(query))));
+      const asking = [...byLeader].map(async ([node, some]) => {
+        const answers = await this.cluster.client.offsets(node, isolation, some);
         const byKey = new Map(answers.map((answer) => [keyOf(answer), answer]));
-        for (const i of of) {
-          const { error, offset } = byKey.get(keyOf(queries[i]!)) ?? unanswered;
-          if (error === kafkaCode.none) found[i] = offset;
-          else fault = KafkaFault.answered(nameOf(queries[i]!), error);
+        for (const query of some) {
+          const { error, offset } = byKey.get(keyOf(query)) ?? unanswered;
+          if (error === kafkaCode.none) found.set(keyOf(query), offset);
+          else fault = KafkaFault.answered(nameOf(query), error);
         }
       });
       await Promise.all(asking);
-      if (fault === undefined) return;
-      open = open.filter((i) => found[i] === undefined);
-      throw fault;
+      if (fault !== undefined) throw fault;
     };
     const { patience, signal, onRetry } = this;
     let unknownSince: number | undefined;
@@ -60,7 +47,7 @@ export class OffsetLookup {
         throw Date.now() - unknownSince >= this.unknownMillis ? publicError(doing, error)! : error;
       }
     });
-    return found;
+    return queries.map((query) => found.get(keyOf(query))!);
   }
 
   /** The first offset of a partition that is there, and the one behind the last. */

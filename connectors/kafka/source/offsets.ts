@@ -8,9 +8,6 @@ export interface PartitionOffset extends TopicPartition {
   readonly offset: number;
 }
 
-/** Names a partition among those of all topics. */
-export const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
-
 /** The offset of a partition, undefined if there is none. */
 export const offsetOf = (offsets: KafkaOffsets, { topic, partition }: TopicPartition): number | undefined =>
   offsets[topic]?.[partition];

@@ -4,7 +4,7 @@ import type { SourceContext } from '../../../lib/connect/index.js';
 import type { Cluster } from '../client/cluster.js';
 import type { TopicInfo, TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
-import { keyOf } from './offsets.js';
+import { keyOf } from '../client/partition.js';
 import { type Selection, partitionsOf, selects, topicsOf } from './selection.js';
 
 export interface TopicsSettings {

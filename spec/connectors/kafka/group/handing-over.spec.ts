@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../../../connectors/kafka/client/index.js';
 import type { KafkaClient } from '../../../../connectors/kafka/client/contract.js';
 import { openGroup } from '../../../../connectors/kafka/group/index.js';
-import { type KafkaOffsets, keyOf, listOf, offsetOf, offsetsOf } from '../../../../connectors/kafka/source/offsets.js';
+import { keyOf } from '../../../../connectors/kafka/client/partition.js';
+import { type KafkaOffsets, listOf, offsetOf, offsetsOf } from '../../../../connectors/kafka/source/offsets.js';
 import type { SourceContext } from '../../../../lib/connect/index.js';
 import { FakeGroup } from './fake-group.js';
 

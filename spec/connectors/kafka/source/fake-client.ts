@@ -85,10 +85,6 @@ export class FakeClient {
     return this.answer('commitOffsets', 1, () => []);
   }
 
-  reset(): void {
-    this.asked.push('reset');
-  }
-
   close(): Promise<void> {
     return Promise.resolve();
   }
