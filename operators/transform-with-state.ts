@@ -7,7 +7,7 @@ import { custom, func, nonEmptyText, oneOf, parseOptions, required, schema, sink
 import { type EventTime, type PlanNode, settingsOf } from '../lib/plan/index.js';
 import type { SchemaLike } from '../lib/schema/index.js';
 import { statefulFlow } from '../lib/stateful.js';
-import { eventColumnOf } from './columns/event-millis.js';
+import { requiredEventColumn } from './columns/event-millis.js';
 import { type GroupBy, type KeyOf, groupKey } from './groups/group-key.js';
 import { byOption } from './groups/groups-with-state.js';
 import type { StatefulProcessor, StatefulProcessorHandle, TimeMode } from './transform/processor.js';
@@ -106,13 +106,8 @@ export function transformWithState<Row, Out extends object, const By extends Gro
   checkTimeMode(transformation);
   return (source) => {
     const input = planOf(source as never);
-    const time = timeMode === 'eventTime' ? eventColumnOf(op, input.eventTime) : undefined;
-    if (timeMode === 'eventTime' && time === undefined) {
-      const message =
-        `${op}: timers in event time expire by the watermark, and the flow has none. Put withWatermark('at', ` +
-        "'10 minutes') above it, and keep its column.";
-      throw new SluiceError('UNSUPPORTED_PIPELINE', message);
-    }
+    const time =
+      timeMode === 'eventTime' ? requiredEventColumn(op, input.eventTime, 'timers in event time expire') : undefined;
     return statefulFlow<Out>(
       {
         op,

@@ -4,11 +4,14 @@ import { exactNumbers } from '../../lib/expressions/kernels/numbers.js';
 import type { EventTime } from '../../lib/plan/index.js';
 import { typedFor } from '../../lib/plan/used-columns.js';
 
+export interface EventColumn {
+  readonly name: string;
+  /** How late rows may be, in milliseconds. */
+  readonly delay: number;
+}
+
 /** The column that carries event time. Throws UNSUPPORTED_PIPELINE where there are several. */
-export function eventColumnOf(
-  op: string,
-  eventTime: EventTime | undefined,
-): { readonly name: string; readonly delay: number } | undefined {
+export function eventColumnOf(op: string, eventTime: EventTime | undefined): EventColumn | undefined {
   const [first, ...others] = eventTime?.columns ?? [];
   if (first === undefined) return undefined;
   if (others.length === 0) return { name: first[0], delay: first[1] };
@@ -16,6 +19,16 @@ export function eventColumnOf(
   const message =
     `${op}: several columns carry event time (${names}), and which of them says what is late is not known. ` +
     'Leave one of them, for example with drop() or select().';
+  throw new SluiceError('UNSUPPORTED_PIPELINE', message);
+}
+
+/** The same for an operator that cannot do without: `what` it does, such as `timers in event time expire`, is by the watermark. */
+export function requiredEventColumn(op: string, eventTime: EventTime | undefined, what: string): EventColumn {
+  const found = eventColumnOf(op, eventTime);
+  if (found !== undefined) return found;
+  const message =
+    `${op}: ${what} by the watermark, and the flow has none. Put withWatermark('at', ` +
+    "'10 minutes') above it, and keep its column.";
   throw new SluiceError('UNSUPPORTED_PIPELINE', message);
 }
 

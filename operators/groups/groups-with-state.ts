@@ -18,7 +18,7 @@ import {
 import { type StreamingRole, settingsOf } from '../../lib/plan/index.js';
 import type { Schema, SchemaLike, StructType } from '../../lib/schema/index.js';
 import { statefulFlow } from '../../lib/stateful.js';
-import { eventColumnOf } from '../columns/event-millis.js';
+import { requiredEventColumn } from '../columns/event-millis.js';
 import { type GroupBy, type GroupKey, type KeyOf, groupKey } from './group-key.js';
 import type { GroupState, GroupTimeout } from './group-state.js';
 import { GroupedBatches } from './grouped-batches.js';
@@ -123,13 +123,10 @@ export function groupsWithState<Row, Out>(
   }
   return (source) => {
     const input = planOf(source as never);
-    const time = timeout === 'eventTime' ? eventColumnOf(op, input.eventTime)?.name : undefined;
-    if (timeout === 'eventTime' && time === undefined) {
-      const message =
-        `${op}: timeouts in event time come by the watermark, and the flow has none. Put withWatermark('at', ` +
-        "'10 minutes') above it, and keep its column.";
-      throw new SluiceError('UNSUPPORTED_PIPELINE', message);
-    }
+    const time =
+      timeout === 'eventTime'
+        ? requiredEventColumn(op, input.eventTime, 'timeouts in event time come').name
+        : undefined;
     return statefulFlow<Out>(
       {
         op,

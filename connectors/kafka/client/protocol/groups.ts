@@ -1,6 +1,6 @@
 import type { CommittedOffset, GroupMember, JoinRequest, Joined, PartitionError, TopicPartition } from '../contract.js';
 import type { Api } from './api.js';
-import { readErrors } from './transactions.js';
+import { readError, readErrors, writeOffsets } from './transactions.js';
 import { type Writer, byTopic } from './wire.js';
 
 interface InGroup {
@@ -28,16 +28,9 @@ export const offsetCommit: Api<
   versions: [7, 7],
   write(to, { group, member, offsets }) {
     writeMember(to, group, member);
-    to.array(byTopic(offsets), ([topic, list]) => {
-      to.string(topic).array(list, ({ partition, offset, metadata }) => {
-        to.int32(partition).int64(offset).int32(-1).nullableString(metadata);
-      });
-    });
+    writeOffsets(to, offsets);
   },
-  read(from) {
-    from.int32();
-    return readErrors(from);
-  },
+  read: readErrors,
 };
 
 /** Stable offsets alone: while a transaction that commits some is open the answer is UNSTABLE_OFFSET_COMMIT. */
@@ -124,10 +117,7 @@ export const heartbeat: Api<InGroup, number> = {
   key: 12,
   versions: [3, 3],
   write: (to, { group, member }) => writeMember(to, group, member),
-  read(from) {
-    from.int32();
-    return from.int16();
-  },
+  read: readError,
 };
 
 export const leaveGroup: Api<InGroup, number> = {

@@ -7,10 +7,11 @@ import type {
   Transaction,
 } from '../contract.js';
 import type { Api } from './api.js';
-import { type Reader, byTopic } from './wire.js';
+import { type Reader, type Writer, byTopic } from './wire.js';
 
-/** Partitions of topics, each with a code. */
+/** How long the broker slowed us down, then partitions of topics, each with a code. */
 export function readErrors(from: Reader): PartitionError[] {
+  from.int32();
   const topics = from.array(() => {
     const topic = from.string();
     const partitions = from.array(() => {
@@ -23,6 +24,24 @@ export function readErrors(from: Reader): PartitionError[] {
   });
   return topics.flat();
 }
+
+/** The same with a single code. */
+export function readError(from: Reader): number {
+  from.int32();
+  return from.int16();
+}
+
+export function writeOffsets(to: Writer, offsets: readonly CommittedOffset[]): void {
+  to.array(byTopic(offsets), ([topic, list]) => {
+    to.string(topic).array(list, ({ partition, offset, metadata }) => {
+      to.int32(partition).int64(offset).int32(-1).nullableString(metadata).tags();
+    });
+    to.tags();
+  });
+}
+
+const writeTransaction = (to: Writer, { transactionalId, id, epoch }: Transaction): Writer =>
+  to.string(transactionalId).bigint64(id).int16(epoch);
 
 /** The current identity can be named from version 3 on; from 4 on a producer that was fenced is told so. */
 export const initProducerId: Api<
@@ -57,15 +76,12 @@ export const addPartitionsToTxn: Api<
   key: 24,
   versions: [1, 2],
   write(to, { transaction, to: added }) {
-    to.string(transaction.transactionalId).bigint64(transaction.id).int16(transaction.epoch);
+    writeTransaction(to, transaction);
     to.array(byTopic(added), ([topic, list]) => {
       to.string(topic).array(list, ({ partition }) => to.int32(partition));
     });
   },
-  read(from) {
-    from.int32();
-    return readErrors(from);
-  },
+  read: readErrors,
 };
 
 export const addOffsetsToTxn: Api<{ readonly transaction: Transaction; readonly group: string }, number> = {
@@ -73,12 +89,9 @@ export const addOffsetsToTxn: Api<{ readonly transaction: Transaction; readonly 
   key: 25,
   versions: [1, 2],
   write(to, { transaction, group }) {
-    to.string(transaction.transactionalId).bigint64(transaction.id).int16(transaction.epoch).string(group);
+    writeTransaction(to, transaction).string(group);
   },
-  read(from) {
-    from.int32();
-    return from.int16();
-  },
+  read: readError,
 };
 
 export const endTxn: Api<{ readonly transaction: Transaction; readonly commits: boolean }, number> = {
@@ -86,12 +99,9 @@ export const endTxn: Api<{ readonly transaction: Transaction; readonly commits: 
   key: 26,
   versions: [1, 2],
   write(to, { transaction, commits }) {
-    to.string(transaction.transactionalId).bigint64(transaction.id).int16(transaction.epoch).bool(commits);
+    writeTransaction(to, transaction).bool(commits);
   },
-  read(from) {
-    from.int32();
-    return from.int16();
-  },
+  read: readError,
 };
 
 /** From version 3 on the member is named, so that one that was shut out of its group cannot commit. */
@@ -112,16 +122,8 @@ export const txnOffsetCommit: Api<
     to.string(transaction.transactionalId).string(group).bigint64(transaction.id).int16(transaction.epoch);
     to.int32(member?.generation ?? -1).string(member?.memberId ?? '');
     to.nullableString(member?.instanceId ?? null);
-    to.array(byTopic(offsets), ([topic, list]) => {
-      to.string(topic).array(list, ({ partition, offset, metadata }) => {
-        to.int32(partition).int64(offset).int32(-1).nullableString(metadata).tags();
-      });
-      to.tags();
-    });
+    writeOffsets(to, offsets);
     to.tags();
   },
-  read(from) {
-    from.int32();
-    return readErrors(from);
-  },
+  read: readErrors,
 };
