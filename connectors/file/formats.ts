@@ -1,5 +1,13 @@
 import { SluiceError } from '../../lib/errors/index.js';
-import { type Option, type Parsed, oneOf, optionName, parseOptions, required } from '../../lib/options/index.js';
+import {
+  isObject,
+  type Option,
+  type Parsed,
+  oneOf,
+  optionName,
+  parseOptions,
+  required,
+} from '../../lib/options/index.js';
 import { type Schema, structOf } from '../../lib/schema/index.js';
 import {
   type CsvReadOptions,
@@ -162,11 +170,10 @@ export function formatOf(
   side: 'readOptions' | 'writeOptions',
   common: OptionSpec,
 ): Format {
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
-  const options = (isObject ? given : {}) as Readonly<Record<string, unknown>>;
+  const options = isObject(given) ? given : {};
   const asked = Object.fromEntries(Object.entries(options).filter(([key]) => key.toLowerCase() === 'format'));
   const names: readonly FormatName[] = side === 'readOptions' ? formatNames : sinkFormatNames;
-  const { format: name } = parseOptions(what, isObject ? asked : given, { format: required(oneOf(names)) });
+  const { format: name } = parseOptions(what, isObject(given) ? asked : given, { format: required(oneOf(names)) });
   const format = formats[name];
   const known = { ...common, ...format[side] };
   for (const option of Object.keys(options)) {

@@ -17,6 +17,10 @@ type Spec = Readonly<Record<string, Option<unknown, unknown>>>;
 /** What the code gets from a spec. */
 export type Parsed<S extends Spec> = { readonly [K in keyof S]: S[K] extends Option<infer T, unknown> ? T : never };
 
+/** Whether it is an object with names, such as options are. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 class Expected extends Error {}
 const expected = (what: string): never => {
   throw new Expected(what);
@@ -29,10 +33,10 @@ const expected = (what: string): never => {
  * not given.
  */
 export function parseOptions<S extends Spec>(what: string, given: unknown, spec: S): Parsed<S> {
-  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
+  if (given !== undefined && !isObject(given)) {
     throw new SluiceError('INVALID_OPTION', `${what}: the options must be an object, not ${show(given)}.`);
   }
-  const options = named(what, (given ?? {}) as Readonly<Record<string, unknown>>, spec);
+  const options = named(what, given ?? {}, spec);
   const out: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(spec)) {
     const value = options[key];

@@ -7,6 +7,7 @@ import {
   type Size,
   custom,
   duration,
+  isObject,
   nonEmptyText,
   oneOf,
   parseOptions,
@@ -72,9 +73,6 @@ export interface ConnectionOptions {
   /** Settings of the client. Default: no security. */
   readonly kafka?: KafkaOptions;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isSsl = (value: unknown): value is boolean | TlsOptions => typeof value === 'boolean' || isObject(value);
 const isServers = (value: unknown): value is BootstrapServers =>

@@ -1,4 +1,5 @@
 import { SluiceError } from '../../../lib/errors/index.js';
+import { isObject } from '../../../lib/options/index.js';
 import type { KafkaOffsets } from './offsets.js';
 
 /** Where a new query begins, as the options say it. */
@@ -42,9 +43,6 @@ export function partitionLists(value: unknown): Readonly<Record<string, readonly
 /** An error of `startingOffsets` and its like that only shows when it is known what there is. */
 export const startError = (option: string, why: string, details: Readonly<Record<string, unknown>>): SluiceError =>
   new SluiceError('INVALID_OPTION', `kafkaSource: the option '${option}' ${why}`, { details: { option, ...details } });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parsed(text: string): unknown {
   try {
