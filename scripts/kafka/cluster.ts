@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,6 +79,8 @@ export function clusterIn(dir: string): Cluster | undefined {
 /** Brokers on this machine. Nodes are counted from 0; what takes no node is done to all. */
 export class Cluster {
   private readonly leashes = new Map<number, ChildProcess>();
+  /** How nodes that this process has started have ended. */
+  private readonly endings = new Map<number, string>();
 
   constructor(
     private readonly layout: Layout,
@@ -181,16 +184,21 @@ export class Cluster {
     const memory = ['-Xms64m', `-Xmx${layout.heap}`, ...layout.jvm];
     const logging = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
     const program = ['-cp', join(await jars(), '*'), 'kafka.Kafka', join(dir, 'server.properties')];
-    const pid = startDetached('java', [...memory, ...logging, ...program], dir, join(dir, 'log.txt'));
-    writeFileSync(join(dir, 'pid'), String(pid));
-    if (!this.detached) this.leashes.set(node, leash(pid));
+    const broker = startDetached('java', [...memory, ...logging, ...program], dir, join(dir, 'log.txt'));
+    broker.once('exit', (code, signal) => this.endings.set(node, signal ?? `exit code ${code}`));
+    this.endings.delete(node);
+    writeFileSync(join(dir, 'pid'), String(broker.pid));
+    if (!this.detached) this.leashes.set(node, leash(broker.pid!, layout.dir));
   }
 
   /** Waits until the node knows `count` nodes and who is their controller, which is all that a client needs. */
   private async answers(node: number, count: number): Promise<void> {
     const address = this.addresses()[node]!;
     const knows = async (): Promise<boolean> => {
-      if (!this.isRunning(node)) throw new Error(`Node ${node} has ended:\n${this.log(node).slice(-2000)}`);
+      if (!this.isRunning(node)) {
+        const how = this.endings.get(node) ?? 'not seen how';
+        throw new Error(`Node ${node} has ended (${how}):\n${this.log(node).slice(-2000)}`);
+      }
       const known = await describe(address);
       return known !== undefined && known.brokers.length >= count && known.controller !== null;
     };
@@ -235,14 +243,23 @@ async function describe(address: string) {
   }
 }
 
-/** Ports that nobody uses. They are looked for all at once, so that they differ. */
+/**
+ * Ports that nobody uses, all of them different. They are below those that the system gives to whoever connects: a
+ * broker that is killed and started again has to find its own free.
+ */
 async function freePorts(nodes: number, names: readonly Exclude<keyof Ports, 'controller'>[]): Promise<Ports[]> {
   const held: Server[] = [];
   const next = async (): Promise<number> => {
-    const server = createServer();
-    held.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return (server.address() as { port: number }).port;
+    for (;;) {
+      const port = randomInt(15_000, 32_000);
+      const server = createServer();
+      const isFree = await new Promise<boolean>((resolve) => {
+        server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+      });
+      if (!isFree) continue;
+      held.push(server);
+      return port;
+    }
   };
   const out: Ports[] = [];
   for (let node = 0; node < nodes; node++) {

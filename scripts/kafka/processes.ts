@@ -2,24 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Starts a process that outlives this one; what it prints is appended to `log`. Its number. */
-export function startDetached(command: string, args: readonly string[], cwd: string, log: string): number {
+/** Starts a process that outlives this one; what it prints is appended to `log`. */
+export function startDetached(command: string, args: readonly string[], cwd: string, log: string): ChildProcess {
   const out = openSync(log, 'a');
   try {
     const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', out, out] });
     child.unref();
     if (child.pid === undefined) throw new Error(`${command} cannot be started`);
-    return child.pid;
+    return child;
   } finally {
     closeSync(out);
   }
 }
 
-/** Sees to it that a process is killed when this one ends, however it ends. The leash is to be killed first. */
-export function leash(pid: number): ChildProcess {
+/**
+ * Sees to it that the process whose command line holds `mark` is killed when this one ends, however it ends. The leash
+ * is to be killed first.
+ */
+export function leash(pid: number, mark: string): ChildProcess {
   // The pipe closes with this process. A group of its own: what ends the group of this process is not to end it.
-  const script = `read -r _; kill -9 ${pid} 2>/dev/null`;
-  const child = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const script = 'read -r _; if [ ! -d /proc/self ] || grep -qsF -- "$1" "/proc/$0/cmdline"; then kill -9 "$0"; fi';
+  const child = spawn('sh', ['-c', script, `${pid}`, mark], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
   return child;
@@ -34,12 +37,19 @@ export function isAlive(pid: number, mark: string): boolean {
   }
   if (!existsSync('/proc/self/cmdline')) return true;
   try {
-    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark)) return true;
-    // A process that ends loses its command line before its threads let go of its ports.
-    return readdirSync(`/proc/${pid}/task`).length > 1;
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    if (command !== '') return command.includes(mark);
+    // None yet, right after it was started, or none any more, while its threads still hold its ports.
+    return !hasEnded(pid) || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
+}
+
+/** Whether nothing but its number is left. The state stands behind the name, which may hold anything. */
+function hasEnded(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }
 
 /** Waits until `done`; throws with what `what` says after `millis`. */

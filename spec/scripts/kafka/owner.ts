@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { leash, startDetached } from '../../../scripts/kafka/processes.js';
 
 const dir = process.argv[2]!;
-const pid = startDetached('sleep', ['60'], dir, join(dir, 'log.txt'));
-leash(pid);
+const { pid } = startDetached('sleep', ['60'], dir, join(dir, 'log.txt'));
+leash(pid!, process.argv[3]!);
 console.log(pid);
 setTimeout(() => undefined, 60_000);
