@@ -1,5 +1,6 @@
 import type { Address } from './address.js';
-import type { Connection, Traffic } from './connection.js';
+import type { Connection } from './connection.js';
+import type { Traffic } from './inbox.js';
 import { KafkaFault } from './fault.js';
 import { open, whyDropped } from './open.js';
 import type { Api } from './protocol/api.js';

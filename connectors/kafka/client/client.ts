@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors/index.js';
 import { type Address, addressName, addressesOf } from './address.js';
 import { Broker } from './broker.js';
-import type { Traffic } from './connection.js';
+import { BufferPool } from './buffer-pool.js';
 import type {
   ClusterInfo,
   CommittedOffset,
@@ -23,6 +23,7 @@ import type {
   Transaction,
 } from './contract.js';
 import { KafkaFault, codeName, kafkaCode, kindOf } from './fault.js';
+import type { Traffic } from './inbox.js';
 import type { Api } from './protocol/api.js';
 import * as cluster from './protocol/cluster.js';
 import * as groups from './protocol/groups.js';
@@ -41,7 +42,7 @@ const check = (doing: string, code: number): void => {
 
 /** A `KafkaClient` over connections of its own. */
 export class BrokersClient implements KafkaClient {
-  readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0 };
+  readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0, buffers: new BufferPool() };
   /** Every broker that was ever heard of, by address. */
   private readonly brokers = new Map<string, Broker>();
   private nodes = new Map<number, Broker>();
@@ -82,7 +83,14 @@ export class BrokersClient implements KafkaClient {
     const timeout = this.requestTimeout + request.maxWait;
     const { error, partitions } = await this.at(node).request('fetch', records.fetch, request, timeout);
     check('fetching', error);
-    return partitions;
+    // All of them are parts of one piece of memory.
+    let held = partitions.length;
+    return partitions.map((fetched) => ({
+      ...fetched,
+      release: () => {
+        if (--held === 0) this.traffic.buffers.give(fetched.bytes);
+      },
+    }));
   }
 
   async produce(node: number, request: ProduceRequest): Promise<readonly ProduceAnswer[]> {

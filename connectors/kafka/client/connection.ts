@@ -1,27 +1,15 @@
 import type { Socket } from 'node:net';
 import { KafkaFault } from './fault.js';
+import type { Inbox, Traffic } from './inbox.js';
 import { apiVersions } from './protocol/cluster.js';
 import { type Api, type Spoken, isFlexible, versionFor } from './protocol/api.js';
 import { Reader, Writer } from './protocol/wire.js';
-
-/** What goes over all connections of a client. */
-export interface Traffic {
-  bytesIn: number;
-  bytesOut: number;
-  connects: number;
-}
 
 interface Asked {
   readonly answered: (payload: Buffer) => void;
   readonly failed: (fault: KafkaFault) => void;
   readonly timer: NodeJS.Timeout;
 }
-
-const lengthBytes = 4;
-/** More than any broker sends: what it receives itself may be 100 MiB, and what we fetch far less. */
-const largestAnswer = 1 << 30;
-/** The versions that are spoken are a few hundred bytes; what is no broker says text or TLS, which reads as a large number. */
-const largestFirstAnswer = 1 << 20;
 
 /**
  * One connection to a broker. Requests are sent at once, one behind the other; the broker answers in their order. It
@@ -49,13 +37,10 @@ export class Connection {
   private readonly asked = new Map<number, Asked>();
   private onIdle: (() => void) | undefined;
   private nextId = 0;
-  private readonly head = Buffer.allocUnsafe(lengthBytes);
-  private headFilled = 0;
-  private body: Buffer | undefined;
-  private bodyFilled = 0;
 
   constructor(
     private readonly socket: Socket,
+    private readonly inbox: Inbox,
     readonly address: string,
     private readonly clientId: string,
     private readonly traffic: Traffic,
@@ -64,7 +49,8 @@ export class Connection {
     this.gone = new Promise((resolve) => socket.once('close', resolve));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
-    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    inbox.onAnswer = (payload) => this.answer(payload);
+    inbox.onBadLength = () => this.end(this.fault('what answers there does not speak the protocol of Kafka'));
     socket.on('error', (error) => this.lost(this.fault(`the connection broke: ${error.message}`, error)));
     socket.on('close', () => this.lost(this.fault('the broker closed the connection')));
     socket.on('end', () => this.lost(this.fault('the broker closed the connection')));
@@ -113,7 +99,7 @@ export class Connection {
   end(why: KafkaFault): void {
     if (this.ended !== undefined) return;
     this.ended = why;
-    this.body = undefined;
+    this.inbox.close();
     this.socket.destroy();
     for (const { failed, timer } of this.asked.values()) {
       clearTimeout(timer);
@@ -155,41 +141,10 @@ export class Connection {
     const parts = to.finish();
     let bytes = 0;
     for (const part of parts) bytes += part.length;
-    parts[0]!.writeInt32BE(bytes - lengthBytes, 0);
+    // Its length is not counted.
+    parts[0]!.writeInt32BE(bytes - 4, 0);
     this.traffic.bytesOut += bytes;
     return parts;
-  }
-
-  private received(chunk: Buffer): void {
-    this.traffic.bytesIn += chunk.length;
-    let at = 0;
-    while (at < chunk.length && this.ended === undefined) at = this.take(chunk, at);
-  }
-
-  /** Takes what `chunk` holds from `at` on of the answer that is being received; where the next one begins. */
-  private take(chunk: Buffer, at: number): number {
-    if (this.body === undefined) {
-      const copied = chunk.copy(this.head, this.headFilled, at, at + lengthBytes - this.headFilled);
-      this.headFilled += copied;
-      if (this.headFilled < lengthBytes) return at + copied;
-      const size = this.head.readInt32BE(0);
-      if (size < 4 || size > (this.answers === 0 ? largestFirstAnswer : largestAnswer)) {
-        this.end(this.fault('what answers there does not speak the protocol of Kafka'));
-        return chunk.length;
-      }
-      this.headFilled = 0;
-      this.body = Buffer.allocUnsafe(size);
-      this.bodyFilled = 0;
-      at += copied;
-    }
-    const copied = chunk.copy(this.body, this.bodyFilled, at);
-    this.bodyFilled += copied;
-    if (this.bodyFilled === this.body.length) {
-      const whole = this.body;
-      this.body = undefined;
-      this.answer(whole);
-    }
-    return at + copied;
   }
 
   private answer(payload: Buffer): void {

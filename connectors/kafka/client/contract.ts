@@ -51,13 +51,18 @@ export interface FetchRequest {
   readonly partitions: readonly (TopicPartition & { readonly offset: number; readonly maxBytes: number })[];
 }
 
-export interface FetchAnswer extends PartitionError {
+export interface Fetched extends PartitionError {
   readonly highWatermark: number;
   readonly lastStableOffset: number;
   readonly logStart: number;
   readonly aborted: readonly { readonly producerId: bigint; readonly firstOffset: number }[];
   /** Record batches as they are on the wire, the last one perhaps cut off. A view of what was received. */
   readonly bytes: Buffer;
+}
+
+export interface FetchAnswer extends Fetched {
+  /** Says that `bytes` are not used any more: others may be received there. To be called once, or never. */
+  readonly release: () => void;
 }
 
 export interface ProduceRequest {

@@ -1,14 +1,13 @@
-import { type Socket, connect as connectTcp, isIP } from 'node:net';
+import { type OnReadOpts, type Socket, connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions as TlsOptions, connect as connectTls } from 'node:tls';
 import { messageOf, systemCode } from '../../../lib/errors/index.js';
 import { type Address, addressName } from './address.js';
 import { KafkaFault } from './fault.js';
+import type { Inbox } from './inbox.js';
 
 /** What Node and OpenSSL call certificates that one side does not take. */
 const certificateCodes =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|ERR_TLS_CERT|ERR_SSL_.*(CERTIFICATE|UNKNOWN_CA|ALERT_BAD|HANDSHAKE_FAILURE|ACCESS_DENIED))/;
-
-const readBytes = 128 << 10;
 
 /** Whether an error says that a certificate is not taken, by us or by the broker. */
 export const isCertificateError = (error: unknown): boolean => certificateCodes.test(systemCode(error) ?? '');
@@ -29,10 +28,11 @@ export function certificateFault(address: string, error: unknown, hasOwn: boolea
   return KafkaFault.refused('CERTIFICATE_REJECTED', `TLS: ${what}`, error);
 }
 
-/** A socket that is connected, with TLS if `tls` is given. Rejects with a `KafkaFault`, after `timeout` at the latest. */
+/** A socket that is connected, with TLS if `tls` is given; what comes goes to `inbox`. Rejects with a `KafkaFault`, after `timeout` at the latest. */
 export function dial(
   address: Address,
   tls: TlsOptions | undefined,
+  inbox: Inbox,
   timeout: number,
   signal?: AbortSignal,
 ): Promise<Socket> {
@@ -40,7 +40,8 @@ export function dial(
   const name = addressName(address);
   return new Promise((resolve, reject) => {
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket = tls === undefined ? plainly(host, port) : connectTls({ host, port, ...servername, ...tls });
+    const to = { host, port, onread: received(inbox) };
+    const socket = tls === undefined ? connectTcp(to) : connectTls({ ...to, ...servername, ...tls });
     const settle = (): void => {
       clearTimeout(timer);
       socket.removeAllListeners();
@@ -70,18 +71,13 @@ export function dial(
   });
 }
 
-/**
- * What comes is read into one piece of memory, again and again: whoever listens copies it. A new one for each read costs
- * three times the processor time.
- */
-function plainly(host: string, port: number): Socket {
-  const callback = (length: number, buffer: Uint8Array): boolean => {
-    socket.emit('data', (buffer as Buffer).subarray(0, length));
+const received = (inbox: Inbox): OnReadOpts => ({
+  buffer: () => inbox.room,
+  callback: (count, room) => {
+    inbox.received(count, room);
     return true;
-  };
-  const socket = connectTcp({ host, port, onread: { buffer: Buffer.allocUnsafeSlow(readBytes), callback } });
-  return socket;
-}
+  },
+});
 
 /** Of several addresses of a host that all failed, Node says no more than the code. */
 const textOf = (error: unknown): string => messageOf(error) || (systemCode(error) ?? 'no reason is known');

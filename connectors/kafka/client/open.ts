@@ -1,9 +1,11 @@
 import { connect as connectTls } from 'node:tls';
 import { systemCode } from '../../../lib/errors/index.js';
 import { type Address, addressName } from './address.js';
-import { Connection, type Traffic } from './connection.js';
+import { BufferPool } from './buffer-pool.js';
+import { Connection } from './connection.js';
 import { certificateFault, dial, isCertificateError } from './dial.js';
 import { KafkaFault, kafkaCode } from './fault.js';
+import { Inbox, type Traffic } from './inbox.js';
 import { apiVersions, saslHandshake } from './protocol/cluster.js';
 import { authenticate } from './sasl.js';
 import type { ClientSettings } from './settings.js';
@@ -27,9 +29,10 @@ export async function open(
   const stop = (): void => connection?.end(new KafkaFault('The client was closed', 'retriable'));
   signal?.addEventListener('abort', stop);
   try {
-    const socket = await dial(address, tls?.(), connectionTimeout, signal);
+    const inbox = new Inbox(traffic);
+    const socket = await dial(address, tls?.(), inbox, connectionTimeout, signal);
     traffic.connects++;
-    connection = new Connection(socket, addressName(address), clientId, traffic);
+    connection = new Connection(socket, inbox, addressName(address), clientId, traffic);
     const versions = await connection.request(apiVersions, undefined, left());
     if (versions.error !== kafkaCode.none) throw KafkaFault.answered('ApiVersions', versions.error);
     connection.spoken = versions.spoken;
@@ -118,9 +121,10 @@ const isSilence = (fault: KafkaFault): boolean =>
 
 async function opened(address: Address, settings: ClientSettings): Promise<Connection | undefined> {
   try {
-    const socket = await dial(address, settings.tls?.(), probeMillis);
-    const traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0 };
-    const connection = new Connection(socket, addressName(address), settings.clientId, traffic);
+    const traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0, buffers: new BufferPool() };
+    const inbox = new Inbox(traffic);
+    const socket = await dial(address, settings.tls?.(), inbox, probeMillis);
+    const connection = new Connection(socket, inbox, addressName(address), settings.clientId, traffic);
     const { spoken } = await connection.request(apiVersions, undefined, probeMillis);
     connection.spoken = spoken;
     return connection;

@@ -38,9 +38,10 @@ export class BytesBuilder {
     if (this.present !== null) this.present = widened(this.present, offsets.length);
   }
 
-  /** Adds `source[from, to)`; there is room for it. */
+  /** Adds `source[from, to)`; there is room for one more value. */
   add(source: Words, from: number, to: number): void {
     const start = this.offsets[this.length]!;
+    if (start + to - from > this.buffer.bytes.length) this.reserve(0, to - from);
     copyBytes(source, from, to, this.buffer, start);
     this.addUntil(start + to - from);
   }

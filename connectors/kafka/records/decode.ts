@@ -80,8 +80,8 @@ function readHeaders(headers: RecordRows['headers'], buffer: Words, from: number
   const { bytes } = buffer;
   // A header takes 2 bytes at least.
   if (count > (end - from) / 2) throw new Error(`it cannot hold ${count} headers`);
-  headers?.keys.reserve(count, end - from);
-  headers?.values.reserve(count, end - from);
+  headers?.keys.reserve(count, 0);
+  headers?.values.reserve(count, 0);
   let i = from;
   for (let header = 0; header < count; header++) {
     const keyLength = readInt(bytes, i, end);

@@ -47,7 +47,7 @@ export class RecordRows {
 
   /** Makes room for the records of a batch, whose values are written over its bytes. */
   reserve(count: number, bytes: number): void {
-    this.keys.reserve(count, bytes);
+    this.keys.reserve(count, 0);
     this.values.reserve(count, bytes);
     this.headers?.reserve(count);
     const words = 2 * (this.length + count);

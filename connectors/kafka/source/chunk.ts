@@ -9,26 +9,28 @@ export interface Chunk {
   /** Record batches; undefined for offsets that are lost. */
   readonly bytes: Buffer | undefined;
   readonly aborted: readonly AbortedTransaction[];
+  /** Says that it is read. */
+  readonly release?: () => void;
 }
 
 /** Where one ends that nothing may follow: who reads it is told what is wrong with it. */
 export const nowhere = Number.MAX_SAFE_INTEGER;
 
 /** The whole record batches of an answer to a fetch from the offset `from`; undefined if there is none. */
-export function chunkOf({ bytes, aborted }: FetchAnswer, from: number): Chunk | undefined {
+export function chunkOf({ bytes, aborted, release }: FetchAnswer, from: number): Chunk | undefined {
   let place = 0;
   let next = from;
   while (place + at.records <= bytes.length) {
     const size = lengthEnd + bytes.readInt32BE(place + at.length);
     const last = bytes.readInt32BE(place) * 0x100000000 + bytes.readUInt32BE(place + 4) + lastDelta(bytes, place);
     if (bytes[place + at.magic] !== magic || size < at.records || !Number.isSafeInteger(last)) {
-      return { from, next: nowhere, bytes, aborted };
+      return { from, next: nowhere, bytes, aborted, release };
     }
     if (place + size > bytes.length) break;
     next = Math.max(next, last + 1);
     place += size;
   }
-  return next === from ? undefined : { from, next, bytes: bytes.subarray(0, place), aborted };
+  return next === from ? undefined : { from, next, bytes: bytes.subarray(0, place), aborted, release };
 }
 
 const lastDelta = (bytes: Buffer, place: number): number => bytes.readInt32BE(place + at.lastOffsetDelta);

@@ -57,10 +57,12 @@ export class Feed {
     this.bytesPerOffset = Math.max(bytes / offsets, 0.9 * (this.bytesPerOffset ?? 0));
   }
 
-  /** Lets go of what is before `offset`. */
+  /** Lets go of what is before `offset`: whoever reads has read it. */
   release(offset: number): void {
     while (this.chunks.length > 0 && this.chunks[0]!.next <= offset) {
-      this.byteLength -= this.chunks.shift()!.bytes?.length ?? 0;
+      const { bytes, release } = this.chunks.shift()!;
+      this.byteLength -= bytes?.length ?? 0;
+      release?.();
     }
   }
 
@@ -72,6 +74,7 @@ export class Feed {
   }
 
   private goTo(offset: number): void {
+    // Somebody may still be reading them: they are not released.
     this.chunks.length = 0;
     this.byteLength = 0;
     this.position = offset;

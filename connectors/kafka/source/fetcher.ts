@@ -268,9 +268,12 @@ export class Fetcher {
     let isNew = false;
     feeds.forEach((feed, i) => {
       const answer = byKey.get(keyOf(feed.of));
-      if (answer === undefined || feed.epoch !== epochs[i]) return;
-      if (answer.error === kafkaCode.none) isNew = this.take(feed, answer) || isNew;
-      else fault = this.refused(feed, answer.error) ?? fault;
+      if (answer === undefined) return;
+      const isTaken = feed.epoch === epochs[i] && answer.error === kafkaCode.none && this.take(feed, answer);
+      if (!isTaken) answer.release();
+      isNew ||= isTaken;
+      if (feed.epoch === epochs[i] && answer.error !== kafkaCode.none)
+        fault = this.refused(feed, answer.error) ?? fault;
     });
     if (isNew) this.arrived();
     if (fault !== undefined) throw fault;

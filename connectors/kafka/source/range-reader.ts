@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { TopicPartition } from '../client/contract.js';
 import { type BatchLimits, RecordReader, type RecordRows } from '../records/index.js';
@@ -64,6 +65,8 @@ export class RangeReader {
       feed.measured(reader.position - next, rows.byteLength - before);
       next = reader.position;
       this.fetcher.release(feed, next);
+      // What has come meanwhile is received, and more is asked for.
+      await turn();
     }
   }
 

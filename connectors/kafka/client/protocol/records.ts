@@ -1,6 +1,6 @@
 import type {
-  FetchAnswer,
   FetchRequest,
+  Fetched,
   IsolationLevel,
   OffsetAnswer,
   OffsetQuery,
@@ -43,7 +43,7 @@ export const listOffsets: Api<
   },
 };
 
-export const fetch: Api<FetchRequest, { readonly error: number; readonly partitions: FetchAnswer[] }> = {
+export const fetch: Api<FetchRequest, { readonly error: number; readonly partitions: Fetched[] }> = {
   name: 'Fetch',
   key: 1,
   versions: [11, 11],
@@ -64,7 +64,7 @@ export const fetch: Api<FetchRequest, { readonly error: number; readonly partiti
     from.int32();
     const topics = from.array(() => {
       const topic = from.string();
-      return from.array((): FetchAnswer => {
+      return from.array((): Fetched => {
         const partition = from.int32();
         const code = from.int16();
         const highWatermark = from.int64();

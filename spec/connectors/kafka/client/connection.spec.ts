@@ -1,9 +1,12 @@
 import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
-import { Connection, type Traffic } from '../../../../connectors/kafka/client/connection.js';
+import { BufferPool } from '../../../../connectors/kafka/client/buffer-pool.js';
+import { Connection } from '../../../../connectors/kafka/client/connection.js';
 import { KafkaFault } from '../../../../connectors/kafka/client/fault.js';
+import { Inbox, type Traffic } from '../../../../connectors/kafka/client/inbox.js';
 import type { Api } from '../../../../connectors/kafka/client/protocol/api.js';
+import { receive } from './receive.js';
 
 /** A request that says a number, and an answer that says bytes. */
 const echo: Api<number, Buffer> = {
@@ -14,13 +17,13 @@ const echo: Api<number, Buffer> = {
   read: (from) => Buffer.from(from.bytes()),
 };
 
-/** The other end: what was written is in `heard`, each write of the connection as it came. */
+/** The other end: what was written is in `heard`, each write of the connection as it came. It says nothing itself. */
 class FakeSocket extends Duplex {
   readonly heard: Buffer[] = [];
   setNoDelay = (): this => this;
   setKeepAlive = (): this => this;
   override _read(): void {
-    // What is received is pushed.
+    // What is received goes to the inbox.
   }
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
     this.heard.push(chunk);
@@ -30,10 +33,11 @@ class FakeSocket extends Duplex {
 
 function connected() {
   const socket = new FakeSocket();
-  const traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0 };
-  const connection = new Connection(socket as unknown as Socket, 'host:1', 'me', traffic);
+  const traffic: Traffic = { bytesIn: 0, bytesOut: 0, connects: 0, buffers: new BufferPool() };
+  const inbox = new Inbox(traffic);
+  const connection = new Connection(socket as unknown as Socket, inbox, 'host:1', 'me', traffic);
   connection.spoken = new Map([[echo.key, [0, 0]]]);
-  return { socket, traffic, connection };
+  return { socket, inbox, traffic, connection };
 }
 
 /** The answer to the request of that number on its connection. */
@@ -54,7 +58,7 @@ const kindOf = (work: Promise<unknown>): Promise<string> =>
 
 describe('a connection', () => {
   it('writes requests at once, one behind the other, with their length', async () => {
-    const { socket, traffic, connection } = connected();
+    const { socket, inbox, traffic, connection } = connected();
     const asked = [connection.request(echo, 7, 1000), connection.request(echo, 8, 1000)];
     const heard = Buffer.concat(socket.heard);
     // Length, key, version, number, name of the client, what is asked.
@@ -63,7 +67,7 @@ describe('a connection', () => {
         ['00000010', '0063', '0000', '00000002', '0002', '6d65', '00000008'].join(''),
     );
     expect([traffic.bytesOut, connection.underWay]).toEqual([40, 2]);
-    socket.push(Buffer.concat([answer(1, Buffer.from('a')), answer(2, Buffer.from('b'))]));
+    receive(inbox, Buffer.concat([answer(1, Buffer.from('a')), answer(2, Buffer.from('b'))]));
     expect((await Promise.all(asked)).map(String)).toEqual(['a', 'b']);
     expect([traffic.bytesIn, connection.underWay]).toEqual([26, 0]);
     connection.end(new KafkaFault('over', 'retriable'));
@@ -74,12 +78,12 @@ describe('a connection', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(bodies, cuts, async (said, sizes) => {
-        const { socket, connection } = connected();
+        const { inbox, connection } = connected();
         const asked = said.map((_, i) => connection.request(echo, i, 5000));
         const all = Buffer.concat(said.map((body, i) => answer(i + 1, Buffer.from(body))));
         for (let at = 0, i = 0; at < all.length; i++) {
           const size = sizes[i % sizes.length]!;
-          socket.push(all.subarray(at, at + size));
+          receive(inbox, all.subarray(at, at + size));
           at += size;
         }
         const heard = await Promise.all(asked);
@@ -115,9 +119,9 @@ describe('a connection', () => {
     ['a page', Buffer.from('HTTP/1.1 400 Bad Request\r\n'), /does not speak the protocol of Kafka/],
     ['an answer that is cut off within', Buffer.from('0000000800000001000000ff', 'hex'), /cannot be read/],
   ])('ends with %s', async (_, said, message) => {
-    const { socket, connection } = connected();
+    const { socket, inbox, connection } = connected();
     const asked = kindOf(connection.request(echo, 1, 50));
-    socket.push(said);
+    receive(inbox, said);
     expect(await asked).toMatch(message);
     expect(socket.destroyed).toBe(true);
   });
@@ -131,14 +135,14 @@ describe('a connection', () => {
   });
 
   it('waits until nothing is under way, and is closed when its socket is', async () => {
-    const { socket, connection } = connected();
+    const { socket, inbox, connection } = connected();
     await connection.idle();
     const asked = connection.request(echo, 1, 1000);
     let idle = false;
     const waiting = connection.idle().then(() => (idle = true));
     await new Promise((resolve) => setImmediate(resolve));
     expect(idle).toBe(false);
-    socket.push(answer(1, Buffer.from('a')));
+    receive(inbox, answer(1, Buffer.from('a')));
     await Promise.all([asked, waiting]);
     await connection.close(new KafkaFault('over', 'retriable'));
     expect(socket.closed).toBe(true);

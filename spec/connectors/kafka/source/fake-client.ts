@@ -96,8 +96,9 @@ export class FakeClient {
     const { leader, start, end, batches } = this.logs[partition]!;
     const head = { topic, partition, highWatermark: end, lastStableOffset: end, logStart: start, aborted: [] };
     const nothing = Buffer.alloc(0);
-    if (leader !== node) return { ...head, error: kafkaCode.notLeader, bytes: nothing };
-    if (offset < start || offset > end) return { ...head, error: kafkaCode.offsetOutOfRange, bytes: nothing };
+    const release = (): void => undefined;
+    if (leader !== node) return { ...head, error: kafkaCode.notLeader, bytes: nothing, release };
+    if (offset < start || offset > end) return { ...head, error: kafkaCode.offsetOutOfRange, bytes: nothing, release };
     const parts: Buffer[] = [];
     let size = 0;
     for (const { last, bytes } of batches) {
@@ -106,7 +107,7 @@ export class FakeClient {
       size += bytes.length;
     }
     this.given += size;
-    return { ...head, error: kafkaCode.none, bytes: Buffer.concat(parts) };
+    return { ...head, error: kafkaCode.none, bytes: Buffer.concat(parts), release };
   }
 
   private async answer<T>(call: string, node: number, of: () => T): Promise<T> {

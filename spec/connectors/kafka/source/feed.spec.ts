@@ -6,6 +6,7 @@ const five = ['a', 'b', 'c', 'd', 'e'].map((value) => message(value));
 const answer = (bytes: Buffer) => ({
   ...{ topic: 't', partition: 0, error: 0, highWatermark: 0, lastStableOffset: 0, logStart: 0, aborted: [] },
   bytes,
+  release: () => undefined,
 });
 
 describe('what a fetch brought', () => {
@@ -41,6 +42,20 @@ describe('Feed', () => {
     expect(feed.byteLength).toBe(100);
     expect(feed.at(9)).toBeUndefined();
     expect(feed).toMatchObject({ position: 9, epoch: 0, byteLength: 0 });
+  });
+
+  it('says of what was read that it was, once, and not of what may still be read', () => {
+    const feed = new Feed({ topic: 't', partition: 0 }, 0, 1000);
+    const released: number[] = [];
+    const told = (from: number, next: number) => ({ ...chunk(from, next), release: () => void released.push(from) });
+    for (const from of [0, 5, 10]) feed.add(told(from, from + 5));
+    feed.release(4);
+    expect(released).toEqual([]);
+    feed.release(5);
+    feed.release(6);
+    expect(released).toEqual([0]);
+    feed.giveUp();
+    expect(released).toEqual([0]);
   });
 
   it('begins elsewhere when another offset is wanted: what is under way is of no use then', () => {
