@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startQuery } from 'sluice';
 import { fileSink, foreachBatchSink } from 'sluice/connectors';
 import { checkpoint, selectExpr, trigger } from 'sluice/operators';
@@ -112,6 +113,25 @@ describeKafka()('kafkaSource', () => {
       const kafka = { maxPartitionFetchBytes: 1000, fetchMaxBytes: 1000 };
       const { values } = await lab.readAll({ subscribe: topic, kafka, readAhead: 1 });
       expect(values.map((value) => value.slice(300_000))).toEqual(['0', '1', '2', '0', '1', '2']);
+    });
+
+    it('is right where much is read ahead, batch after batch, in memory that is used again', async () => {
+      const topic = await lab.topic(3);
+      const valueOf = (partition: number, i: number): string => `${partition}:${i}:`.padEnd(10_000, `${partition}${i}`);
+      for (let part = 0; part < 16; part++) {
+        for (let partition = 0; partition < 3; partition++) {
+          const values = Array.from({ length: 20 }, (_, i) => valueOf(partition, 20 * part + i));
+          await lab.send(topic, partition, values);
+        }
+      }
+      const kafka = { maxPartitionFetchBytes: 300_000 };
+      const options = { subscribe: topic, maxOffsetsPerTrigger: 100, readAhead: '4m', kafka } as const;
+      // While the sink takes its time, everything that may be is read ahead.
+      const { rows } = await lab.readAll(options, { onBatch: () => sleep(50) });
+      expect(rows).toHaveLength(960);
+      const isRight = (row: (typeof rows)[number]): boolean =>
+        Buffer.from(row.value!).toString() === valueOf(row.partition, Number(row.offset));
+      expect(rows.filter((row) => !isRight(row))).toEqual([]);
     });
 
     it('needs only the columns that are asked for', async () => {
