@@ -13,7 +13,7 @@ import type { Shares } from './profile.js';
 const turns = 3;
 const sizes = [
   { bytes: 100, messages: 1_000_000, name: '100 B' },
-  { bytes: 1000, messages: 300_000, name: '1 KB' },
+  { bytes: 1000, messages: 1_000_000, name: '1 KB' },
 ] as const;
 const latencySeconds = 20;
 

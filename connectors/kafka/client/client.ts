@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors/index.js';
 import { type Address, addressName, addressesOf } from './address.js';
 import { Broker } from './broker.js';
-import { BufferPool } from './buffer-pool.js';
+import { BufferPool } from '../buffer-pool.js';
 import type {
   ClusterInfo,
   CommittedOffset,

@@ -1,4 +1,4 @@
-import type { BufferPool } from './buffer-pool.js';
+import type { BufferPool } from '../buffer-pool.js';
 
 /** What goes over all connections of a client. */
 export interface Traffic {

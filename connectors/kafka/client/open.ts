@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import { systemCode } from '../../../lib/errors/index.js';
 import { type Address, addressName } from './address.js';
-import { BufferPool } from './buffer-pool.js';
+import { BufferPool } from '../buffer-pool.js';
 import { Connection } from './connection.js';
 import { certificateFault, dial, isCertificateError } from './dial.js';
 import { KafkaFault, kafkaCode } from './fault.js';

@@ -1,5 +1,6 @@
 import { BytesColumn, type Column, type ListColumn, type StructColumn } from '../../../lib/columns/index.js';
 import { SluiceError } from '../../../lib/errors/index.js';
+import type { BufferPool } from '../buffer-pool.js';
 import { type Words, copyBytes, wordsOf } from './bytes-builder.js';
 import { compressRecords } from './compress.js';
 import { crc32c } from './crc32c.js';
@@ -23,6 +24,8 @@ export interface BatchSettings {
   readonly maxBytes: number;
   /** Who writes, so that a broker knows a batch that it has already; null for who does not care. */
   readonly producer: BatchProducer | null;
+  /** Memory for batches; who has sent one gives it back. Default new memory for each. */
+  readonly buffers?: BufferPool;
 }
 
 export interface BatchProducer {
@@ -52,16 +55,17 @@ export async function encodeBatch(
   columns: RecordColumns,
   rows: Int32Array,
   from: number,
-  { compression, maxBytes, producer }: BatchSettings,
+  { buffers, compression, maxBytes, producer }: BatchSettings,
 ): Promise<EncodedBatch> {
   const encoder = new RecordEncoder(columns, rows, from);
   const until = encoder.measure(maxBytes);
-  const plain = Buffer.allocUnsafeSlow(encoder.totalBytes);
+  const plain = buffers?.take(encoder.totalBytes) ?? Buffer.allocUnsafeSlow(encoder.totalBytes);
   const maxTimestamp = encoder.write(wordsOf(plain));
   let bytes = plain;
   if (compression !== 'none') {
     const records = await compressRecords(compression, plain.subarray(at.records));
     bytes = Buffer.concat([plain.subarray(0, at.records), records]);
+    buffers?.give(plain);
   }
   const { baseSequence, epoch, id, isTransactional } = producer ?? noProducer;
   bytes.writeBigInt64BE(0n, at.baseOffset);

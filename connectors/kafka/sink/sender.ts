@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../lib/errors/index.js';
 import type { ProduceAnswer, ProducerIdentity } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
+import { BufferPool } from '../buffer-pool.js';
 import type { Cluster } from '../client/index.js';
 import { type CodecName, encodeBatch } from '../records/index.js';
 import type { Lane } from './lane.js';
@@ -39,6 +40,7 @@ interface Piece {
 export class Sender {
   /** What brokers have taken in all, whatever became of its transaction. */
   bytes = 0;
+  private readonly buffers = new BufferPool();
 
   constructor(
     private readonly cluster: Cluster,
@@ -104,7 +106,7 @@ export class Sender {
         ? null
         : { ...writer, baseSequence: lane.sequence, isTransactional: writer.transactionalId !== null };
     const encode = (some: Int32Array, maxBytes: number) =>
-      encodeBatch(records, some, from, { compression, maxBytes, producer });
+      encodeBatch(records, some, from, { compression, maxBytes, producer, buffers: this.buffers });
     const isPlain = compression === 'none';
     // Records that cannot be compressed grow a little.
     const usual = Math.min(batchBytes, isPlain ? limit : limit - (limit >> 6));
@@ -125,6 +127,8 @@ export class Sender {
       timeout: ackTimeout,
       partitions: pieces.map(({ batch, lane: { partition, topic } }) => ({ topic, partition, batch })),
     });
+    // Whatever is answered, it was sent. Where no answer came it may be on its way still.
+    for (const { batch } of pieces) this.buffers.give(batch);
     const faults = pieces.flatMap((piece) => this.settle(piece, answers) ?? []);
     if (faults.length > 0) throw mostTelling(faults);
   }

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
-import { BufferPool } from '../../../../connectors/kafka/client/buffer-pool.js';
+import { BufferPool } from '../../../../connectors/kafka/buffer-pool.js';
 import { Connection } from '../../../../connectors/kafka/client/connection.js';
 import { KafkaFault } from '../../../../connectors/kafka/client/fault.js';
 import { Inbox, type Traffic } from '../../../../connectors/kafka/client/inbox.js';

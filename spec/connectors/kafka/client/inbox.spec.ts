@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { BufferPool } from '../../../../connectors/kafka/client/buffer-pool.js';
+import { BufferPool } from '../../../../connectors/kafka/buffer-pool.js';
 import { Inbox } from '../../../../connectors/kafka/client/inbox.js';
 import { receive } from './receive.js';
 
