@@ -4,6 +4,7 @@ import {
   KafkaFault,
   type ProduceAnswer,
   type ProduceRequest,
+  kafkaCode,
 } from '../../../../connectors/kafka/client/index.js';
 import { batchHeads } from '../../../../connectors/kafka/records/index.js';
 import { Lane } from '../../../../connectors/kafka/sink/lane.js';
@@ -18,23 +19,29 @@ const allTaken = ({ partitions }: ProduceRequest): ProduceAnswer[] =>
   partitions.map(({ partition, topic }) => ({ topic, partition, error: 0, offset: 0 }));
 
 /** Brokers that answer as they are told. Partition p of topic t is led by broker p % 2. */
-function senderTo(produce: Produce, batchBytes = 100): Sender {
+function senderTo(produce: Produce, batchBytes = 100, most = 10_000): Sender {
   const partitions = [0, 1, 2, 3].map((partition) => ({ partition, leader: partition % 2 }));
   const topics = [{ name: 't', id: '', isInternal: false, error: 0, partitions }];
   const client = {
     metadata: () => Promise.resolve({ topics }),
-    topicConfig: () => Promise.resolve({ 'max.message.bytes': '10000' }),
+    topicConfig: () => Promise.resolve({ 'max.message.bytes': String(most) }),
     produce,
   } as unknown as KafkaClient;
   const cluster = new Cluster(client, ['t']);
-  const settings = { compression: 'none', batchBytes, requestBytes: 1000, acks: -1, ackTimeout: 1000 } as const;
+  const settings = {
+    compression: 'none',
+    batchBytes,
+    requestBytes: 10 * batchBytes,
+    acks: -1,
+    ackTimeout: 1000,
+  } as const;
   return new Sender(cluster, new TopicLimits(cluster), settings);
 }
 
-function laneOf(partition: number, count: number): Lane {
+function laneOf(partition: number, count: number, valueOf = (i: number): string => `value ${i}`): Lane {
   const value = columnFrom(
     string(),
-    Array.from({ length: count }, (_, i) => `value ${i}`),
+    Array.from({ length: count }, (_, i) => valueOf(i)),
   ) as BytesColumn;
   const records = { key: null, value, headers: null, timestamp: 0 };
   return new Lane(
@@ -163,5 +170,35 @@ describe('sending rows to brokers', () => {
     const after = sent(requests, 0);
     expect(after.slice(0, before.length - 1)).toEqual(before.slice(1));
     expect(lane.isDone).toBe(true);
+  });
+
+  it('leaves alone what is on its way, and writes the next where an answer has come, whatever it was', async () => {
+    const known = new Set<ArrayBufferLike>();
+    let [again, batches] = [0, 0];
+    let refuses = true;
+    const sender = senderTo(
+      async (_, request) => {
+        const before = request.partitions.map(({ batch }) => Buffer.from(batch));
+        for (const { batch } of request.partitions) {
+          batches++;
+          if (known.has(batch.buffer)) again++;
+          known.add(batch.buffer);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        request.partitions.forEach(({ batch }, i) => expect(batch.equals(before[i]!)).toBe(true));
+        const answers = allTaken(request);
+        return refuses ? answers.map((answer) => ({ ...answer, error: kafkaCode.notLeader })) : answers;
+      },
+      300_000,
+      1_000_000,
+    );
+    const lanes = (): Lane[] =>
+      [0, 2].map((partition) => laneOf(partition, 200, (i) => `${partition} ${i} `.repeat(2000)));
+    await expect(sender.send(lanes(), writer)).rejects.toBeInstanceOf(KafkaFault);
+    refuses = false;
+    await sender.send(lanes(), writer);
+    expect(again).toBeGreaterThan(0);
+    expect(known.size + again).toBe(batches);
+    expect(known.size).toBeLessThanOrEqual(2 * 5 + 2);
   });
 });
