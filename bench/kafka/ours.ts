@@ -10,9 +10,9 @@ import { tables } from '../tables.js';
 import type { ForwardTask, Places, ReadTask, WriteTask } from './child.js';
 import { assertRead, document, documentDdl, userOf } from './messages.js';
 
-const bytesPerBatch = 8_000_000;
+const bytesPerBatch = 10_000_000;
 
-/** Exactly once, with a checkpoint: columns that are in memory, the same 8 MB a batch. */
+/** Exactly once, with a checkpoint: columns that are in memory, the same 10 MB a batch. */
 export async function write({ topic, messages, bytes }: WriteTask, { brokers, dir }: Places) {
   const rows = bytesPerBatch / bytes;
   const schema = parseDdl('key BINARY, value BINARY');
