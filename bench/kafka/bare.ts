@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes, Kafka, Partitioners, type ProducerConfig, logLevel } from 'kafkajs';
 import type { BareForwardTask, Places, ReadTask, WriteTask } from './child.js';
-import { assertRead, document, userOf } from './messages.js';
+import { Seen, document, userOf } from './messages.js';
 
 /** What one writes with kafkajs alone. */
 
@@ -33,7 +33,7 @@ export async function write({ topic, messages, bytes }: WriteTask, { brokers }: 
   return { seconds };
 }
 
-/** From when it has its partitions: connecting and joining a group are not in it. */
+/** From the first batch on: connecting and joining a group are not in it. */
 export async function read({ topic, messages }: ReadTask, { brokers }: Places) {
   const consumer = clientOf(brokers).consumer({
     groupId: randomUUID(),
@@ -42,23 +42,22 @@ export async function read({ topic, messages }: ReadTask, { brokers }: Places) {
   });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  let start = 0;
-  consumer.on(consumer.events.GROUP_JOIN, () => (start = performance.now()));
-  const seen = { messages: 0, bytes: 0 };
+  const seen = new Seen();
   const seconds = await new Promise<number>((resolve, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => !restart && reject(error));
     void consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: 4,
       eachBatch: async ({ batch }) => {
-        for (const message of batch.messages) seen.bytes += message.value!.length;
-        seen.messages += batch.messages.length;
-        if (seen.messages >= messages) resolve((performance.now() - start) / 1000);
+        let bytes = 0;
+        for (const message of batch.messages) bytes += message.value!.length;
+        seen.add(batch.messages.length, bytes);
+        if (seen.messages >= messages) resolve(seen.seconds);
       },
     });
   });
   await consumer.disconnect();
-  assertRead(seen, messages);
+  seen.assert(messages);
   return { seconds };
 }
 

@@ -27,8 +27,29 @@ function digitsFrom(bytes: Buffer, from: number): number {
   return out;
 }
 
-/** A fast reader that reads nothing is no reader. */
-export function assertRead(seen: { readonly messages: number; readonly bytes: number }, messages: number): void {
-  if (seen.messages === messages && seen.bytes > messages) return;
-  throw new Error(`read ${seen.messages} messages of ${seen.bytes} bytes instead of ${messages}`);
+/** What a reader has read, and how fast from its first batch on. */
+export class Seen {
+  messages = 0;
+  private bytes = 0;
+  private first = 0;
+  private began = 0;
+  private last = 0;
+
+  add(messages: number, bytes: number): void {
+    this.last = performance.now();
+    if (this.messages === 0) [this.first, this.began] = [messages, this.last];
+    this.messages += messages;
+    this.bytes += bytes;
+  }
+
+  /** For all messages, at the rate of those after the first batch. */
+  get seconds(): number {
+    return ((this.last - this.began) / 1000) * (this.messages / (this.messages - this.first));
+  }
+
+  /** A fast reader that reads nothing is no reader. */
+  assert(messages: number): void {
+    if (this.messages === messages && this.bytes > messages) return;
+    throw new Error(`read ${this.messages} messages of ${this.bytes} bytes instead of ${messages}`);
+  }
 }

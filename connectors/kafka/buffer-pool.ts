@@ -1,7 +1,7 @@
 /** Smaller ones are not worth it. */
 const leastBytes = 256 << 10;
 /** What is kept for later, at most: a batch of the default size is read partition after partition, and frees it all at its end. */
-const mostFree = 40 << 20;
+const mostFree = 24 << 20;
 
 /**
  * Memory that large answers are received into, again and again. New memory for each would cost more time than reading

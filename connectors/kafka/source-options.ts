@@ -93,7 +93,7 @@ export interface KafkaSourceOptions extends ConnectionOptions, GroupOptions {
    * `'read_uncommitted'`. Default `'read_committed'`; Spark's is the other.
    */
   readonly isolationLevel?: IsolationLevel;
-  /** How many bytes are fetched ahead while a batch is processed; one answer of each broker may come on top. Default `'32m'`. */
+  /** How many bytes are fetched ahead while a batch is processed; one answer of each broker may come on top. Default `'16m'`. */
   readonly readAhead?: Size;
   /** How large a record batch may be when it is expanded: DECOMPRESSED_TOO_LARGE. Default `'256m'`. */
   readonly maxDecompressedBytes?: Size;
@@ -173,7 +173,7 @@ const spec = {
   'fetchOffset.numRetries': wholeNumber({ min: 0 }, 3),
   'fetchOffset.retryIntervalMs': duration(1000),
   isolationLevel: oneOf(['read_committed', 'read_uncommitted']),
-  readAhead: size('32m'),
+  readAhead: size('16m'),
   maxDecompressedBytes: size(defaultLimits.maxDecompressedBytes),
   name: nonEmptyText(),
 };

@@ -115,21 +115,6 @@ export class BrokersClient implements KafkaClient {
     return this.main(node, transactions.addPartitionsToTxn, { transaction, to });
   }
 
-  async addGroup(node: number, transaction: Transaction, group: string): Promise<void> {
-    const error = await this.main(node, transactions.addOffsetsToTxn, { transaction, group });
-    check(`adding the group '${group}' to a transaction`, error);
-  }
-
-  async commitInTransaction(
-    node: number,
-    transaction: Transaction,
-    group: string,
-    member: GroupMember | undefined,
-    offsets: readonly CommittedOffset[],
-  ): Promise<readonly PartitionError[]> {
-    return this.main(node, transactions.txnOffsetCommit, { transaction, group, member, offsets });
-  }
-
   async endTransaction(node: number, transaction: Transaction, commits: boolean): Promise<void> {
     const error = await this.main(node, transactions.endTxn, { transaction, commits });
     check(`${commits ? 'committing' : 'aborting'} a transaction of '${transaction.transactionalId}'`, error);

@@ -147,14 +147,6 @@ export interface KafkaClient {
     transaction: Transaction,
     to: readonly TopicPartition[],
   ): Promise<readonly PartitionError[]>;
-  addGroup(node: number, transaction: Transaction, group: string): Promise<void>;
-  commitInTransaction(
-    node: number,
-    transaction: Transaction,
-    group: string,
-    member: GroupMember | undefined,
-    offsets: readonly CommittedOffset[],
-  ): Promise<readonly PartitionError[]>;
   endTransaction(node: number, transaction: Transaction, commits: boolean): Promise<void>;
 
   commitOffsets(

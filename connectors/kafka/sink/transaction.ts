@@ -18,6 +18,9 @@ export interface TransactionSettings {
   readonly signal: AbortSignal;
 }
 
+/** How long ending what is given up may take, in milliseconds: the query has failed, and waits for it. */
+const giveUpMillis = 5000;
+
 /** A coordinator that still ends the transaction before answers so for a few milliseconds. */
 const concurrentMillis = 1;
 
@@ -70,16 +73,36 @@ export class TransactionalDelivery implements Delivery {
 
   async deliver(batchId: number, lanes: readonly Lane[], deadline: number): Promise<void> {
     let tries = 0;
-    await this.persist(batchId, deadline, async () => {
-      if (!this.isCertain) await this.settle(deadline);
-      // The try before was committed, though no answer came.
-      if (batchId <= this.done) return;
-      if (tries++ > 0) this.redone++;
-      this.isCertain = false;
-      await this.write(batchId, lanes, deadline);
-      this.done = batchId;
-      this.isCertain = true;
-    });
+    try {
+      await this.persist(batchId, deadline, async () => {
+        if (!this.isCertain) await this.settle(deadline);
+        // The try before was committed, though no answer came.
+        if (batchId <= this.done) return;
+        if (tries++ > 0) this.redone++;
+        this.isCertain = false;
+        await this.write(batchId, lanes, deadline);
+        this.done = batchId;
+        this.isCertain = true;
+      });
+    } catch (error) {
+      await this.giveUp();
+      throw error;
+    }
+  }
+
+  /** Ends what is open if the coordinator can be asked to: else readers wait behind it until it times out. */
+  private async giveUp(): Promise<void> {
+    const { begun, identity, settings } = this;
+    const { signal, transactionalId } = settings;
+    if (begun === undefined || signal.aborted) return;
+    const abort = async (): Promise<void> => {
+      const node = await this.cluster.coordinatorOf('transaction', transactionalId);
+      await this.cluster.client.endTransaction(node, { ...identity!, transactionalId }, false);
+    };
+    const ending = new AbortController();
+    // It is of no matter why it cannot.
+    await Promise.race([abort(), sleep(giveUpMillis, undefined, ending)]).catch(() => undefined);
+    ending.abort();
   }
 
   /** Repeats what may succeed later. */

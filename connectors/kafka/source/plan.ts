@@ -13,7 +13,7 @@ export interface BatchBounds {
  * below 32 MiB. Memory of more than that goes back to the system when it is let go of, and the pages of each batch would
  * have to be found and cleared anew, which takes a seventh of the time.
  */
-const mostBytes = 28 << 20;
+const mostBytes = 24 << 20;
 
 /**
  * Where a batch ends within its bounds, for each of `backlogs`, and whether the engine's bounds stopped it.

@@ -1,11 +1,4 @@
-import type {
-  CommittedOffset,
-  GroupMember,
-  PartitionError,
-  ProducerIdentity,
-  TopicPartition,
-  Transaction,
-} from '../contract.js';
+import type { CommittedOffset, PartitionError, ProducerIdentity, TopicPartition, Transaction } from '../contract.js';
 import type { Api } from './api.js';
 import { type Reader, type Writer, byTopic } from './wire.js';
 
@@ -84,16 +77,6 @@ export const addPartitionsToTxn: Api<
   read: readErrors,
 };
 
-export const addOffsetsToTxn: Api<{ readonly transaction: Transaction; readonly group: string }, number> = {
-  name: 'AddOffsetsToTxn',
-  key: 25,
-  versions: [1, 2],
-  write(to, { transaction, group }) {
-    writeTransaction(to, transaction).string(group);
-  },
-  read: readError,
-};
-
 export const endTxn: Api<{ readonly transaction: Transaction; readonly commits: boolean }, number> = {
   name: 'EndTxn',
   key: 26,
@@ -102,28 +85,4 @@ export const endTxn: Api<{ readonly transaction: Transaction; readonly commits: 
     writeTransaction(to, transaction).bool(commits);
   },
   read: readError,
-};
-
-/** From version 3 on the member is named, so that one that was shut out of its group cannot commit. */
-export const txnOffsetCommit: Api<
-  {
-    readonly transaction: Transaction;
-    readonly group: string;
-    readonly member: GroupMember | undefined;
-    readonly offsets: readonly CommittedOffset[];
-  },
-  PartitionError[]
-> = {
-  name: 'TxnOffsetCommit',
-  key: 28,
-  versions: [3, 3],
-  flexible: 3,
-  write(to, { transaction, group, member, offsets }) {
-    to.string(transaction.transactionalId).string(group).bigint64(transaction.id).int16(transaction.epoch);
-    to.int32(member?.generation ?? -1).string(member?.memberId ?? '');
-    to.nullableString(member?.instanceId ?? null);
-    writeOffsets(to, offsets);
-    to.tags();
-  },
-  read: readErrors,
 };

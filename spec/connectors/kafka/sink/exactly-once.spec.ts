@@ -204,6 +204,21 @@ describeKafka()('kafkaSink, exactly once', () => {
     expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
   });
 
+  it('ends the transaction of a batch that fails: readers do not wait behind it', async () => {
+    const topic = await topics.make(2);
+    const run = start(topic, { transactionTimeout: 60_000 });
+    await run.write(0, rowsOf('a', 'b'));
+    // What the sink knows of the topic is no longer so.
+    await topics.configure(topic, { 'max.message.bytes': '1000' });
+    const rows = ['c', 'd'.repeat(2000)].map((value, partition) => ({ value, partition }));
+    await expect(run.write(1, rows)).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' });
+    const began = Date.now();
+    expect(await valuesIn(topic)).toEqual(['a', 'b']);
+    expect(Date.now() - began).toBeLessThan(20_000);
+    await start(topic).write(1, rowsOf('c'));
+    expect(await valuesIn(topic)).toEqual(['a', 'b', 'c']);
+  });
+
   it('gives up a broker that does not answer, when deliveryTimeout is over', async () => {
     const topic = await topics.make();
     const bootstrapServers = `127.0.0.1:${broker.proxies[0]!.port}`;
