@@ -1,6 +1,6 @@
 /**
  * npx tsx bench/memory.ts             all of it, about ten minutes; needs 15 GB of disk for a while
- * npx tsx bench/memory.ts large-file  one of: fast-source, push, many-files, large-file
+ * npx tsx bench/memory.ts large-file  one of: fast-source, push, kafka, many-files, large-file
  */
 import { fileURLToPath } from 'node:url';
 import { casesIn, growth, pushKinds } from './memory/cases.js';
@@ -34,6 +34,14 @@ for (const kind of pushKinds) {
     return { passed: growth(settled) <= 0.1 && written > 0, text };
   });
 }
+
+await measure('kafka', async () => {
+  const { samples, written, backlog } = await cases.kafka(1500, 60);
+  const settled = samples.slice(150);
+  const [least, most] = [Math.min(...settled), Math.max(...settled)];
+  const text = `${backlog / 1e6} GB behind a slow sink, three quarters of a minute after warm-up between ${megabytes(least)} and ${megabytes(most)}, growth ${(growth(settled) * 100).toFixed(1)} %, at most ${megabytes(Math.max(...samples))} from the start on; ${written} messages`;
+  return { passed: growth(settled) <= 0.1 && Math.max(...samples) < 400e6 && written < backlog, text };
+});
 
 for (const to of ['parquet', 'csv'] as const) {
   await measure('many-files', async () => {

@@ -13,6 +13,11 @@ export interface FastSource {
 export const pushKinds = ['socketSource', 'webSocketServer', 'webSocketClient', 'microBatch', 'fromIterable'] as const;
 export type PushKind = (typeof pushKinds)[number];
 
+export interface KafkaBacklog extends Omit<FastSource, 'pushed'> {
+  /** Messages that were there. */
+  readonly backlog: number;
+}
+
 export interface FilesRead {
   readonly rows: number;
   readonly expected: number;
@@ -30,6 +35,7 @@ export const casesIn = (root: string) => {
   return {
     fastSource: (seconds: number) => run<FastSource>('fast-source', seconds),
     push: (kind: PushKind, seconds: number) => run<Omit<FastSource, 'pushed'>>('push', kind, seconds),
+    kafka: (megabytes: number, seconds: number) => run<KafkaBacklog>('kafka', megabytes, seconds),
     manyFiles: (files: number, to: 'csv' | 'parquet') => run<FilesRead>('many-files', files, to),
     largeFile: (megabytes: number, to: 'csv' | 'parquet') => run<FilesRead>('large-file', megabytes, to),
   };

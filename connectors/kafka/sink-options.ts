@@ -9,7 +9,7 @@ import {
   parseOptions,
   size,
 } from '../../lib/options/index.js';
-import { type ConnectionOptions, connectionSpec } from './client/options.js';
+import { type ConnectionOptions, connectionSpec, refuseFlat } from './client/options.js';
 import { type CodecName, codecNames } from './records/index.js';
 import type { Partitioner } from './sink/placement.js';
 
@@ -84,6 +84,7 @@ const spec = {
 
 /** Throws MISSING_OPTION, UNKNOWN_OPTION and INVALID_OPTION. */
 export function parseKafkaSinkOptions(given: KafkaSinkOptions) {
+  refuseFlat('kafkaSink', given);
   refuseLinger(given);
   const parsed = parseOptions('kafkaSink', given, spec);
   const { acks = 'all', delivery, deliveryTimeout } = parsed;

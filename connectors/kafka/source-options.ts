@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from '../../lib/options/index.js';
 import { javaPattern } from '../../lib/text/index.js';
-import { type ConnectionOptions, connectionDetail, connectionSpec } from './client/options.js';
+import { type ConnectionOptions, connectionDetail, connectionSpec, refuseFlat } from './client/options.js';
 import type { IsolationLevel } from './client/contract.js';
 import { type GroupOptions, groupSettings, groupSpec } from './group/options.js';
 import { defaultLimits } from './records/index.js';
@@ -104,10 +104,14 @@ export interface KafkaSourceOptions extends ConnectionOptions, GroupOptions {
 const what = 'kafkaSource';
 
 /** An option whose value `read` understands, undefined if it does not. */
-function understood<T, In>(read: (value: unknown) => T | undefined, expected: string): Option<T | undefined, In> {
+function understood<T, In>(
+  option: string,
+  read: (value: unknown) => T | undefined,
+  expected: string,
+): Option<T | undefined, In> {
   const fits = (value: unknown): T => {
     const out = read(value);
-    if (out === undefined) throw new SluiceError('INVALID_OPTION', `${what}: ${expected}.`);
+    if (out === undefined) throw invalid(option, expected);
     return out;
   };
   return { read: fits, fallback: undefined, required: false };
@@ -130,26 +134,31 @@ const spec = {
   ...connectionSpec,
   ...groupSpec,
   subscribe: understood<readonly string[], string | readonly string[]>(
+    'subscribe',
     topicList,
-    "the option 'subscribe' must name topics: a list, or a text with commas between",
+    'must name topics: a list, or a text with commas between',
   ),
   subscribePattern: understood<(topic: string) => boolean, string | RegExp>(
+    'subscribePattern',
     topicPattern,
-    "the option 'subscribePattern' must be a regular expression that is not empty",
+    'must be a regular expression that is not empty',
   ),
   assign: understood<Readonly<Record<string, readonly number[]>>, object | string>(
+    'assign',
     (value) => nonEmpty(partitionLists(value)),
-    "the option 'assign' must name partitions, as { orders: [0, 1] } or its JSON text",
+    'must name partitions, as { orders: [0, 1] } or its JSON text',
   ),
   startingOffsets: understood<Start, ByPartition>(
+    'startingOffsets',
     startingOffsets,
-    "the option 'startingOffsets' must be 'earliest', 'latest', or offsets as { orders: { \"0\": 23, \"1\": -2 } } " +
+    'must be \'earliest\', \'latest\', or offsets as { orders: { "0": 23, "1": -2 } } ' +
       '(-2 earliest, -1 latest), or its JSON text',
   ),
   startingTimestamp: wholeNumber({ min: 0 }),
   startingOffsetsByTimestamp: understood(
+    'startingOffsetsByTimestamp',
     (value) => byPartition(value, 0),
-    'the option \'startingOffsetsByTimestamp\' must be milliseconds since the epoch, as { orders: { "0": 1700000000000 } } or its JSON text',
+    'must be milliseconds since the epoch, as { orders: { "0": 1700000000000 } } or its JSON text',
   ),
   startingOffsetsByTimestampStrategy: oneOf(['error', 'latest'], 'error'),
   endingOffsets: refused('endingOffsets', noEnd),
@@ -181,6 +190,7 @@ const spec = {
 export type SourceSettings = ReturnType<typeof parseKafkaSource>;
 
 export function parseKafkaSource(options: KafkaSourceOptions) {
+  refuseFlat(what, options);
   const { subscribe, subscribePattern, assign, ...parsed } = parseOptions(what, options, spec);
   const { maxOffsetsPerTrigger = Infinity, minOffsetsPerTrigger = 0, groupIdPrefix, kafka } = parsed;
   if (minOffsetsPerTrigger > maxOffsetsPerTrigger) {

@@ -18,6 +18,7 @@ const same = {
 /** Settings that must not be given, and what to do instead. */
 const refused: Readonly<Record<string, string>> = {
   'bootstrap.servers': "it is the option 'bootstrapServers'",
+  brokers: "it is the option 'bootstrapServers'",
   'auto.offset.reset': "where to begin is said by 'startingOffsets', and offsets that are gone by 'failOnDataLoss'",
   'key.deserializer': 'keys are BINARY columns: convert them in the query',
   'value.deserializer': 'values are BINARY columns: convert them in the query',
@@ -38,11 +39,18 @@ const refused: Readonly<Record<string, string>> = {
   retries: "what may be repeated is repeated until 'deliveryTimeout' or 'kafkaConsumer.pollTimeoutMs' is over",
   'linger.ms': 'a batch is written at once: how long rows are gathered is said by the trigger',
   'max.poll.records': "it is the option 'maxOffsetsPerTrigger' of the source",
+  'session.timeout.ms': "it is the option 'sessionTimeout' of the source, with assignment: 'group'",
+  'heartbeat.interval.ms': "it is the option 'heartbeatInterval' of the source, with assignment: 'group'",
+  'max.poll.interval.ms': 'a batch may take as long as it likes',
+  'group.instance.id': "it is the option 'groupInstanceId' of the source, with assignment: 'group'",
+  'max.block.ms': "it is the option 'deliveryTimeout' of the sink",
   'client.rack': 'records are read from the leader of each partition',
   'max.in.flight.requests.per.connection': 'requests are ordered whatever their number',
   'sasl.login.callback.handler.class': 'it is a class of Java: use sasl.oauthBearerProvider',
   'ssl.truststore.location': 'stores of Java are not read: give ssl.ca, a PEM text',
+  'ssl.truststore.password': 'stores of Java are not read: give ssl.ca, a PEM text, which has no password',
   'ssl.keystore.location': 'stores of Java are not read: give ssl.cert and ssl.key, PEM texts',
+  'ssl.keystore.password': 'stores of Java are not read: give ssl.cert, ssl.key and ssl.passphrase',
 };
 
 const pem = {
@@ -106,35 +114,66 @@ const fail = (option: string, message: string): never => {
   throw new SluiceError('INVALID_OPTION', `kafka: ${message}`, { details: { option } });
 };
 
-/** `given` with Java's names replaced by ours. Throws INVALID_OPTION for what must not be given. */
+/** Why a setting of Java's clients must not be given, and what to do instead; undefined if it may, or is unknown. */
+export const whyRefused = (name: string): string | undefined => {
+  const java = name.toLowerCase();
+  return has(refused, java) ? refused[java] : undefined;
+};
+
+/** `given` with Java's names, in any case, replaced by ours. Throws INVALID_OPTION for what must not be given. */
 export function javaNames(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const tls: Record<string, unknown> = {};
   const sasl: Record<string, unknown> = {};
+  let tlsOption: string | undefined;
   let protocol: string | undefined;
   const put = (name: string, value: unknown, option: string): void => {
     if (out[name] !== undefined) fail(option, `'${option}' and '${name}' are the same setting. Leave one out.`);
     out[name] = value;
   };
+  const putTls = (name: string, value: unknown, option: string): void => {
+    tls[name] = value;
+    tlsOption ??= option;
+  };
   for (const [option, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    const why = refused[option];
+    const why = whyRefused(option);
     if (why !== undefined) fail(option, `'${option}' cannot be set: ${why}.`);
-    if (has(same, option)) put(same[option], value, option);
-    else if (has(pem, option)) tls[pem[option]] = value;
-    else if (stores.some((name) => name === option)) requirePem(option, value);
-    else if (option === 'ssl.endpoint.identification.algorithm') {
+    const java = option.toLowerCase();
+    if (has(same, java)) put(same[java], value, option);
+    else if (has(pem, java)) putTls(pem[java], value, option);
+    else if (stores.some((name) => name === java)) requirePem(option, value);
+    else if (java === 'ssl.endpoint.identification.algorithm') {
       // Empty: whose certificate it is does not matter.
-      if (value === '') tls.checkServerIdentity = () => undefined;
-    } else if (option === 'security.protocol') protocol = protocolOf(value);
-    else if (option === 'sasl.mechanism') sasl.mechanism = value;
-    else if (option === 'sasl.jaas.config') Object.assign(sasl, jaasUser(value));
+      if (value === '') putTls('checkServerIdentity', () => undefined, option);
+    } else if (java === 'security.protocol') protocol = protocolOf(value);
+    else if (java === 'sasl.mechanism') sasl.mechanism = value;
+    else if (java === 'sasl.jaas.config') Object.assign(sasl, jaasUser(value));
     else put(option, value, option);
   }
-  const encrypted = protocol?.endsWith('SSL') ?? Object.keys(tls).length > 0;
-  if (encrypted && out.ssl === undefined) out.ssl = Object.keys(tls).length > 0 ? tls : true;
+  const encrypted = protocol?.endsWith('SSL') ?? tlsOption !== undefined;
+  if (tlsOption !== undefined && encrypted) put('ssl', tls, tlsOption);
+  if (encrypted && out.ssl === undefined) out.ssl = true;
   if (Object.keys(sasl).length > 0) put('sasl', { mechanism: 'PLAIN', ...sasl }, 'sasl.mechanism');
+  if (protocol !== undefined) agree(protocol, out);
   return out;
+}
+
+/** What would go over the network in the clear, or to nobody who asked for it, must not hang on which setting wins. */
+function agree(protocol: string, { ssl, sasl }: Readonly<Record<string, unknown>>): void {
+  const option = 'security.protocol';
+  if (ssl !== undefined && (ssl !== false) !== protocol.endsWith('SSL')) {
+    fail(option, `'${option}' is ${protocol}, and 'ssl' says something else. Leave one out.`);
+  }
+  if (protocol.startsWith('SASL') && sasl === undefined) {
+    fail(option, `'${option}' is ${protocol}, and who we are is not said: give 'sasl', or 'sasl.jaas.config'.`);
+  }
+  if (!protocol.startsWith('SASL') && sasl !== undefined) {
+    fail(
+      option,
+      `'${option}' is ${protocol}, by which no password is sent, and one is given. Make it SASL_${protocol}.`,
+    );
+  }
 }
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];

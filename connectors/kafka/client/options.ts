@@ -18,7 +18,7 @@ import {
 import { addressesOf } from './address.js';
 import type { IsolationLevel } from './contract.js';
 import { KafkaFault } from './fault.js';
-import { type JavaSettings, javaNames } from './java-names.js';
+import { type JavaSettings, javaNames, whyRefused } from './java-names.js';
 import type { BootstrapServers, ClientSettings, Credentials, OAuthToken, SaslOptions, Secret } from './settings.js';
 
 /**
@@ -184,6 +184,18 @@ export const connectionSpec = {
   >),
   kafka: { read: readKafka, fallback: readKafka({}), required: false } as Option<ClientSettings, KafkaOptions>,
 };
+
+/** Refuses settings of the client among the options of `what`, as Spark takes them (`kafka.client.id`), and says how they are written. */
+export function refuseFlat(what: string, given: object | undefined): void {
+  const option = Object.keys(given ?? {}).find((key) => /^kafka\./i.test(key));
+  if (option === undefined) return;
+  const name = option.slice('kafka.'.length);
+  const why = whyRefused(name);
+  const rather = why === undefined ? `write kafka: { '${name}': … }` : why;
+  throw new SluiceError('UNKNOWN_OPTION', `${what}: there is no option '${option}': ${rather}.`, {
+    details: { option },
+  });
+}
 
 /** In short, for `explain()`: without secrets. */
 export function connectionDetail({ bootstrapServers, kafka }: Parsed<typeof connectionSpec>): string {

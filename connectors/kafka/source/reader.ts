@@ -231,9 +231,10 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
       const { selection } = this.settings;
       const gone = this.fetcher.all.filter((of) => wants(selection, of) && !this.topics.isThere(of));
       if (gone.length > 0) await this.topics.lookWhile(() => gone.some((of) => !this.topics.isThere(of)));
+      await this.topics.checkAllowed(gone.filter((of) => !this.topics.has(of)));
       for (const of of gone) if (!this.topics.isThere(of)) this.fetcher.forget(of);
     } catch {
-      // Whoever waits for brokers will be told.
+      // Whoever waits for brokers, or asks for what is not allowed, will be told.
     }
     this.context.wake();
   }
@@ -244,6 +245,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   ): Promise<{ readonly there: readonly PartitionOffset[]; readonly moved: readonly PartitionOffset[] }> {
     if (held.every((of) => this.topics.isThere(of))) return { there: held, moved: [] };
     await this.topics.lookWhile(() => !held.every((of) => this.topics.has(of)));
+    await this.topics.checkAllowed(held.filter((of) => !this.topics.has(of)));
     for (const of of held) {
       if (this.topics.has(of)) continue;
       const why = 'it does not exist any more';

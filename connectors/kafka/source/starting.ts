@@ -31,12 +31,12 @@ export function byPartition(value: unknown, min: number): KafkaOffsets | undefin
   return given as KafkaOffsets;
 }
 
-/** Reads `{ topic: [0, 1] }`, an object or its text; undefined if it is no such thing. */
+/** Reads `{ topic: [0, 1] }`, an object or its text; undefined if it is no such thing, or a topic has none. */
 export function partitionLists(value: unknown): Readonly<Record<string, readonly number[]>> | undefined {
   const given = typeof value === 'string' ? parsed(value) : value;
   if (!isObject(given)) return undefined;
   const areNumbers = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
+    Array.isArray(list) && list.length > 0 && list.every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
   return Object.values(given).every(areNumbers) ? (given as Record<string, readonly number[]>) : undefined;
 }
 

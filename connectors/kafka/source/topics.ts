@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../../../lib/batch/index.js';
 import type { SourceContext } from '../../../lib/connect/index.js';
 import type { Cluster } from '../client/cluster.js';
-import type { TopicInfo, TopicPartition } from '../client/contract.js';
+import type { ClusterInfo, TopicInfo, TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
 import { keyOf } from '../client/partition.js';
 import { type Selection, partitionsOf, selects, topicsOf } from './selection.js';
@@ -108,6 +108,15 @@ export class Topics {
     }
   }
 
+  /**
+   * Rejects with NOT_AUTHORIZED if one of these topics may not be seen any more: who asks for all topics is not told of
+   * those, as if they were deleted.
+   */
+  async checkAllowed(partitions: readonly TopicPartition[]): Promise<void> {
+    const names = [...new Set(partitions.map(({ topic }) => topic))];
+    if (names.length > 0) await this.allowed(names, () => this.cluster.client.metadata(names));
+  }
+
   close(): void {
     clearTimeout(this.timer);
   }
@@ -134,22 +143,29 @@ export class Topics {
   }
 
   private async ask(): Promise<void> {
-    const { selection, patience, firstPatience } = this.settings;
+    const { selection } = this.settings;
     const named = topicsOf(selection);
-    const { signal, onRetry } = this;
-    const until = { deadline: Date.now() + (this.hasLooked ? patience : firstPatience), signal, onRetry };
-    const { topics } = await this.cluster.persist('asking for topics', until, async () => {
-      const info = await this.cluster.refresh();
-      const closed = info.topics.find(({ name, error }) => error === forbidden && (named?.includes(name) ?? false));
-      if (closed !== undefined) throw KafkaFault.answered(`topic '${closed.name}'`, forbidden);
-      return info;
-    });
+    const topics = await this.allowed(named ?? [], () => this.cluster.refresh());
     const found = topics.filter((topic) => exists(topic) && selects(selection, topic));
     this.hasLooked = true;
     this.ids = new Map(found.flatMap(({ name, id }) => (id === '' ? [] : [[name, id]])));
     this.partitions = found.flatMap((topic) => partitionsOf(selection, topic));
     this.there = new Set(this.partitions.map(keyOf));
     this.missing = named?.filter((name) => !found.some((topic) => topic.name === name)) ?? [];
+  }
+
+  /** What brokers answer; those that are `named` have to be such that we may see them. */
+  private async allowed(named: readonly string[], asking: () => Promise<ClusterInfo>): Promise<readonly TopicInfo[]> {
+    const { patience, firstPatience } = this.settings;
+    const { signal, onRetry } = this;
+    const until = { deadline: Date.now() + (this.hasLooked ? patience : firstPatience), signal, onRetry };
+    const { topics } = await this.cluster.persist('asking for topics', until, async () => {
+      const info = await asking();
+      const closed = info.topics.find(({ name, error }) => error === forbidden && named.includes(name));
+      if (closed !== undefined) throw KafkaFault.answered(`topic '${closed.name}'`, forbidden);
+      return info;
+    });
+    return topics;
   }
 }
 

@@ -14,6 +14,12 @@ export interface Seen {
   readonly rows: readonly KafkaRowWithHeaders[];
 }
 
+/** Values of messages, or more of them. */
+type Values = readonly (string | Omit<Message, 'partition'>)[];
+
+const messagesOf = (partition: number, values: Values): Message[] =>
+  values.map((value) => ({ ...(typeof value === 'string' ? { value } : value), partition }));
+
 /** A broker, with kafkajs as who writes and looks. */
 export class Lab {
   private topics = 0;
@@ -67,13 +73,8 @@ export class Lab {
     return name;
   }
 
-  async send(
-    topic: string,
-    partition: number,
-    values: readonly (string | Omit<Message, 'partition'>)[],
-  ): Promise<void> {
-    const messages = values.map((value) => ({ ...(typeof value === 'string' ? { value } : value), partition }));
-    await this.producer.send({ topic, messages });
+  async send(topic: string, partition: number, values: Values): Promise<void> {
+    await this.producer.send({ topic, messages: messagesOf(partition, values) });
   }
 
   /** `count` records, whose values are numbers from `from` on. */
@@ -82,18 +83,18 @@ export class Lab {
   }
 
   /** A transaction of these values, committed or not. */
-  async transaction(topic: string, partition: number, values: readonly string[], commits: boolean): Promise<void> {
+  async transaction(topic: string, partition: number, values: Values, commits: boolean): Promise<void> {
     const end = await this.openTransaction(topic, partition, values);
     await end(commits);
   }
 
   /** Records in a transaction that stays open until the returned function is called. */
-  async openTransaction(topic: string, partition: number, values: readonly string[]) {
+  async openTransaction(topic: string, partition: number, values: Values) {
     const transactionalId = `x${this.topics++}`;
     const producer = this.kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
     const transaction = await producer.transaction();
-    await transaction.send({ topic, messages: values.map((value) => ({ value, partition })) });
+    await transaction.send({ topic, messages: messagesOf(partition, values) });
     return async (commits: boolean): Promise<void> => {
       await (commits ? transaction.commit() : transaction.abort());
       await producer.disconnect();

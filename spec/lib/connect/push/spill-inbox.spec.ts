@@ -133,7 +133,7 @@ describe('a push source with a spill directory', () => {
       if (overflow === 'error') {
         await expect(query.awaitTermination()).rejects.toMatchObject({ code: 'BUFFER_OVERFLOW' });
       } else {
-        while (taken.length === 0) await settled();
+        while (query.lastProgress === undefined) await settled();
         expect(query.lastProgress?.sources[0]?.metrics).toMatchObject({ droppedRows: 1000 - taken.length });
         await query.stop();
       }
