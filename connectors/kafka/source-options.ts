@@ -1,4 +1,4 @@
-import { SluiceError } from '../../lib/errors/index.js';
+import { SluiceError, messageOf } from '../../lib/errors/index.js';
 import {
   type Duration,
   type Option,
@@ -125,8 +125,8 @@ function refused(option: string, why: string): Option<undefined, never> {
   return { read, fallback: undefined, required: false };
 }
 
-const invalid = (option: string, why: string): SluiceError =>
-  new SluiceError('INVALID_OPTION', `${what}: the option '${option}' ${why}.`, { details: { option } });
+const invalid = (option: string, why: string, cause?: unknown): SluiceError =>
+  new SluiceError('INVALID_OPTION', `${what}: the option '${option}' ${why}.`, { details: { option }, cause });
 
 const noEnd = 'is for queries that end. A stream goes on; trigger({ availableNow: true }) ends it at what is there';
 
@@ -249,8 +249,16 @@ function topicList(value: unknown): readonly string[] | undefined {
 function topicPattern(value: unknown): ((topic: string) => boolean) | undefined {
   if (value instanceof RegExp) return (topic) => topic.search(value) >= 0;
   if (typeof value !== 'string' || value === '') return undefined;
-  const { finder } = javaPattern(value);
+  const { finder } = patternOf(value);
   return (topic) => finder.test(topic);
+}
+
+function patternOf(text: string): ReturnType<typeof javaPattern> {
+  try {
+    return javaPattern(text);
+  } catch (error) {
+    throw invalid('subscribePattern', `must be a regular expression: ${messageOf(error)}`, error);
+  }
 }
 
 function startingOffsets(value: unknown): Start | undefined {

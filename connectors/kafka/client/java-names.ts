@@ -128,7 +128,7 @@ export function javaNames(given: Readonly<Record<string, unknown>>): Record<stri
   let tlsOption: string | undefined;
   let protocol: string | undefined;
   const put = (name: string, value: unknown, option: string): void => {
-    if (out[name] !== undefined) fail(option, `'${option}' and '${name}' are the same setting. Leave one out.`);
+    if (has(out, name)) fail(option, `'${option}' and '${name}' are the same setting. Leave one out.`);
     out[name] = value;
   };
   const putTls = (name: string, value: unknown, option: string): void => {

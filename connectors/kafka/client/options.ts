@@ -156,6 +156,9 @@ function readTls(ssl: boolean | TlsOptions | undefined): (() => TlsOptions) | un
   const tls = ssl === true ? {} : ssl;
   try {
     createSecureContext(tls);
+    // Node takes any text for an authority, and then trusts nobody.
+    const authorities = [tls.ca ?? []].flat();
+    if (!authorities.every((ca) => ca.toString().includes('-----BEGIN'))) throw new Error('ca is no PEM text');
   } catch (error) {
     throw invalid('ssl', `the option 'ssl' cannot be used: ${messageOf(error)}. Give PEM texts, not paths.`, error);
   }

@@ -71,6 +71,8 @@ describe('kafka', () => {
     [{ 'max.partition.fetch.bytes': 512 }, { maxPartitionFetchBytes: 512 }],
     [{ 'isolation.level': 'read_committed' }, { isolationLevel: 'read_committed' }],
     [{ 'group.id': 'g' }, { groupId: 'g' }],
+    // Spark's names are in any case, those behind `kafka.` too.
+    [{ 'Group.ID': 'g' }, { groupId: 'g' }],
     [{ clientID: 'case does not matter' }, { clientId: 'case does not matter' }],
     [{ requestTimeout: '1 minute' }, { requestTimeout: 60_000 }],
   ])('reads %p', (given, expected) => {
@@ -90,7 +92,11 @@ describe('kafka', () => {
     'enable.idempotence',
     'acks',
     'max.poll.records',
+    'session.timeout.ms',
     'ssl.truststore.location',
+    'ssl.truststore.password',
+    'brokers',
+    'Auto.Offset.Reset',
   ])('refuses %s with the reason', (name) => {
     expect(refusal({ [name]: 'x' })).toMatchObject({
       code: 'INVALID_OPTION',
@@ -105,6 +111,8 @@ describe('kafka', () => {
       message: expect.stringMatching(/no option 'clientid2'.*clientId/),
     });
     expect(refusal({ 'fetch.max.byte': 1 }).code).toBe('UNKNOWN_OPTION');
+    // What every object has is no setting.
+    expect(refusal({ constructor: 1 }).code).toBe('UNKNOWN_OPTION');
   });
 
   it('refuses one setting under two names', () => {
@@ -129,6 +137,18 @@ describe('kafka', () => {
     const { tls, sasl } = kafkaOf(given);
     expect(tls !== undefined).toBe(encrypted);
     expect(sasl?.mechanism).toBe(mechanism);
+  });
+
+  const user = { sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } };
+  it.each<[object, RegExp]>([
+    [{ 'security.protocol': 'SSL', ssl: false }, /is SSL, and 'ssl' says something else/],
+    [{ 'security.protocol': 'PLAINTEXT', ssl: true }, /is PLAINTEXT, and 'ssl' says something else/],
+    [{ 'security.protocol': 'SASL_SSL' }, /is SASL_SSL, and who we are is not said/],
+    [{ 'security.protocol': 'PLAINTEXT', ...user }, /Make it SASL_PLAINTEXT/],
+    [{ 'security.protocol': 'SSL', 'sasl.jaas.config': jaas('u', 'p') }, /Make it SASL_SSL/],
+    [{ ssl: { servername: 'b' }, 'ssl.truststore.certificates': 'PEM' }, /the same setting/],
+  ])('refuses %p, which says two things about security', (given, message) => {
+    expect(refusal(given)).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringMatching(message) });
   });
 
   it('reads user and password of a JAAS text as Java does, escapes among it', async () => {
@@ -156,6 +176,8 @@ describe('kafka', () => {
     [{ sasl: { mechanism: 'GSSAPI', username: 'u', password: secret } }, /one of 'PLAIN'/],
     [{ ssl: secret }, /'ssl' must be true, false/],
     [{ ssl: { key: secret, cert: secret } }, /'ssl' cannot be used/],
+    [{ ssl: { ca: '/etc/authority.pem' } }, /'ssl' cannot be used: ca is no PEM text\. Give PEM texts, not paths\./],
+    [{ 'ssl.truststore.certificates': 'authority.pem' }, /'ssl' cannot be used: ca is no PEM text/],
     [{ 'sasl.jaas.config': `Module required password="${secret}";` }, /names no user and password/],
     [{ 'ssl.keystore.key': secret }, /'ssl' cannot be used/],
     [{ 'ssl.truststore.type': 'JKS' }, /PEM alone/],

@@ -49,6 +49,12 @@ describe('the options of kafkaSink', () => {
     expect(refusal({ topics: 'a' }).message).toContain("Did you mean 'topic'?");
   });
 
+  it("are told apart from the client's, which Spark has among them", () => {
+    const option = 'kafka.bootstrap.servers';
+    expect(refusal({ [option]: 'a:1' })).toMatchObject({ code: 'UNKNOWN_OPTION', details: { option } });
+    expect(refusal({ 'kafka.client.id': 'a' }).message).toContain("write kafka: { 'client.id': … }");
+  });
+
   it('say what the sink can do', () => {
     const modes = ['append', 'update', 'complete'];
     const sink = kafkaSink({ bootstrapServers, topic: 'orders' });

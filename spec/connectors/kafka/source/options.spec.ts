@@ -58,16 +58,20 @@ describe('what is read', () => {
     { assign: { orders: 0 } },
     { assign: { orders: [-1] } },
     { assign: { orders: [0.5] } },
+    { assign: { orders: [] } },
   ])('refuses %j', (options) => {
     const [option] = Object.keys(options);
     expect(refusedBy(options)).toMatchObject({
       code: 'INVALID_OPTION',
       message: expect.stringContaining(`'${option}'`),
+      details: { option },
     });
   });
 
   it('says what is wrong with a pattern', () => {
-    expect(refusedBy({ subscribePattern: '(' }).message).toMatch('is not a regular expression');
+    const refused = refusedBy({ subscribePattern: '(' });
+    expect(refused).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'subscribePattern' } });
+    expect(refused.message).toMatch('is not a regular expression');
   });
 });
 
@@ -123,6 +127,16 @@ it.each(['endingOffsets', 'endingTimestamp', 'endingOffsetsByTimestamp', 'Ending
     expect(refused).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining('availableNow') });
   },
 );
+
+it.each([
+  ['kafka.bootstrap.servers', "'kafka.bootstrap.servers': it is the option 'bootstrapServers'."],
+  ['kafka.client.id', "write kafka: { 'client.id': … }."],
+  ['Kafka.Auto.Offset.Reset', "is said by 'startingOffsets'"],
+])('refuses %s among its own options, where Spark has it, and says what to write', (option, message) => {
+  const refused = refusedBy({ subscribe: 'orders', [option]: 'x' });
+  expect(refused).toMatchObject({ code: 'UNKNOWN_OPTION', details: { option } });
+  expect(refused.message).toContain(message);
+});
 
 it('refuses a schema: the columns are fixed', () => {
   expect(refusedBy({ subscribe: 'orders', schema: 'a INT' })).toMatchObject({ code: 'INVALID_OPTION' });
