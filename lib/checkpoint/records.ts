@@ -71,5 +71,21 @@ function decodeLine(line: Buffer): LogRecord | undefined {
 function isTorn(bytes: Buffer, from: number, end: number): boolean {
   if (end < 0) return true;
   const last = end === bytes.length - 1;
-  return (last && bytes.subarray(from, end).includes(0)) || bytes.subarray(from).every((b) => b === 0);
+  return (last && hasHole(bytes, from, end)) || bytes.subarray(from).every((b) => b === 0);
+}
+
+/** What disks write at once; blocks of file systems are some of them. */
+const sectorBytes = 512;
+
+/**
+ * Whether a part of a line is zeros as a block leaves it that was never written: from where the line or a sector begins
+ * to where a sector ends. Other zeros are damage.
+ */
+function hasHole(bytes: Buffer, from: number, end: number): boolean {
+  for (let at = bytes.indexOf(0, from); at >= 0 && at < end; at = bytes.indexOf(0, at)) {
+    const start = at;
+    while (bytes[at] === 0) at++;
+    if ((start === from || start % sectorBytes === 0) && at % sectorBytes === 0) return true;
+  }
+  return false;
 }

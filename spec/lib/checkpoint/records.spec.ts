@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { BatchPlan } from '../../../lib/context/index.js';
 import { type LogRecord, decodeRecords, encodeRecord } from '../../../lib/checkpoint/records.js';
 
 const plan = (id: number): LogRecord => ({
@@ -41,12 +42,29 @@ describe('records', () => {
   });
 
   it('are torn when blocks at the end never reached the disk', () => {
-    const start = file.length - lines[4]!.length;
-    const holed = Buffer.from(file);
-    holed.fill(0, start + 20, start + 40);
-    expect(decodeRecords(holed)).toMatchObject({ length: start, rest: 'torn' });
+    const sources = { in: { kind: 'fileSource', start: null, end: 'x'.repeat(3000), memory: [] } };
+    const long = Buffer.from(encodeRecord({ ...(plan(3) as BatchPlan & { type: 'plan' }), sources }));
+    const whole = Buffer.concat([file, long]);
+    const start = file.length;
+    const block = Math.ceil(start / 512) * 512;
+    for (const [from, to] of [
+      [start, block],
+      [block, block + 512],
+      [block + 512, block + 2048],
+    ] as const) {
+      const holed = Buffer.from(whole);
+      holed.fill(0, from, to);
+      expect(decodeRecords(holed)).toMatchObject({ length: start, rest: 'torn' });
+    }
     const zeros = Buffer.concat([file, Buffer.alloc(64)]);
     expect(decodeRecords(zeros)).toMatchObject({ length: file.length, rest: 'torn' });
+  });
+
+  it('are damaged where zeros are no block: a line end that became one puts two lines together', () => {
+    const end = file.length - lines[4]!.length - 1;
+    const changed = Buffer.from(file);
+    changed[end] = 0;
+    expect(decodeRecords(changed)).toMatchObject({ rest: 'damaged', records: records.slice(0, 3) });
   });
 
   it('never pass when any byte of a line that is not the last was changed', () => {
