@@ -79,17 +79,24 @@ function argumentsFor(definition: FunctionInfo): fc.Arbitrary<readonly { type: D
   return fc.integer({ min: 0, max: 2 }).chain((extra) => {
     const given = definition.params.filter((param) => !param.optional || extra > 0);
     const params = last?.rest ? [...given, ...Array<Param>(extra).fill(last)] : given;
-    return fc.tuple(
-      ...params.map((param) => {
-        const logical = definition.name === 'and' || definition.name === 'or';
-        const fitting = types.filter(
-          (type) =>
-            (!logical || type.kind === 'boolean') &&
-            param.coerce(type, { ansi: true, constant: false })?.kind === type.kind,
-        );
-        return fc.constantFrom(...(fitting.length > 0 ? fitting : types)).map((type) => ({ type, param }));
-      }),
-    );
+    const logical = definition.name === 'and' || definition.name === 'or';
+    const choices = params.map((param) => {
+      const fitting = types.filter(
+        (type) =>
+          (!logical || type.kind === 'boolean') &&
+          param.coerce(type, { ansi: true, constant: false })?.kind === type.kind,
+      );
+      return fitting.length > 0 ? fitting : types;
+    });
+    // Of one type half of the time: few functions take any two.
+    return fc
+      .tuple(fc.boolean(), fc.tuple(...choices.map((choice) => fc.constantFrom(...choice))))
+      .map(([alike, chosen]) =>
+        params.map((param, i) => {
+          const first = chosen[0]!;
+          return { type: alike && choices[i]!.includes(first) ? first : chosen[i]!, param };
+        }),
+      );
   });
 }
 
