@@ -79,7 +79,8 @@ export class Cluster {
   /** A topic, as it was known last or, with `fresh`, as it is now. Rejects with a `KafkaFault` if there is none. */
   async topic(name: string, { fresh = false }: { readonly fresh?: boolean } = {}): Promise<TopicInfo> {
     const before = this.topics.get(name);
-    if (before !== undefined && !fresh && !this.stale) return before;
+    // One that may not be used is known by its name as well, without partitions: rows for it would go nowhere.
+    if (before !== undefined && before.partitions.length > 0 && !fresh && !this.stale) return before;
     if (this.wanted !== undefined && !this.wanted.has(name)) {
       this.wanted.add(name);
       this.refreshing = undefined;
@@ -89,6 +90,9 @@ export class Cluster {
     if (found === undefined) throw KafkaFault.answered(`the topic '${name}'`, kafkaCode.unknownTopicOrPartition);
     if (found.error !== kafkaCode.none && found.error !== kafkaCode.leaderNotAvailable) {
       throw KafkaFault.answered(`the topic '${name}'`, found.error);
+    }
+    if (found.partitions.length === 0) {
+      throw KafkaFault.answered(`the partitions of the topic '${name}'`, kafkaCode.leaderNotAvailable);
     }
     return found;
   }

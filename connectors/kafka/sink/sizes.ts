@@ -1,4 +1,5 @@
 import type { BytesColumn, ListColumn, StructColumn } from '../../../lib/columns/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
 import { type CodecName, encodeBatch } from '../records/index.js';
 import type { Lane } from './lane.js';
 
@@ -11,16 +12,27 @@ const besidesOfHeader = 10;
  * Throws RECORD_TOO_LARGE for a row that makes a longer message than the topic takes. With compression only the broker
  * can tell, as it is the compressed batch that counts.
  */
-export async function checkSizes({ records, rows }: Lane, limit: number, compression: CodecName): Promise<void> {
+export async function checkSizes({ records, rows, topic }: Lane, limit: number, compression: CodecName): Promise<void> {
   if (compression !== 'none') return;
   const { headers, key, value } = records;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     const size = besides + bytesOf(key, row) + bytesOf(value, row) + (headers === null ? 0 : headerBytes(headers, row));
     if (size > limit) {
-      await encodeBatch(records, Int32Array.of(row), 0, { compression, maxBytes: limit, producer: null });
+      const settings = { compression, maxBytes: limit, producer: null };
+      await encodeBatch(records, Int32Array.of(row), 0, settings).catch((error: unknown) => {
+        throw naming(topic, error);
+      });
     }
   }
+}
+
+/** Who encodes does not know what topic a message goes to. */
+function naming(topic: string, error: unknown): unknown {
+  if (!(error instanceof SluiceError) || error.code !== 'RECORD_TOO_LARGE') return error;
+  const { row, size, limit } = error.details as { row: number; size: number; limit: number };
+  const message = `kafkaSink: row ${row} makes a message of ${size} bytes, more than the ${limit} that the topic '${topic}' takes (max.message.bytes).`;
+  return new SluiceError('RECORD_TOO_LARGE', message, { details: { row, size, limit, topic } });
 }
 
 const bytesOf = (column: BytesColumn | null, row: number): number =>

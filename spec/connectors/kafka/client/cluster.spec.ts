@@ -58,6 +58,19 @@ describe('what is known of a cluster', () => {
     expect(state.asked.at(-1)).toBeUndefined();
   });
 
+  it.each([
+    ['may not be seen', kafkaCode.topicNotAuthorized, 0],
+    ['can have no such name', kafkaCode.invalidTopic, 0],
+    // Not yet, that is: there is no topic without any.
+    ['has no partitions', kafkaCode.none, kafkaCode.leaderNotAvailable],
+  ])('is no topic that %s, also when that was known before', async (_, error, expected) => {
+    const topics = [{ name: 'a', id: 'a', isInternal: false, error, partitions: [] }];
+    const client = { metadata: () => Promise.resolve({ topics }) };
+    const cluster = new Cluster(client as unknown as KafkaClient, ['a']);
+    await cluster.refresh();
+    await expect(cluster.topic('a')).rejects.toMatchObject({ name: 'KafkaFault', code: expected || error });
+  });
+
   it('is asked again when it was wrong', async () => {
     const { client, state } = fake();
     const cluster = new Cluster(client, ['a']);

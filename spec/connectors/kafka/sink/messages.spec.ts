@@ -100,7 +100,8 @@ describeKafka()('what kafkaSink writes', () => {
     await run.write(0, [{ value: 'a'.repeat(1500) }, { value: 'b'.repeat(1500) }]);
     await expect(run.write(1, [{ value: 'a' }, { value: 'x'.repeat(2000) }])).rejects.toMatchObject({
       code: 'RECORD_TOO_LARGE',
-      details: { row: 1, limit: 2000 },
+      details: { topic, row: 1, limit: 2000 },
+      message: expect.stringContaining(`'${topic}'`),
     });
     // What counts is what it is when it is compressed.
     await start({ topic, compression: 'gzip' }).write(0, [{ value: 'y'.repeat(50_000) }]);
@@ -120,6 +121,11 @@ describeKafka()('what kafkaSink writes', () => {
   it('has a topic that is there', async () => {
     const missing = start({ topic: 'nowhere' }).write(0, [{ value: 'a' }]);
     await expect(missing).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+    // The broker names it, with what is wrong, and no partitions.
+    for (const topic of ['no name', '']) {
+      const impossible = start(topic === '' ? {} : { topic }).write(0, [{ value: 'a', topic }]);
+      await expect(impossible).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+    }
   });
 
   it('goes to partitions that were added since', async () => {
