@@ -39,7 +39,9 @@ export async function sampleKafka(): Promise<SampleKafka> {
   const client = new Kafka({ brokers: bootstrapServers.split(','), logLevel: logLevel.NOTHING });
   const admin = client.admin();
   const producer = client.producer();
-  await Promise.all([admin.connect(), producer.connect()]);
+  await Promise.all([admin.connect(), producer.connect()]).catch((error: Error) => {
+    throw new Error(`No broker answers at ${bootstrapServers}. ${howTo}`, { cause: error });
+  });
   const topics: string[] = [];
   const isThere = (topic: string): Promise<boolean> =>
     admin.fetchTopicMetadata({ topics: [topic] }).then(
@@ -72,6 +74,8 @@ export async function sampleKafka(): Promise<SampleKafka> {
   };
 }
 
+const howTo = 'To use another broker, name it: SLUICE_SAMPLE_KAFKA=host:port. More is said in docs/kafka.md.';
+
 async function findBroker(): Promise<{ bootstrapServers: string; end: () => Promise<void> }> {
   const nothing = (): Promise<void> => Promise.resolve();
   const named = process.env.SLUICE_SAMPLE_KAFKA;
@@ -81,7 +85,9 @@ async function findBroker(): Promise<{ bootstrapServers: string; end: () => Prom
     return { bootstrapServers: running.addresses().join(','), end: nothing };
   }
   console.log('Starting a broker for this sample (npm run kafka -- start makes one that stays)');
-  const started = await startBroker();
+  const started = await startBroker().catch((error: Error) => {
+    throw new Error(`${error.message} ${howTo}`, { cause: error });
+  });
   return { bootstrapServers: started.addresses().join(','), end: () => started.close() };
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 /** The version of Apache Kafka that is run. */
 export const kafkaVersion = '4.3.1';
@@ -38,6 +38,15 @@ export function formatted(name: string, clusterId: string, args: (dir: string) =
     const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(await jars(), '*')];
     await run('java', [...jvm, 'kafka.tools.StorageTool', 'format', '-t', clusterId, ...args(dir)]);
   });
+}
+
+async function run(program: string, args: readonly string[]): Promise<void> {
+  try {
+    await execute(program, args);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(`There is no '${program}' on this machine. A broker takes Java 17 and Maven.`, { cause: error });
+  }
 }
 
 /** `dir`, made by `make` if it is not there. It appears when it is whole, whoever else makes it meanwhile. */

@@ -32,18 +32,6 @@ const given = process.argv.slice(2);
 const toolAt = given.includes('tool') ? given.indexOf('tool') + 1 : given.length;
 const [toolName = '', ...toolArgs] = given.slice(toolAt);
 
-const { values, positionals } = parseArgs({
-  args: given.slice(0, toolAt),
-  allowPositionals: true,
-  options: {
-    name: { type: 'string', default: 'default' },
-    node: { type: 'string' },
-    nodes: { type: 'string' },
-    listeners: { type: 'string' },
-  },
-});
-const dir = join(cacheDir(), 'clusters', values.name);
-
 const commands: Record<string, () => Promise<void>> = {
   start: async () => {
     const known = clusterIn(dir);
@@ -69,9 +57,36 @@ const commands: Record<string, () => Promise<void>> = {
   },
   tool: async () => {
     if (!isTool(toolName)) throw new Error(`npm run kafka -- tool ${toolNames.join('|')}`);
-    process.exitCode = await runTool(toolName, found().addresses().join(','), toolArgs);
+    const cluster = found();
+    if (!cluster.nodes.some((node) => cluster.isRunning(node))) {
+      throw new Error(`The cluster '${values.name}' does not run: npm run kafka -- start`);
+    }
+    process.exitCode = await runTool(toolName, cluster.addresses().join(','), toolArgs);
   },
 };
+
+const { values, positionals } = parsed();
+const dir = join(cacheDir(), 'clusters', values.name);
+
+function parsed() {
+  const options = {
+    name: { type: 'string', default: 'default' },
+    node: { type: 'string' },
+    nodes: { type: 'string' },
+    listeners: { type: 'string' },
+  } as const;
+  try {
+    return parseArgs({ args: given.slice(0, toolAt), allowPositionals: true, options });
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+}
+
+function usage(...problems: readonly string[]): never {
+  const words = Object.keys(commands).join('|');
+  console.error([...problems, `npm run kafka -- ${words}; more is said in docs/kafka.md`].join('\n'));
+  process.exit(2);
+}
 
 function asked(): { nodes: number; listeners: Listener[] } {
   const nodes = Number(values.nodes ?? 1);
@@ -108,12 +123,8 @@ async function show(cluster: Cluster): Promise<void> {
 
 const command = positionals[0] ?? '';
 const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
-if (run === undefined) {
-  console.error(`npm run kafka -- ${Object.keys(commands).join('|')}; more is said in scripts/kafka/index.ts`);
-  process.exitCode = 2;
-} else {
-  await run().catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
-}
+if (run === undefined) usage();
+await run().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

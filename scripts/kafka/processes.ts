@@ -8,7 +8,9 @@ export function startDetached(command: string, args: readonly string[], cwd: str
   try {
     const child = spawn(command, args, { cwd, detached: true, stdio: ['ignore', out, out] });
     child.unref();
-    if (child.pid === undefined) throw new Error(`${command} cannot be started`);
+    // Told below.
+    child.once('error', () => undefined);
+    if (child.pid === undefined) throw new Error(`'${command}' cannot be started: is it on this machine?`);
     return child;
   } finally {
     closeSync(out);
