@@ -41,6 +41,7 @@ export const kafkaCode = {
   illegalSaslState: 34,
   unsupportedVersion: 35,
   topicExists: 36,
+  invalidReplicationFactor: 38,
   notController: 41,
   outOfOrderSequence: 45,
   duplicateSequence: 46,
@@ -96,7 +97,8 @@ const kinds = new Map<number, FaultKind>([
   ...of('moved', ['replicaNotAvailable', 'notCoordinator', 'coordinatorNotAvailable', 'kafkaStorageError']),
   ...of('moved', ['fencedLeaderEpoch', 'unknownLeaderEpoch', 'notController']),
   ...of('retriable', ['coordinatorLoading', 'notEnoughReplicas', 'concurrentTransactions', 'offsetNotAvailable']),
-  ...of('retriable', ['unstableOffsetCommit', 'corruptMessage']),
+  // The last: a topic wants more replicas than there are brokers just now, of which some may be away.
+  ...of('retriable', ['unstableOffsetCommit', 'corruptMessage', 'invalidReplicationFactor']),
   ...of('unknown', ['requestTimedOut', 'networkException', 'notEnoughReplicasAfterAppend', 'unknownServerError']),
   ...of('abortable', ['outOfOrderSequence', 'unknownProducerId', 'invalidProducerIdMapping', 'invalidTxnState']),
   ...of('abortable', ['transactionAbortable', 'operationNotAttempted', 'duplicateSequence']),

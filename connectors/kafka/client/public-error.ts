@@ -1,6 +1,14 @@
 import { type ErrorCode, SluiceError } from '../../../lib/errors/index.js';
 import { type KafkaFault, kafkaCode } from './fault.js';
 
+/** What is told when the time is over in which it might have passed. */
+const lateHints = new Map<number, string>([
+  [
+    kafkaCode.invalidReplicationFactor,
+    '. Create the topic with fewer replicas, or lower default.replication.factor of the brokers',
+  ],
+]);
+
 const hints = new Map<number, readonly [ErrorCode, string]>([
   [
     kafkaCode.unknownTopicOrPartition,
@@ -29,7 +37,7 @@ export function publicError(what: string, fault: KafkaFault, waited?: number): S
   if (hint !== undefined) return error(hint[0], what, fault, `. ${hint[1]}`);
   if (waited === undefined) return undefined;
   const tried = `. It was tried for ${(waited / 1000).toFixed(1)} s`;
-  if (fault.code !== undefined) return error('TIMEOUT', what, fault, tried);
+  if (fault.code !== undefined) return error('TIMEOUT', what, fault, tried + (lateHints.get(fault.code) ?? ''));
   const advice = '. Check bootstrapServers, that a broker runs there, and the network between';
   return error('BROKER_UNREACHABLE', what, fault, tried + advice);
 }
