@@ -92,6 +92,9 @@ export function parseKafkaSinkOptions(given: KafkaSinkOptions) {
   if (delivery === 'exactly-once' && !waitsForAll) {
     throw invalid('acks', "must be 'all' for exactly-once delivery: what one broker has alone may be lost");
   }
+  for (const option of ['deliveryTimeout', 'transactionTimeout'] as const) {
+    if (parsed[option] === 0) throw invalid(option, 'must be more than 0 ms');
+  }
   const { transactionTimeout = Math.min(60_000, deliveryTimeout) } = parsed;
   if (transactionTimeout > deliveryTimeout) {
     throw invalid('transactionTimeout', `must not be longer than deliveryTimeout (${deliveryTimeout} ms)`);

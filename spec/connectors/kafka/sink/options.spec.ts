@@ -30,6 +30,8 @@ describe('the options of kafkaSink', () => {
 
   it.each([
     [{ transactionTimeout: '3 minutes' }, 'transactionTimeout'],
+    [{ transactionTimeout: 0 }, 'transactionTimeout'],
+    [{ deliveryTimeout: '0 s' }, 'deliveryTimeout'],
     [{ acks: 1 }, 'acks'],
     [{ acks: 0, delivery: 'at-least-once' }, 'acks'],
     [{ compression: 'brotli' }, 'compression'],
