@@ -19,7 +19,7 @@ describeKafka()('a query from Kafka to Kafka on three brokers', () => {
     async () => {
       const topics = new Topics(lab.cluster.addresses());
       const topic = await topics.make(1);
-      await lab.cluster.kill([2]);
+      await lab.cluster.stop([2]);
       const options = { bootstrapServers: lab.cluster.addresses(), topic, commitTopic: `commits-${topic}` };
       const run = new SinkRun(options, topic);
       let isWritten = false;
