@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { KafkaFault, codeName, kafkaCode, kindOf } from '../../../../connectors/kafka/client/index.js';
+import { publicError } from '../../../../connectors/kafka/client/public-error.js';
 
 const load = createRequire(__filename);
 const { errorCodes } = load('kafkajs/src/protocol/error.js') as {
@@ -37,6 +38,18 @@ describe('the codes of Kafka', () => {
     for (const code of [producerFenced, invalidProducerEpoch, fencedInstance, topicNotAuthorized]) {
       expect(kindOf(code)).toBe('fatal');
     }
+  });
+
+  it('may pass where copies of a topic are missing: a broker that is being stopped is none to put one on', () => {
+    const { invalidReplicationFactor } = kafkaCode;
+    expect(kindOf(invalidReplicationFactor)).toBe('retriable');
+    const told = publicError('writing', KafkaFault.answered("creating the topic 'a'", invalidReplicationFactor), 1500);
+    expect(told).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(
+        /INVALID_REPLICATION_FACTOR.*tried for 1\.5 s\. Create the topic with fewer replicas/,
+      ),
+    });
   });
 
   it('are part of what is told', () => {
