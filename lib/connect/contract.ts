@@ -34,6 +34,11 @@ export interface SourceContext {
   remember(entry: Json): void;
   /** There is new data: plan a batch. Sources that call it need not be polled. */
   wake(): void;
+  /**
+   * Aborted when the query is stopped while `read` is under way: nobody is to get the rows, and the next start asks for
+   * the same range. The query waits for `read` nevertheless: one that may wait for long rejects then, with anything.
+   */
+  readonly signal: AbortSignal;
   /** Milliseconds since the epoch, by the query's clock. */
   now(): number;
 }

@@ -66,6 +66,8 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** A source failed and somebody may subscribe it again: no batch without it. */
   private recovering = false;
   private draining = false;
+  /** Aborted when the batch that is being read is given up. */
+  private readonly reading = new AbortController();
   private lastStart: number | undefined;
   private lastNews = -Infinity;
   private readonly life = new Life();
@@ -106,6 +108,10 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
   /** The operators that keep state in stores. */
   get stateful(): StatefulOperators {
     return this.ledger.stateful;
+  }
+
+  get signal(): AbortSignal {
+    return this.reading.signal;
   }
 
   get ended(): boolean {
@@ -345,7 +351,12 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
           () => this.emit(firing, data),
           (error) => this.fail(error),
         ),
-      this.blame('Reading'),
+      (error, seat) => {
+        const release = (): void => this.release();
+        // Whatever came of it, nobody was to get the rows.
+        if (this.draining) whenReady(() => writing, release, release);
+        else this.blame('Reading')(error, seat);
+      },
     );
   }
 
@@ -473,10 +484,14 @@ export class QueryContext implements SeatHost, BatchQuery, ObservedQuery {
     if (!(inHand && ending.completed === true)) this.finish();
   }
 
-  /** Resolves when the batch in hand, if there is one, is committed or has failed; no other starts. */
+  /**
+   * Resolves when the batch in hand, if there is one, is committed or has failed; no other starts. One that is still
+   * being read is given up: no sink has seen it, and the next run does it again.
+   */
   drain(): Promise<void> {
     this.draining = true;
     this.pace.cancel();
+    if (this.firing?.emitted === false) this.reading.abort();
     return this.busy && !this.asking ? this.waiting.forCycle() : Promise.resolve();
   }
 

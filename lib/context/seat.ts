@@ -28,6 +28,8 @@ export interface SeatHost {
   readonly id: string;
   readonly runId: string;
   readonly clock: SchedulerLike;
+  /** Aborted when what sources are reading is given up. */
+  readonly signal: AbortSignal;
   wake(): void;
   /** Calls `body` so that what it subscribes finds the query. */
   run<T>(body: () => T): T;
@@ -103,6 +105,7 @@ export class Seat {
       remembered: record?.memory ?? [],
       remember: (entry) => this.unlogged.push(entry),
       wake: () => host.wake(),
+      signal: host.signal,
       now: () => host.clock.now(),
     });
     return chain(opened, (reader) => {

@@ -77,6 +77,7 @@ export class Probe<Row> {
         remembered: [...entries],
         remember: (entry) => void entries.push(entry),
         wake: () => waiting.woken?.(),
+        signal: new AbortController().signal,
         now: () => Date.now(),
       }),
     );

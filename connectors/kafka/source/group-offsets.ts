@@ -60,7 +60,10 @@ export class GroupOffsets {
   async close(): Promise<void> {
     this.hurry();
     if (this.committing === undefined) return;
-    const timer = setTimeout(() => this.ending.abort(), lastCommitMillis);
-    await this.committing.finally(() => clearTimeout(timer));
+    const inTime = new AbortController();
+    const late = pause(lastCommitMillis, undefined, { signal: inTime.signal }).catch(() => undefined);
+    await Promise.race([this.committing, late]);
+    inTime.abort();
+    this.ending.abort();
   }
 }

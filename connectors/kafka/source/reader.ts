@@ -8,7 +8,7 @@ import type { TopicPartition } from '../client/contract.js';
 import { RecordRows, defaultLimits } from '../records/index.js';
 import type { SourceSettings } from '../source-options.js';
 import type { Assignment } from './assignment.js';
-import { ask, beginningsOf, topicsNotFound } from './begin.js';
+import { ask, beginningsOf, partitionsNotFound, topicsNotFound } from './begin.js';
 import { Fetcher } from './fetcher.js';
 import { GroupOffsets } from './group-offsets.js';
 import { lagMetrics } from './lag.js';
@@ -43,6 +43,8 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
   private readonly ranges: RangeReader;
   private readonly includeHeaders: boolean;
   private begun: Promise<void> | undefined;
+  private isChecked = false;
+  private closing: Promise<void> | undefined;
   private frozen: ReadonlyMap<string, number> | undefined;
   private retries = 0;
   private lastBatchAt = -Infinity;
@@ -95,10 +97,12 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const limits = { ...defaultLimits, maxDecompressedBytes: settings.maxDecompressedBytes };
     this.ranges = new RangeReader(this.fetcher, this.losses, limits);
     this.includeHeaders = settings.includeHeaders && (context.columns?.includes('headers') ?? true);
+    context.signal.addEventListener('abort', () => void this.close(), { once: true });
   }
 
   async initial(): Promise<KafkaOffsets> {
     await this.begin();
+    await this.checkNamed({});
     const { partitions: all } = this.topics;
     const owned = await this.assignment.owned(all, {});
     const given = await this.assignment.startOf(owned);
@@ -132,6 +136,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     // What the options do not name any more is left behind.
     const held = listOf(start).filter((of) => wants(this.settings.selection, of));
     const { there, moved } = await this.verified(held);
+    await this.checkNamed(start);
     const all = this.topics.partitions.filter((of) => this.frozen?.has(keyOf(of)) ?? true);
     const owned = await this.assignment.owned(all, offsetsOf(held));
     const entering = owned.filter((of) => offsetOf(start, of) === undefined);
@@ -194,7 +199,11 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     return this.topics.memory;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     this.ending.abort(new SluiceError('QUERY_STOPPED', 'The source was closed.'));
     this.fetcher.close();
     this.topics.close();
@@ -214,11 +223,18 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     const isMissing = (): boolean => !this.topics.missing.every(isKnown);
     await this.topics.lookWhile(isMissing);
     if (isMissing() && this.settings.failOnDataLoss) {
-      throw topicsNotFound(
-        this.context.name,
-        this.topics.missing.filter((topic) => !isKnown(topic)),
-      );
+      const missing = this.topics.missing.filter((topic) => !isKnown(topic));
+      throw topicsNotFound(this.context.name, missing, await this.topics.names());
     }
+  }
+
+  /** Partitions that the options name have to be there, but for those that were read: that they are gone is told as a loss. */
+  private async checkNamed(start: KafkaOffsets): Promise<void> {
+    if (this.isChecked || !this.settings.failOnDataLoss) return;
+    const absent = (): TopicPartition[] => this.topics.absent.filter((of) => offsetOf(start, of) === undefined);
+    await this.topics.lookWhile(() => absent().length > 0);
+    if (absent().length > 0) throw partitionsNotFound(absent());
+    this.isChecked = true;
   }
 
   private rest(): Promise<void> {

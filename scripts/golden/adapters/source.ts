@@ -156,6 +156,7 @@ class Run {
       remembered: [...this.remembered],
       remember: (entry) => void this.remembered.push(entry),
       wake: () => undefined,
+      signal: new AbortController().signal,
       now: () => 0,
     });
   }

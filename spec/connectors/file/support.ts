@@ -79,6 +79,7 @@ export class Driver {
       remembered: [...remembered],
       remember: (entry) => remembered.push(JSON.parse(JSON.stringify(entry)) as Json),
       wake: () => undefined,
+      signal: new AbortController().signal,
       now: () => 0,
     });
     return new Driver(reader, remembered);

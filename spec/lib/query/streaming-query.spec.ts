@@ -142,6 +142,49 @@ describe('StreamingQuery', () => {
     }
   });
 
+  it('gives up what is being read when it is stopped, and a restart reads the same', async () => {
+    const dir = tempDir();
+    const read: string[] = [];
+    const rows = (start: number, end: number) =>
+      upTo(end)
+        .slice(start)
+        .map((n) => ({ n }));
+    const slow = (given: (signal: AbortSignal) => Promise<void>) =>
+      defineSource<{ n: number }, number>({
+        op: 'slow',
+        name: 'slow',
+        schema: 'n INT',
+        supports: { replay: true },
+        open: ({ signal }) => ({
+          initial: () => 0,
+          latest: (start) => Math.min(20, start + 10),
+          read: (start, end) => {
+            read.push(`${start}-${end}`);
+            return given(signal).then(() => rows(start, end));
+          },
+          status: () => ({ ended: true }),
+          close: () => void read.push('closed'),
+        }),
+      }).pipe(checkpoint(dir));
+    const got = collector();
+    const never = (signal: AbortSignal): Promise<void> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('no more'))));
+    // One that does not know how to give up is waited for, before it is closed.
+    const late = (): Promise<void> =>
+      new Promise((resolve) => setTimeout(resolve, 40)).then(() => void read.push('came'));
+    for (const how of [never, late]) {
+      const query = startQuery({ from: slow(how), to: got.sink });
+      await until(() => read.length > 0);
+      await query.stop();
+      expect(query.exception).toBeUndefined();
+      expect(read.splice(0)).toEqual(['0-10', ...(how === late ? ['came'] : []), 'closed']);
+    }
+    expect(got.ns).toEqual([]);
+    await startQuery({ from: slow(async () => {}), to: got.sink }).awaitTermination();
+    expect(read).toEqual(['0-10', '10-20', 'closed']);
+    expect(got.ns).toEqual(upTo(20));
+  });
+
   it('gives up a batch that takes too long to stop, and a restart does it again', async () => {
     const dir = tempDir();
     let release: (() => void) | undefined;

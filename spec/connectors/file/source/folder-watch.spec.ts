@@ -116,6 +116,7 @@ describe('a source', () => {
       remembered: [],
       remember: () => undefined,
       wake: wakes.wake,
+      signal: new AbortController().signal,
       now: () => 0,
     });
     try {

@@ -1,14 +1,20 @@
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
+import { KafkaProxy } from '../../../helpers/kafka-proxy.js';
 import { until } from '../../../helpers/until.js';
 import { Lab, numbers } from './lab.js';
 
 describeKafka()('kafkaSource: when brokers are away', () => {
   let lab: Lab;
+  let proxy: KafkaProxy;
 
   beforeAll(async () => {
-    lab = await Lab.open();
+    lab = await Lab.open({ proxied: true });
+    proxy = await KafkaProxy.start(lab.cluster.proxies[0]!);
   }, brokerMillis);
-  afterAll(() => lab?.close());
+  afterAll(async () => {
+    await proxy?.close();
+    await lab?.close();
+  });
   beforeEach(async () => {
     await lab.cluster.start();
     await lab.renewProducer();
@@ -76,6 +82,42 @@ describeKafka()('kafkaSource: when brokers are away', () => {
       const began = performance.now();
       await Promise.all([idle.query.stop(), unborn.query.stop(), asking.query.stop()]);
       expect(performance.now() - began).toBeLessThan(4000);
+    },
+    brokerMillis,
+  );
+
+  it(
+    'stops at once in the middle of reading a batch, which the next start reads again',
+    async () => {
+      const subscribe = await lab.topic();
+      for (let i = 0; i < 30; i++) await lab.fill(subscribe, 0, 1, i);
+      const options = {
+        subscribe,
+        bootstrapServers: lab.cluster.proxies.map(({ port }) => `127.0.0.1:${port}`),
+        // So many record batches, so many fetches.
+        kafka: { maxPartitionFetchBytes: 1 },
+      };
+      proxy.delay = 20;
+      const run = lab.start(options);
+      const before = proxy.count('fetch');
+      await until(() => run.query.status.message === 'Processing new data' && proxy.count('fetch') > before + 5);
+      proxy.freeze();
+      const began = performance.now();
+      await run.query.stop();
+      expect(performance.now() - began).toBeLessThan(4000);
+      expect(run.query.exception).toBeUndefined();
+      expect(run.values).toEqual([]);
+
+      // What was planned is read first, before anything else is asked.
+      const again = lab.start(options, { dir: run.dir });
+      await until(() => again.query.status.message === 'Processing new data');
+      await again.query.stop();
+      expect(performance.now() - began).toBeLessThan(8000);
+      proxy.thaw();
+      proxy.delay = 0;
+      const rest = await lab.readAll(options, { dir: run.dir });
+      expect(rest.values).toEqual(numbers(30));
+      expect(rest.batches[0]!.rows.length).toBe(30);
     },
     brokerMillis,
   );

@@ -25,6 +25,7 @@ function readerOf(
   remembered: SourceContext['remembered'] = [],
 ) {
   const seen = { wakes: 0, now: 1_000_000, remembered: [...remembered] };
+  const stopping = new AbortController();
   const settings = parseKafkaSource({
     bootstrapServers: 'nowhere:1',
     subscribe: 't',
@@ -41,11 +42,12 @@ function readerOf(
     remembered,
     remember: (entry) => void seen.remembered.push(entry),
     wake: () => void seen.wakes++,
+    signal: stopping.signal,
     now: () => seen.now,
   };
   const reader = new KafkaReader(context, settings, new Cluster(fake.client, ['t']), everyPartition, undefined);
   open.push(reader);
-  return { reader, seen };
+  return { reader, seen, stopping };
 }
 
 const valuesOf = (table: unknown): string[] =>
