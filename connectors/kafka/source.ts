@@ -45,7 +45,7 @@ export interface KafkaRowWithHeaders extends KafkaRow {
  *
  * `kafka.sasl` needs the optional package kafkajs. Throws MISSING_OPTION, INVALID_OPTION and UNKNOWN_OPTION. Fails with DATA_LOSS,
  * TOPIC_NOT_FOUND, BROKER_UNREACHABLE, AUTHENTICATION_FAILED, NOT_AUTHORIZED, CERTIFICATE_REJECTED, RECORDS_CORRUPT,
- * DECOMPRESSED_TOO_LARGE, and with INVALID_OPTION where starting offsets do not fit what is there.
+ * DECOMPRESSED_TOO_LARGE, and with INVALID_OPTION where starting offsets or `assign` do not fit what is there.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../lib/errors/index.js';
+import { SluiceError, nearest } from '../../../lib/errors/index.js';
 import type { OffsetQuery, TopicPartition } from '../client/contract.js';
 import type { OffsetLookup } from './lookup.js';
 import type { LossPolicy } from './loss.js';
@@ -96,11 +96,19 @@ function checkNames(option: string, given: KafkaOffsets, all: readonly TopicPart
   throw startError(option, why, { missing, unknown });
 }
 
-/** Topics that were named and do not exist. */
-export const topicsNotFound = (source: string, topics: readonly string[]): SluiceError =>
-  new SluiceError(
-    'TOPIC_NOT_FOUND',
-    `The source '${source}' is to read ${topics.map((t) => `'${t}'`).join(', ')}: no such topic exists. ` +
-      'Make it first, or look for the right name: case matters.',
-    { details: { topics } },
-  );
+/** Topics that were named and do not exist, among those that do. */
+export function topicsNotFound(source: string, topics: readonly string[], there: readonly string[]): SluiceError {
+  const near = [...new Set(topics.flatMap((name) => nearest(name, there) ?? []))];
+  const hint = near.length === 0 ? '' : ` Did you mean ${quoted(near)}?`;
+  const message = `The source '${source}' is to read ${quoted(topics)}: no such topic exists.${hint} Make it first, or look for the right name: case matters.`;
+  return new SluiceError('TOPIC_NOT_FOUND', message, { details: { topics } });
+}
+
+/** Partitions that were named and do not exist. */
+export function partitionsNotFound(partitions: readonly TopicPartition[]): SluiceError {
+  const missing = partitions.map(keyOf);
+  const why = `names ${missing.join(', ')}: there is no such partition, which are counted from 0. failOnDataLoss: false waits for it.`;
+  return startError('assign', why, { missing });
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');

@@ -29,6 +29,8 @@ export class Topics {
   partitions: readonly TopicPartition[] = [];
   /** Topics that were named and do not exist. */
   missing: readonly string[] = [];
+  /** Partitions that were named and do not exist. */
+  absent: readonly TopicPartition[] = [];
   private hasLooked = false;
   private ids = new Map<string, string>();
   /** The ids of topics that were read. */
@@ -117,6 +119,15 @@ export class Topics {
     if (names.length > 0) await this.allowed(names, () => this.cluster.client.metadata(names));
   }
 
+  /** All topics that there are, for who has named a wrong one; none if nobody tells. */
+  async names(): Promise<string[]> {
+    try {
+      return (await this.cluster.client.metadata()).topics.map(({ name }) => name);
+    } catch {
+      return [];
+    }
+  }
+
   close(): void {
     clearTimeout(this.timer);
   }
@@ -152,6 +163,8 @@ export class Topics {
     this.partitions = found.flatMap((topic) => partitionsOf(selection, topic));
     this.there = new Set(this.partitions.map(keyOf));
     this.missing = named?.filter((name) => !found.some((topic) => topic.name === name)) ?? [];
+    const assigned = selection.kind === 'partitions' ? selection.partitions : [];
+    this.absent = assigned.filter((of) => !this.has(of));
   }
 
   /** What brokers answer; those that are `named` have to be such that we may see them. */

@@ -259,11 +259,29 @@ describeKafka()('kafkaSource', () => {
       expect(second.values).toEqual(['2', '3']);
     });
 
+    const soon = { 'fetchOffset.retryIntervalMs': 20 };
+
     it('is a topic that exists', async () => {
       await expect(lab.readAll({ subscribe: 'nowhere' })).rejects.toMatchObject({
         code: 'TOPIC_NOT_FOUND',
         details: { topics: ['nowhere'] },
       });
+      const topic = await lab.topic(1, {}, 'shipments');
+      await expect(lab.readAll({ ...soon, subscribe: 'shipmnets' })).rejects.toMatchObject({
+        message: expect.stringContaining(`Did you mean '${topic}'?`),
+      });
+    });
+
+    it('are partitions that exist, also those that are named later', async () => {
+      const topic = await lab.topic(2);
+      await lab.fill(topic, 1, 1);
+      const refused = { code: 'INVALID_OPTION', details: { option: 'assign', missing: [`${topic}-9`] } };
+      await expect(lab.readAll({ ...soon, assign: { [topic]: [1, 9] } })).rejects.toMatchObject(refused);
+      const { dir, values } = await lab.readAll({ assign: { [topic]: [1] } });
+      expect(values).toEqual(['0']);
+      await expect(lab.readAll({ ...soon, assign: { [topic]: [1, 9] } }, { dir })).rejects.toMatchObject(refused);
+      // Who does without what is gone waits for it.
+      await lab.readAll({ ...soon, assign: { [topic]: [1, 9] }, failOnDataLoss: false }, { dir });
     });
   });
 
