@@ -31,7 +31,7 @@ export interface KafkaSourceOptions extends ConnectionOptions, GroupOptions {
    * topics are left out. A text is a regular expression in Java's syntax.
    */
   readonly subscribePattern?: string | RegExp;
-  /** Reads these partitions alone: `{ orders: [0, 1] }`, or its JSON text. */
+  /** Reads these partitions alone, which must exist: `{ orders: [0, 1] }`, or its JSON text. */
   readonly assign?: string | Readonly<Record<string, readonly number[]>>;
   /**
    * Where a query begins that has no checkpoint yet: `'earliest'`, `'latest'`, or an offset for each partition that is
