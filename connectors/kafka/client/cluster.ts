@@ -97,6 +97,15 @@ export class Cluster {
     return found;
   }
 
+  /** All topics that there are, for who has named a wrong one; none if nobody tells. One attempt. */
+  async names(): Promise<string[]> {
+    try {
+      return (await this.client.metadata()).topics.map(({ name }) => name);
+    } catch {
+      return [];
+    }
+  }
+
   coordinatorOf(kind: 'group' | 'transaction', key: string): Promise<number> {
     const name = `${kind}:${key}`;
     const known = this.coordinators.get(name);

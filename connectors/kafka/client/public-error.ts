@@ -38,7 +38,9 @@ export function publicError(what: string, fault: KafkaFault, waited?: number): S
   if (waited === undefined) return undefined;
   const tried = `. It was tried for ${(waited / 1000).toFixed(1)} s`;
   if (fault.code !== undefined) return error('TIMEOUT', what, fault, tried + (lateHints.get(fault.code) ?? ''));
-  const advice = '. Check bootstrapServers, that a broker runs there, and the network between';
+  const advice =
+    '. Check bootstrapServers, that a broker runs there, the network between, and that the address by which brokers ' +
+    'make themselves known (their advertised.listeners) can be reached from here';
   return error('BROKER_UNREACHABLE', what, fault, tried + advice);
 }
 

@@ -81,7 +81,7 @@ class Placement {
     const { partition: named } = this.messages;
     if (named === null) return;
     for (let i = 0; i < named.length; i++) {
-      if (named.isValid(i)) this.choose(i, named.values[i] as number, 'its column says');
+      if (named.isValid(i)) this.choose(i, named.values[i] as number, ofColumn);
     }
   }
 
@@ -163,10 +163,13 @@ class Placement {
   }
 }
 
+const ofColumn = 'its column says';
+
 /** What a message has besides its value. */
 const roughBytes = 10;
 
 function outside(row: number, partition: number, who: string, topic: string, count: number): SluiceError {
-  const message = `kafkaSink: row ${row} would go to partition ${partition}, ${who}. The topic '${topic}' has 0 to ${count - 1}.`;
+  const hint = who === ofColumn ? " Where the column 'partition' is left out or null, the partitioner chooses." : '';
+  const message = `kafkaSink: row ${row} would go to partition ${partition}, ${who}. The topic '${topic}' has 0 to ${count - 1}.${hint}`;
   return new SluiceError('TYPE_MISMATCH', message, { details: { row, topic, partition, partitions: count } });
 }

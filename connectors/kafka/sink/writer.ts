@@ -1,6 +1,6 @@
 import type { MicroBatch } from '../../../lib/batch/index.js';
 import type { SinkContext, SinkWriter } from '../../../lib/connect/index.js';
-import { SluiceError } from '../../../lib/errors/index.js';
+import { SluiceError, nearest } from '../../../lib/errors/index.js';
 import { Cluster, type KafkaClient, KafkaFault, kafkaCode, openClient } from '../client/index.js';
 import type { KafkaSinkSettings } from '../sink-options.js';
 import { RepeatedDelivery } from './at-least-once.js';
@@ -105,11 +105,9 @@ export class KafkaWriter implements SinkWriter<unknown> {
     const { cluster, context, limits } = this;
     const { batchSize: stickyBytes, compression, partitioner, topic } = this.settings;
     const ask = <T>(name: string, attempt: () => Promise<T>): Promise<T> =>
-      cluster.persist(
-        `writing to the topic '${name}'`,
-        { deadline, signal: context.signal },
-        patientOfMissing(attempt),
-      );
+      cluster
+        .persist(`writing to the topic '${name}'`, { deadline, signal: context.signal }, patientOfMissing(attempt))
+        .catch((error: unknown) => this.withNearest(name, error));
     const lanes = await place(id, messages, { partitioner, stickyBytes, topic }, (name, atLeast) =>
       ask(name, () => this.partitionsOf(name, atLeast)),
     );
@@ -117,6 +115,15 @@ export class KafkaWriter implements SinkWriter<unknown> {
       await checkSizes(lane, await ask(lane.topic, () => limits.of(lane.topic)), compression);
     }
     return lanes;
+  }
+
+  /** Rejects with the error; one about a topic that is missing says which name is near. */
+  private async withNearest(name: string, error: unknown): Promise<never> {
+    if (!(error instanceof SluiceError) || error.code !== 'TOPIC_NOT_FOUND') throw error;
+    const near = nearest(name, await this.cluster.names());
+    if (near === undefined) throw error;
+    const { cause, details, message } = error;
+    throw new SluiceError('TOPIC_NOT_FOUND', `${message} Did you mean '${near}'?`, { cause, details });
   }
 
   /** Those that nobody has heard of may have been added since. */

@@ -119,15 +119,6 @@ export class Topics {
     if (names.length > 0) await this.allowed(names, () => this.cluster.client.metadata(names));
   }
 
-  /** All topics that there are, for who has named a wrong one; none if nobody tells. */
-  async names(): Promise<string[]> {
-    try {
-      return (await this.cluster.client.metadata()).topics.map(({ name }) => name);
-    } catch {
-      return [];
-    }
-  }
-
   close(): void {
     clearTimeout(this.timer);
   }

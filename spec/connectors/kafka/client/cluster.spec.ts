@@ -145,7 +145,7 @@ describe('persist', () => {
       'retriable',
       undefined,
       'BROKER_UNREACHABLE',
-      /^Kafka: doing: it broke\. It was tried for 0\.\d s\. Check bootstrapServers/,
+      /^Kafka: doing: it broke\. It was tried for 0\.\d s\. Check bootstrapServers.*advertised\.listeners/,
     ],
     ['retriable', kafkaCode.notEnoughReplicas, 'TIMEOUT', /^Kafka: doing: it broke\. It was tried for/],
     ['moved', kafkaCode.unknownTopicOrPartition, 'TOPIC_NOT_FOUND', /^Kafka: doing: it broke\. Create it/],

@@ -119,11 +119,16 @@ describeKafka()('what kafkaSink writes', () => {
   });
 
   it('has a topic that is there', async () => {
-    const missing = start({ topic: 'nowhere' }).write(0, [{ value: 'a' }]);
-    await expect(missing).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
+    const topic = await topics.make(1);
+    const [missing, near] = ['nowhere', topic.toUpperCase()].map((name) =>
+      start({ topic: name }).write(0, [{ value: 'a' }]),
+    );
+    near!.catch(() => undefined);
+    await expect(missing).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND', message: expect.stringMatching(/none\.$/) });
+    await expect(near).rejects.toMatchObject({ message: expect.stringContaining(`Did you mean '${topic}'?`) });
     // The broker names it, with what is wrong, and no partitions.
-    for (const topic of ['no name', '']) {
-      const impossible = start(topic === '' ? {} : { topic }).write(0, [{ value: 'a', topic }]);
+    for (const name of ['no name', '']) {
+      const impossible = start(name === '' ? {} : { topic: name }).write(0, [{ value: 'a', topic: name }]);
       await expect(impossible).rejects.toMatchObject({ code: 'TOPIC_NOT_FOUND' });
     }
   });

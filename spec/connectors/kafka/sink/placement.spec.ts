@@ -114,6 +114,8 @@ describe('the partition of a row', () => {
     await expect(named).rejects.toMatchObject({
       code: 'TYPE_MISMATCH',
       details: { row: 1, topic: 't', partition: 4, partitions: 4 },
+      // Who copies a topic has the partitions of the other one in this column.
+      message: expect.stringMatching(/its column says\. .* 0 to 3\. Where the column 'partition' is left out/),
     });
     for (const wrong of [-1, 4, 0.5, NaN]) {
       const chosen = placed([{ value: 'a' }], { topic: 't', partitioner: () => wrong });
