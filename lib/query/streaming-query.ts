@@ -172,8 +172,9 @@ export class StreamingQuery {
   }
 
   /**
-   * Finishes the batch in hand, closes everything, then resolves. With `timeout` the batch gets so long: past it the
-   * batch is given up (a restart does it again) and the promise rejects with TIMEOUT when all is closed.
+   * Finishes the batch in hand, closes everything, then resolves; a batch that is still being read, so that no sink has
+   * seen it, is given up (a restart does it again). With `timeout` the batch gets so long: past it the batch is given up
+   * as well, and the promise rejects with TIMEOUT when all is closed.
    */
   stop(options: { timeout?: Duration } = {}): Promise<void> {
     this.watched = true;
