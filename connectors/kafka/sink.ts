@@ -33,7 +33,7 @@ import { KafkaWriter } from './sink/writer.js';
  * @example
  * ```ts
  * flow$
- *   .pipe(select('CAST(id AS STRING) AS key', 'to_json(struct(*)) AS value'))
+ *   .pipe(selectExpr('CAST(id AS STRING) AS key', 'to_json(struct(*)) AS value'))
  *   .subscribe(kafkaSink({ bootstrapServers: 'localhost:9092', topic: 'orders' }));
  * ```
  */

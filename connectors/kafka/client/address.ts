@@ -12,8 +12,12 @@ export const addressName = ({ host, port }: Address): string =>
 
 const pattern = /^(?:[A-Z_0-9]+:\/\/)?(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^:[\]/\s]+)):(\d{1,5})$/;
 
+export const isBootstrapList = (value: unknown): value is BootstrapList =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((text) => typeof text === 'string'));
+
 /** The addresses of a comma-separated text or a list. Throws INVALID_OPTION. */
 export function addressesOf(list: BootstrapList): Address[] {
+  if (!isBootstrapList(list)) throw wrong("bootstrapServers must be 'host:port', or a list of such.");
   const texts = (typeof list === 'string' ? [list] : list).flatMap((text) => text.split(','));
   const out = texts.map((text) => text.trim()).filter((text) => text !== '');
   if (out.length === 0) throw wrong('bootstrapServers names no broker.');

@@ -255,7 +255,7 @@ async function seedsOf(servers: ConnectionSettings['bootstrapServers'], timeout:
     const list = await Promise.race([servers(), over]);
     if (list !== undefined) return addressesOf(list);
   } catch (error) {
-    const message = `The function bootstrapServers threw: ${messageOf(error)}`;
+    const message = `The function bootstrapServers failed: ${messageOf(error)}`;
     throw KafkaFault.refused('USER_FUNCTION_FAILED', message, error);
   } finally {
     waiting.abort();

@@ -15,7 +15,7 @@ import {
   size,
   text,
 } from '../../../lib/options/index.js';
-import { addressesOf } from './address.js';
+import { addressesOf, isBootstrapList } from './address.js';
 import type { IsolationLevel } from './contract.js';
 import { KafkaFault } from './fault.js';
 import { type JavaSettings, javaNames, whyRefused } from './java-names.js';
@@ -75,10 +75,7 @@ export interface ConnectionOptions {
 }
 
 const isSsl = (value: unknown): value is boolean | TlsOptions => typeof value === 'boolean' || isObject(value);
-const isServers = (value: unknown): value is BootstrapServers =>
-  typeof value === 'string' ||
-  typeof value === 'function' ||
-  (Array.isArray(value) && value.every((entry) => typeof entry === 'string'));
+const isServers = (value: unknown): value is BootstrapServers => typeof value === 'function' || isBootstrapList(value);
 
 const invalid = (option: string, message: string, cause?: unknown): SluiceError =>
   new SluiceError('INVALID_OPTION', `kafka: ${message}`, { details: { option }, cause });

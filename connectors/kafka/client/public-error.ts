@@ -46,5 +46,8 @@ export function publicError(what: string, fault: KafkaFault, waited?: number): S
 
 function error(code: ErrorCode, what: string, fault: KafkaFault, rest: string): SluiceError {
   const details = fault.code === undefined ? {} : { kafkaCode: fault.code };
-  return new SluiceError(code, `Kafka: ${what}: ${fault.message}${rest}.`, { cause: fault, details });
+  return new SluiceError(code, `Kafka: ${what}: ${fault.message.replace(/\.$/, '')}${rest}.`, {
+    cause: fault,
+    details,
+  });
 }

@@ -31,6 +31,12 @@ describe('bootstrapServers', () => {
     expect(error).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringMatching(/bootstrapServers/) });
   });
 
+  it.each([5, null, { a: 1 }, ['a:1', 5]])('refuses %p, also where a function gives it', (given) => {
+    const error = { code: 'INVALID_OPTION', message: expect.stringMatching(/'host:port', (or )?a list of such/) };
+    expect(caughtFrom(() => addressesOf(given as unknown as string))).toMatchObject(error);
+    expect(caughtFrom(() => settingsOf({ bootstrapServers: given as unknown as string }))).toMatchObject(error);
+  });
+
   it('is required', () => {
     expect(caughtFrom(() => settingsOf({} as ConnectionOptions)).code).toBe('MISSING_OPTION');
   });
