@@ -57,3 +57,8 @@ describe('the codes of Kafka', () => {
     expect(fault).toMatchObject({ message: "the topic 'a': NOT_LEADER_OR_FOLLOWER", kind: 'moved', code: 6 });
   });
 });
+
+it('is told with one full stop, also where it brings its own', () => {
+  const fault = KafkaFault.refused('USER_FUNCTION_FAILED', 'The function failed: no address.');
+  expect(publicError('connecting', fault)?.message).toBe('Kafka: connecting: The function failed: no address.');
+});
