@@ -20,6 +20,7 @@ describeKafka()('kafkaSource: when brokers are away', () => {
     await lab.renewProducer();
   }, brokerMillis);
 
+  const proxied = () => ({ bootstrapServers: lab.cluster.proxies.map(({ port }) => `127.0.0.1:${port}`) });
   const brief = { 'kafkaConsumer.pollTimeoutMs': '2 seconds' } as const;
 
   it(
@@ -92,8 +93,8 @@ describeKafka()('kafkaSource: when brokers are away', () => {
       const subscribe = await lab.topic();
       for (let i = 0; i < 30; i++) await lab.fill(subscribe, 0, 1, i);
       const options = {
+        ...proxied(),
         subscribe,
-        bootstrapServers: lab.cluster.proxies.map(({ port }) => `127.0.0.1:${port}`),
         // So many record batches, so many fetches.
         kafka: { maxPartitionFetchBytes: 1 },
       };
@@ -118,6 +119,22 @@ describeKafka()('kafkaSource: when brokers are away', () => {
       const rest = await lab.readAll(options, { dir: run.dir });
       expect(rest.values).toEqual(numbers(30));
       expect(rest.batches[0]!.rows.length).toBe(30);
+    },
+    brokerMillis,
+  );
+
+  it(
+    'does not wait for long to commit its offsets to a group when it is stopped',
+    async () => {
+      const subscribe = await lab.topic();
+      await lab.fill(subscribe, 0, 5);
+      const run = lab.start({ ...proxied(), subscribe }, { onBatch: () => proxy.freeze() });
+      await until(() => run.query.lastProgress !== undefined);
+      const began = performance.now();
+      await run.query.stop();
+      expect(performance.now() - began).toBeLessThan(4000);
+      expect(run.values).toEqual(numbers(5));
+      proxy.thaw();
     },
     brokerMillis,
   );
