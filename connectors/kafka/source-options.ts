@@ -97,7 +97,10 @@ export interface KafkaSourceOptions extends ConnectionOptions, GroupOptions {
   readonly readAhead?: Size;
   /** How large a record batch may be when it is expanded: DECOMPRESSED_TOO_LARGE. Default `'256m'`. */
   readonly maxDecompressedBytes?: Size;
-  /** The name under which the checkpoint keeps offsets. Two Kafka sources of a query need one each. Default `kafka`. */
+  /**
+   * The name under which the checkpoint keeps offsets. Give two Kafka sources of a query one each: without it they are
+   * `kafka` and `kafka#2` in their order, which then has to stay over restarts. Default `kafka`.
+   */
   readonly name?: string;
 }
 
