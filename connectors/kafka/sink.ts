@@ -44,10 +44,12 @@ export function kafkaSink<Row = unknown>(options: KafkaSinkOptions): Sink<Row> {
 /** @internal What `kafkaSink` is made of. */
 export function kafkaSinkDefinition(options: KafkaSinkOptions): SinkDefinition<unknown> {
   const settings = parseKafkaSinkOptions(options);
-  const { delivery, topic } = settings;
+  const { delivery, name, topic } = settings;
+  const named = name === (topic ?? 'rows') ? '' : ` as ${name}`;
   return {
     op: 'kafkaSink',
-    detail: `${topic ?? 'by column'}${delivery === 'exactly-once' ? '' : ` ${delivery}`}`,
+    // Branches of one query are told apart by it.
+    detail: `${topic ?? 'by column'}${named}${delivery === 'exactly-once' ? '' : ` ${delivery}`}`,
     supports: { exactlyOnce: delivery === 'exactly-once', outputModes: ['append', 'update', 'complete'] },
     check: (schema) => checkColumns(schema, topic !== undefined),
     open: (context) => new KafkaWriter(settings, context),

@@ -1,4 +1,4 @@
-import { kafkaSink } from 'sluice/connectors';
+import { fanOut, kafkaSink } from 'sluice/connectors';
 import { kafkaSinkDefinition } from '../../../../connectors/kafka/sink.js';
 import { parseKafkaSinkOptions } from '../../../../connectors/kafka/sink-options.js';
 import { parseDdl } from '../../../../lib/schema/index.js';
@@ -63,6 +63,13 @@ describe('the options of kafkaSink', () => {
     expect(sink).toMatchObject({ op: 'kafkaSink', detail: 'orders', exactlyOnce: true, outputModes: modes });
     const loose = kafkaSink({ bootstrapServers, delivery: 'at-least-once' });
     expect(loose).toMatchObject({ detail: 'by column at-least-once', exactlyOnce: false });
+  });
+
+  it('tell two sinks of one topic apart by their names', () => {
+    const sink = (more: object) => kafkaSink({ bootstrapServers, topic: 'orders', ...more });
+    expect(caughtFrom(() => fanOut(sink({}), sink({}))).message).toContain('two branches write to kafkaSink orders');
+    expect(caughtFrom(() => fanOut(sink({ name: 'a' }), sink({ name: 'a' }))).code).toBe('INVALID_OPTION');
+    expect(() => fanOut(sink({ name: 'a' }), sink({ name: 'b' }))).not.toThrow();
   });
 
   it('say which columns are needed, before the query starts', () => {
