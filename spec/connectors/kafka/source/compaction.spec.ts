@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ConfigResourceTypes } from 'kafkajs';
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
 import { Lab, metricsOf, numbers, offsetsIn } from './lab.js';
 
@@ -42,9 +43,7 @@ describeKafka()('kafkaSource: on a topic that is compacted', () => {
 
   /** Ends at 33. */
   const fill = async (): Promise<string> => {
-    // A segment ends as soon as the next record comes; the last one is never compacted.
-    const settings = { 'cleanup.policy': 'compact', 'segment.ms': '100', 'min.cleanable.dirty.ratio': '0.01' };
-    const topic = await lab.topic(1, settings);
+    const topic = await lab.topic();
     const of = (value: string | null, ...some: readonly string[]) => some.map((key) => ({ key, value }));
     await lab.send(topic, 0, of('first', ...keys));
     for (const key of keys) await lab.send(topic, 0, of('second', key));
@@ -65,6 +64,11 @@ describeKafka()('kafkaSource: on a topic that is compacted', () => {
 
   /** Has the broker compact the topic, and waits until it has. */
   const compact = async (topic: string): Promise<void> => {
+    // A segment ends as soon as the next record comes; the last one is never compacted.
+    const settings = { 'cleanup.policy': 'compact', 'segment.ms': '100', 'min.cleanable.dirty.ratio': '0.01' };
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await lab.admin.alterConfigs({ validateOnly: false, resources });
     for (let i = 0; ; i++) {
       await lab.send(topic, 0, [{ key: filler, value: String(i) }]);
       if (keptOf((await lab.readAll({ subscribe: topic })).rows).length === left.length) return;
