@@ -12,8 +12,8 @@ import type { Shares } from './profile.js';
 
 const turns = 3;
 const sizes = [
-  { bytes: 100, messages: 1_000_000, name: '100 B' },
-  { bytes: 1000, messages: 1_000_000, name: '1 KB' },
+  { bytes: 100, messages: 1_000_000, perBatch: 50_000, name: '100 B' },
+  { bytes: 1000, messages: 1_000_000, perBatch: 10_000, name: '1 KB' },
 ] as const;
 const latencySeconds = 20;
 
@@ -46,11 +46,11 @@ export async function kafka(report: Report, measure: (line: Line) => void): Prom
 }
 
 /** In turns. The topic is what kafkajs wrote. */
-async function writing(broker: BenchBroker, { bytes, messages, name }: Size, report: Report) {
+async function writing(broker: BenchBroker, { bytes, messages, name, perBatch }: Size, report: Report) {
   const ours: KafkaResult[] = [];
   const bare: KafkaResult[] = [];
   const run = async (job: 'ours.write' | 'bare.write', topic: string, profile = false): Promise<KafkaResult> => {
-    const result = await runJob(broker.addresses, { job, topic, messages, bytes }, profile);
+    const result = await runJob(broker.addresses, { job, topic, messages, bytes, perBatch }, profile);
     const written = await broker.written(topic);
     // Markers of transactions are counted with the messages: one a batch and partition.
     if (written < messages || written > messages * 1.01) throw new Error(`${job}: ${written} instead of ${messages}`);

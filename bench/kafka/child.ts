@@ -18,6 +18,8 @@ export interface WriteTask {
   readonly messages: number;
   /** Of each message. */
   readonly bytes: number;
+  /** Messages of a batch of ours. */
+  readonly perBatch: number;
 }
 
 export interface ReadTask {

@@ -10,11 +10,8 @@ import { tables } from '../tables.js';
 import type { ForwardTask, Places, ReadTask, WriteTask } from './child.js';
 import { Seen, document, documentDdl, userOf } from './messages.js';
 
-const bytesPerBatch = 10_000_000;
-
-/** Exactly once, with a checkpoint: columns that are in memory, the same 10 MB a batch. */
-export async function write({ topic, messages, bytes }: WriteTask, { brokers, dir }: Places) {
-  const rows = bytesPerBatch / bytes;
+/** Exactly once, with a checkpoint: columns that are in memory, the same in each batch. */
+export async function write({ topic, messages, bytes, perBatch: rows }: WriteTask, { brokers, dir }: Places) {
   const schema = parseDdl('key BINARY, value BINARY');
   const columns = [binaries(rows, userOf), binaries(rows, (i) => document(i, bytes))];
   const from = tables(new Table(schema, columns, rows), messages / rows).pipe(checkpoint(join(dir, 'checkpoint')));

@@ -52,7 +52,8 @@ async function fill(): Promise<void> {
   await admin.connect();
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
   await admin.disconnect();
-  const child: KafkaChild = { brokers, task: { job: 'ours.write', topic, messages, bytes: messageBytes } };
+  const task = { job: 'ours.write', topic, messages, bytes: messageBytes, perBatch: 10_000 } as const;
+  const child: KafkaChild = { brokers, task };
   const script = new URL('../kafka/child.ts', import.meta.url).pathname;
   await runNode(['--import', 'tsx', script, JSON.stringify(child)]);
 }
