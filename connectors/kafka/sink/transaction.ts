@@ -4,6 +4,7 @@ import type { PartitionError, ProducerIdentity, TopicPartition, Transaction } fr
 import { keyOf } from '../client/partition.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
 import type { Cluster } from '../client/index.js';
+import { within } from '../within.js';
 import type { CommitLog, CommitToken } from './commit-log.js';
 import type { Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
@@ -99,10 +100,8 @@ export class TransactionalDelivery implements Delivery {
       const node = await this.cluster.coordinatorOf('transaction', transactionalId);
       await this.cluster.client.endTransaction(node, { ...identity!, transactionalId }, false);
     };
-    const ending = new AbortController();
     // It is of no matter why it cannot.
-    await Promise.race([abort(), sleep(giveUpMillis, undefined, ending)]).catch(() => undefined);
-    ending.abort();
+    await within(abort(), giveUpMillis).catch(() => undefined);
   }
 
   /** Repeats what may succeed later. */

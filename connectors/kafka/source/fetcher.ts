@@ -2,6 +2,7 @@ import { SluiceError } from '../../../lib/errors/index.js';
 import type { Cluster } from '../client/cluster.js';
 import type { FetchAnswer, IsolationLevel, TopicPartition } from '../client/contract.js';
 import { KafkaFault, kafkaCode, kindOf } from '../client/fault.js';
+import { within } from '../within.js';
 import { type Chunk, chunkOf, firstBatchBytes, nowhere } from './chunk.js';
 import { Feed } from './feed.js';
 import type { OffsetLookup } from './lookup.js';
@@ -334,12 +335,4 @@ export class Fetcher {
       this.arrived();
     }
   }
-}
-
-/** Whether it resolves within so many milliseconds. */
-async function within(event: Promise<void>, millis: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), millis)));
-  const came = event.then(() => true);
-  return Promise.race([came, late]).finally(() => clearTimeout(timer));
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../client/cluster.js';
 import { KafkaFault, kafkaCode } from '../client/fault.js';
 import { type KafkaOffsets, listOf } from './offsets.js';
+import { within } from '../within.js';
 
 /** Offsets are committed at most so often, in milliseconds. */
 const interval = 200;
@@ -60,10 +61,7 @@ export class GroupOffsets {
   async close(): Promise<void> {
     this.hurry();
     if (this.committing === undefined) return;
-    const inTime = new AbortController();
-    const late = pause(lastCommitMillis, undefined, { signal: inTime.signal }).catch(() => undefined);
-    await Promise.race([this.committing, late]);
-    inTime.abort();
+    await within(this.committing, lastCommitMillis);
     this.ending.abort();
   }
 }
