@@ -270,11 +270,11 @@ export class Fetcher {
     feeds.forEach((feed, i) => {
       const answer = byKey.get(keyOf(feed.of));
       if (answer === undefined) return;
-      const isTaken = feed.epoch === epochs[i] && answer.error === kafkaCode.none && this.take(feed, answer);
-      if (!isTaken) answer.release();
-      isNew ||= isTaken;
-      if (feed.epoch === epochs[i] && answer.error !== kafkaCode.none)
-        fault = this.refused(feed, answer.error) ?? fault;
+      const isCurrent = feed.epoch === epochs[i];
+      const isTaken = isCurrent && answer.error === kafkaCode.none && this.take(feed, answer);
+      if (isTaken) isNew = true;
+      else answer.release();
+      if (isCurrent && answer.error !== kafkaCode.none) fault = this.refused(feed, answer.error) ?? fault;
     });
     if (isNew) this.arrived();
     if (fault !== undefined) throw fault;
