@@ -2,7 +2,7 @@ import { isPlain, lengthOf, substringOf } from '../../../text/index.js';
 import type { Binding, FunctionDef } from '../define.js';
 import { int, optional, text, textOrBinary } from '../params.js';
 import { searchVector } from './kernels/search.js';
-import { BOOLEAN, INT, asBytes, asText } from './types.js';
+import { BOOLEAN, INT, asBytes } from './types.js';
 
 /** The place of `sought` among the characters from `position` on (the first is 1); 0 if it is not there. */
 function locate(sought: string, value: string, position: number): number {
@@ -32,16 +32,14 @@ const test = (
   nullable: false,
   total: true,
   evaluate: ({ types }: Binding) =>
-    types.every(({ kind }) => kind === 'binary')
-      ? // Bytes as characters, so that they are found like them.
-        (value: Uint8Array, part: Uint8Array) => ofText(latin1(value), latin1(part))
-      : types.every(({ kind }) => kind === 'string')
-        ? ofText
-        : (value: string | Uint8Array, part: string | Uint8Array) => ofText(asText(value), asText(part)),
+    types.every(({ kind }) => kind === 'string')
+      ? ofText
+      : // Bytes as characters, so that they are found like them: a binary beside a text need not be UTF-8.
+        (value: string | Uint8Array, part: string | Uint8Array) => ofText(latin1(value), latin1(part)),
   vector: (binding) => searchVector(binding, name),
 });
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(asBytes(bytes)).toString('latin1');
+const latin1 = (value: string | Uint8Array): string => Buffer.from(asBytes(value)).toString('latin1');
 
 export const searches: readonly FunctionDef[] = [
   test(

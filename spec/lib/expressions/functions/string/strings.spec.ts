@@ -94,6 +94,10 @@ const cases: readonly (readonly [sql: string, value: unknown])[] = [
   ["startswith(x'0102', x'01')", true],
   ["endswith('abc', x'63')", true],
   ["contains(x'c3a9', x'a9')", true],
+  // A binary beside a text is taken for one as it is, and texts are compared by their bytes.
+  ["contains('é', x'a9')", true],
+  ["startswith('é', x'c3')", true],
+  ["endswith(x'c3a9', 'é')", true],
   // Replacing.
   ["replace('aaa', 'aa', 'b')", 'ba'],
   ["replace('abc', 'b')", 'ac'],
