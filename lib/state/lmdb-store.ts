@@ -74,22 +74,27 @@ export class LmdbStore extends StagedStore {
     return this.tables.all();
   }
 
-  /** What is kept is listed in the tables, what the batch in hand put in memory. */
+  /** What is kept is listed in the tables, what the batch in hand put at another time in memory. */
   override *expired(until: number): ReturnType<StagedStore['expired']> {
     for (const [key, expiry] of this.tables.expiring()) {
       if (expiry > until) break;
-      if (!this.staged.has(key)) this.expiries.add(expiry, key);
+      if (this.holds(key, expiry)) this.expiries.add(expiry, key);
     }
     yield* super.expired(until);
   }
 
   override get nextExpiry(): number | undefined {
+    const put = super.nextExpiry;
     for (const [key, expiry] of this.tables.expiring()) {
-      if (this.staged.has(key)) continue;
-      this.expiries.add(expiry, key);
-      break;
+      if (this.holds(key, expiry)) return put === undefined ? expiry : Math.min(put, expiry);
     }
-    return super.nextExpiry;
+    return put;
+  }
+
+  /** Whether the batch in hand left the expiry of a key as it is in the tables. */
+  private holds(key: string, expiry: number): boolean {
+    const put = this.staged.get(key);
+    return put === undefined || put?.expiry === expiry;
   }
 
   write(_batchId: number): MaybePromise<Json | undefined> {

@@ -30,6 +30,18 @@ describe('LmdbState', () => {
     );
   });
 
+  it('finds an entry that the batch in hand put anew with the expiry that it had', async () => {
+    const state = new LmdbState(tempDir(), options);
+    const store = state.create(layout);
+    await batch(store, 0, ['a', 'b', 'c'], 5);
+    store.put('a', [1n, null], 5);
+    store.put('b', [1n, null], 6);
+    store.remove('c');
+    expect(store.nextExpiry).toBe(5);
+    expect(Array.from(store.expired(5), ([key]) => key)).toEqual(['a']);
+    await state.close();
+  });
+
   it('keeps keys that are longer than LMDB takes, and expiries of any size in order', async () => {
     const dir = tempDir();
     const state = new LmdbState(dir, options);

@@ -17,7 +17,13 @@ type Change =
 
 /** What may happen to a store. */
 export type Step =
-  | { readonly kind: 'batch'; readonly changes: readonly Change[]; readonly end: 'commit' | 'discard' | 'written' }
+  | {
+      readonly kind: 'batch';
+      readonly changes: readonly Change[];
+      /** What is due is removed after the changes. */
+      readonly until: number | undefined;
+      readonly end: 'commit' | 'discard' | 'written';
+    }
   | { readonly kind: 'expire'; readonly until: number }
   | { readonly kind: 'restart' | 'crash'; readonly written: boolean; readonly junk: number }
   | { readonly kind: 'pause' };
@@ -26,7 +32,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      key: fc.integer({ min: 0, max: 40 }).map((i) => `k\u00ff${i}`),
+      key: fc.integer({ min: 0, max: 15 }).map((i) => `k\u00ff${i}`),
       n: fc.bigInt({ min: -5n, max: 5n }),
       s: fc.constantFrom(null, '', 'text', 'ü'.repeat(30)),
       expiry: fc.constantFrom(undefined, 1, 2, 3.5, 10, -1),
@@ -45,6 +51,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('batch' as const),
         changes: fc.array(change, { maxLength: 12 }),
+        until: fc.constantFrom(undefined, undefined, 0, 2, 5),
         end: fc.constantFrom('commit', 'commit', 'commit', 'discard', 'written'),
       }),
     },
@@ -114,18 +121,13 @@ export class Comparison {
           else this.put(key, [rest.n, rest.s], rest.expiry);
         }
         this.compare();
+        if (step.until !== undefined) this.expire(step.until);
         await this.end(step.end);
         return;
-      case 'expire': {
-        const due = [...this.model].filter(([, { expiry }]) => expiry !== undefined && expiry <= step.until);
-        const found = [...this.store.expired(step.until)];
-        expect(new Map(found)).toEqual(new Map(due.map(([key, { value }]) => [key, value])));
-        const expiries = found.map(([key]) => this.model.get(key)!.expiry!);
-        expect(expiries).toEqual(expiries.toSorted((a, b) => a - b));
-        for (const [key] of found) this.remove(key);
+      case 'expire':
+        this.expire(step.until);
         await this.end('commit');
         return;
-      }
       case 'pause':
         await new Promise((resolve) => setTimeout(resolve, 2));
         return;
@@ -136,6 +138,20 @@ export class Comparison {
         if (step.kind === 'restart') await this.restart();
         else await this.restart(() => this.ground.tear(step.junk));
     }
+  }
+
+  private expire(until: number): void {
+    const due = [...this.model].filter(([, { expiry }]) => expiry !== undefined && expiry <= until);
+    const found: (readonly [string, Entry])[] = [];
+    const expiries: number[] = [];
+    for (const [key, value] of this.store.expired(until)) {
+      found.push([key, value]);
+      expiries.push(this.model.get(key)!.expiry!);
+      this.remove(key);
+    }
+    expect(found).toHaveLength(due.length);
+    expect(new Map(found)).toEqual(new Map(due.map(([key, { value }]) => [key, value])));
+    expect(expiries).toEqual(expiries.toSorted((a, b) => a - b));
   }
 
   private put(key: string, value: Entry, expiry: number | undefined): void {
