@@ -116,12 +116,14 @@ export class Tokenizer {
         if (recordStart === end) break;
         const first = bytes[recordStart]!;
         if (first <= BLANK || first === comment) {
-          const next = this.skipLine(bytes, recordStart, last);
+          const lineEnd = this.skipLine(bytes, recordStart, last);
           if (this.phase !== FRESH) {
             return this.pause(this.phase, row, recordStart, recordStart + this.at, 0, recordStart, PLAIN, place);
           }
-          if (next > recordStart) {
-            recordStart = next;
+          if (lineEnd >= 0) {
+            // As where it comes in pieces, all of which are kept until it ends.
+            if (lineEnd - recordStart > maxRecordBytes) throw this.tooLarge(recordStart, place);
+            recordStart = lineEnd === end ? end : lineEnd + lineEndLength;
             continue;
           }
         }
@@ -281,11 +283,11 @@ export class Tokenizer {
   }
 
   /**
-   * Where the line after a blank or comment line begins; `start` itself if the line at `start` is neither. If the
-   * bytes end before that is known, the phase says in what.
+   * Where the blank or comment line at `start` ends; -1 if it is neither. If the bytes end before that is known, the
+   * phase says in what.
    */
   private skipLine(bytes: Uint8Array, start: number, last: boolean): number {
-    const { comment, multiLine, trimStart, lineSep } = this.dialect;
+    const { comment, multiLine, trimStart } = this.dialect;
     const end = bytes.length;
     const resumed = this.phase !== FRESH;
     const inComment = bytes[start] === comment;
@@ -301,12 +303,12 @@ export class Tokenizer {
         if (ending === UNKNOWN) break;
         if (ending === LINE_END) {
           this.phase = FRESH;
-          return at + (lineSep === null ? 1 : lineSep.length);
+          return at;
         }
       }
       if (!inComment && (b > BLANK || !throughBlanks || (multiLine && table[b] === 1))) {
         this.phase = FRESH;
-        return start;
+        return -1;
       }
     }
     if (last) {
@@ -314,7 +316,7 @@ export class Tokenizer {
       return end;
     }
     this.at = at - start;
-    return start;
+    return -1;
   }
 
   /** Keeps where the scan is; what was read before this record stands. */

@@ -342,8 +342,13 @@ describe('CsvDecoder: long records', () => {
       expect(error.message).toContain('in.csv: the record at byte 4 is longer than maxRecordBytes, 10 bytes');
     }
     for (const long of ['# a long comment', '             ']) {
-      const settings = { schema: AB, options: { ...options, comment: '#' }, cuts: [14] };
-      expect(caughtFrom(() => decode(long, settings)).code).toBe('RECORD_TOO_LARGE');
+      for (const cuts of [[], [12]]) {
+        const settings = { schema: AB, options: { ...options, comment: '#' }, cuts };
+        for (const text of [long, `${long}\n1,x`]) {
+          expect(caughtFrom(() => decode(text, settings)).code).toBe('RECORD_TOO_LARGE');
+        }
+        expect(decode(`${long.slice(0, 10)}\n1,x`, settings).rows).toHaveLength(1);
+      }
     }
   });
 
