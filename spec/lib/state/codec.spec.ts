@@ -85,16 +85,22 @@ describe('TupleCodec', () => {
 
 describe('values without a declared type', () => {
   const plain = fc.anything({
-    withBigInt: true,
-    withDate: true,
     withMap: true,
     withSet: true,
     withNullPrototype: false,
-    stringUnit: 'binary',
+    values: [
+      fc.boolean(),
+      fc.integer(),
+      fc.double(),
+      fc.bigInt(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(null, undefined),
+      // A date that is none equals no other.
+      fc.date({ noInvalidDate: true }),
+    ],
   });
 
   it('come back as they were', () => {
-    // A date that is none equals no other.
     fc.assert(fc.property(plain, (value) => expect(through(anyType(), value)).toEqual(value)));
     const value = {
       at: new Timestamp(1_700_000_000_123_456n),
