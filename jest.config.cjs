@@ -16,8 +16,10 @@ module.exports = {
     '^sluice/connectors$': '<rootDir>/connectors/index.ts',
     '^sluice/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^fast-check$': '<rootDir>/spec/helpers/fast-check.ts',
   },
-  testTimeout: 20_000,
+  // Longer where properties are tried more often.
+  testTimeout: 20_000 * Number(process.env.SLUICE_RUNS ?? 1),
   // Shared machines of CI report more cores than they give.
   ...(process.env.CI ? { maxWorkers: 2 } : {}),
 };

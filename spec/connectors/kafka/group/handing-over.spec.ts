@@ -5,6 +5,7 @@ import { openGroup } from '../../../../connectors/kafka/group/index.js';
 import { keyOf } from '../../../../connectors/kafka/client/partition.js';
 import { type KafkaOffsets, listOf, offsetOf, offsetsOf } from '../../../../connectors/kafka/source/offsets.js';
 import type { SourceContext } from '../../../../lib/connect/index.js';
+import { Random } from '../../../../lib/testing/random.js';
 import { FakeGroup } from './fake-group.js';
 
 const topic = 't';
@@ -201,8 +202,8 @@ async function live(seed: number, expires: boolean) {
   return { rows: rows(), wanted: wanted.sort(), suspects, failures };
 }
 
-const runs = Number(process.env['SLUICE_RUNS'] ?? 4);
-const seeds = Array.from({ length: runs }, () => Math.floor(Math.random() * 2 ** 31));
+const random = Random.fresh();
+const seeds = Array.from({ length: 4 * Number(process.env['SLUICE_RUNS'] ?? 1) }, () => random.int(1, 2 ** 31 - 1));
 
 describe('a group whose processes come, go and die, at any step', () => {
   it.each(seeds)('has every row once while nobody is taken for dead (seed %i)', async (seed) => {
