@@ -244,7 +244,10 @@ class DdlParser {
     const match = this.match(/'((?:[^'\\]|\\.|'')*)'|"((?:[^"\\]|\\.|"")*)"/sy);
     if (match === undefined) throw this.error('a quoted text was expected');
     const [quote, text] = match[1] === undefined ? ['"', match[2]!] : ["'", match[1]];
-    return text.replace(/\\(.)|''|""/gs, (_, c: string | undefined) => (c === undefined ? quote : (escapes[c] ?? c)));
+    // Two of the quotes around it are one within; of the others two stay two.
+    return text.replace(/\\(.)|''|""/gs, (all, c: string | undefined) =>
+      c !== undefined ? (escapes[c] ?? c) : all[0] === quote ? quote : all,
+    );
   }
 
   private integer(): number {

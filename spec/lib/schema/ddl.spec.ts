@@ -181,6 +181,16 @@ describe('a DDL schema', () => {
     );
   });
 
+  it.each([
+    [`'x''y'`, "x'y"],
+    [`"x""y"`, 'x"y'],
+    [`'x""y'`, 'x""y'],
+    [`"x''y"`, "x''y"],
+    [`'x\\'\\"y'`, `x'"y`],
+  ])('takes the comment %s for %s', (text, comment) => {
+    expect(parseDdl(`a INT COMMENT ${text}`).fields[0]!.comment).toBe(comment);
+  });
+
   it('comes back from what is written of it', () => {
     fc.assert(
       fc.property(anyTypeTree, (type) => sameType(parseType(formatType(type)), type)),
