@@ -42,6 +42,8 @@ export class GroupAssignment implements Assignment, Participant {
   /** What `owned` answers as long as nothing changes. */
   private answer: readonly TopicPartition[] | undefined;
   private isBatchInHand = false;
+  /** Whether a run before this one had the batch in hand. */
+  private isReplay = false;
 
   constructor(
     private readonly membership: Membership,
@@ -50,6 +52,8 @@ export class GroupAssignment implements Assignment, Participant {
       /** There is something to ask `owned` for. */
       readonly wake: () => void;
       readonly earliest: (partitions: readonly TopicPartition[]) => Promise<KafkaOffsets>;
+      /** Whether nobody gets the rows of the batch that is being read. */
+      readonly isGivenUp: () => boolean;
       readonly close: (leaves: boolean) => Promise<void>;
     },
   ) {}
@@ -82,6 +86,8 @@ export class GroupAssignment implements Assignment, Participant {
   confirmed(from: KafkaOffsets): readonly TopicPartition[] | Promise<readonly TopicPartition[]> {
     const asked = listOf(from);
     this.isBatchInHand = true;
+    // Nothing was planned in this run.
+    this.isReplay = this.all.length === 0;
     const isSure = this.membership.isSure && asked.every((partition) => this.mine.has(keyOf(partition)));
     return isSure ? asked : this.confirm(asked, from);
   }
@@ -106,9 +112,13 @@ export class GroupAssignment implements Assignment, Participant {
     };
   }
 
-  /** With a batch in hand we stay a member: it is ours to do again, if we are back before we are taken for dead. */
+  /**
+   * With a batch in hand that may be in the sink we stay a member: it is ours to do again, if we are back before we are
+   * taken for dead.
+   */
   close(): Promise<void> {
-    return this.around.close(!this.isBatchInHand);
+    const isUnseen = this.around.isGivenUp() && !this.isReplay;
+    return this.around.close(!this.isBatchInHand || isUnseen);
   }
 
   // ---- As a member.

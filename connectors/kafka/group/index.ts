@@ -29,6 +29,7 @@ export function openGroup(of: {
   const assignment = new GroupAssignment(membership, positions, {
     wake: () => context.wake(),
     earliest: async (partitions) => offsetsOf(await ask(partitions, () => 'earliest', lookup)),
+    isGivenUp: () => context.signal.aborted,
     close: (leaves) => {
       ending.abort();
       return membership.close(leaves && settings.instanceId === undefined);

@@ -1,6 +1,7 @@
 import { AssignerProtocol } from 'kafkajs';
 import type { KafkaSourceOptions } from '../../../../connectors/kafka/source-options.js';
 import type { SluiceError } from '../../../../lib/errors/index.js';
+import { KafkaProxy } from '../../../helpers/kafka-proxy.js';
 import { brokerMillis, describeKafka } from '../../../helpers/kafka.js';
 import { tempDir } from '../../../helpers/temp-dir.js';
 import { until } from '../../../helpers/until.js';
@@ -14,7 +15,7 @@ describeKafka()('a group', () => {
   const running: Run[] = [];
 
   beforeAll(async () => {
-    lab = await Lab.open();
+    lab = await Lab.open({ proxied: true });
   }, brokerMillis);
   afterEach(async () => {
     for (const { query } of running.splice(0)) await query.stop().catch(() => undefined);
@@ -99,6 +100,45 @@ describeKafka()('a group', () => {
     await until(() => read().length >= 600);
     expect(read()).toEqual(all(6, 100));
     expect(metric(runs[0]!, 'groupMembershipsLost')).toBe(0);
+  }, 60_000);
+
+  it('is left at once by who is stopped while it reads, but not while its batch may be in the sink', async () => {
+    const topic = await lab.topic(1);
+    // One record after the other, so that reading takes long.
+    const options = { subscribe: topic, sessionTimeout: 120_000, kafka: { maxPartitionFetchBytes: 1 } };
+    const { groupId, join } = group(options);
+    const at = lab.cluster.proxies[0]!;
+    const proxy = await KafkaProxy.start(at);
+    const dir = tempDir();
+    const start = (): Run => join({ bootstrapServers: `127.0.0.1:${at.port}` }, { dir });
+    const reads = async (run: Run): Promise<void> => {
+      const before = proxy.count('fetch');
+      await until(() => run.query.status.message === 'Processing new data' && proxy.count('fetch') > before);
+    };
+    const membersAfter = async (run: Run): Promise<number> => {
+      await run.query.stop();
+      expect(run.values).toEqual([]);
+      return (await described(groupId)).shares.length;
+    };
+    try {
+      const first = start();
+      await until(() => first.query.lastProgress !== undefined);
+      proxy.delay = 200;
+      for (const value of numbers(40)) await lab.send(topic, 0, [value]);
+      await reads(first);
+      expect(await membersAfter(first)).toBe(0);
+      // As far as the second knows the first has written it.
+      const second = start();
+      await reads(second);
+      expect(await membersAfter(second)).toBe(1);
+      proxy.delay = 0;
+      const third = start();
+      await until(() => third.values.length >= 40);
+      await third.query.stop();
+      expect(third.values).toEqual(numbers(40));
+    } finally {
+      await proxy.close();
+    }
   }, 60_000);
 
   it('lets others join during a batch, and hands partitions over when it is committed', async () => {

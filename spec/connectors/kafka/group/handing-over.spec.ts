@@ -101,7 +101,8 @@ class Process {
       heartbeatInterval: 2,
       rebalanceTimeout: 600_000,
     };
-    const context = { queryId: this.id, name: 'kafka', wake: () => undefined };
+    const reading = new AbortController();
+    const context = { queryId: this.id, name: 'kafka', wake: () => undefined, signal: reading.signal };
     const assignment = openGroup({
       cluster: cluster as unknown as Cluster & { readonly client: KafkaClient },
       settings,
@@ -132,6 +133,11 @@ class Process {
       const from = listOf(start).filter((of) => offsetOf(end, of) !== undefined);
       const ours = await assignment.confirmed(offsetsOf(from));
       await step();
+      if (this.isStopping) {
+        // Nobody gets what is being read.
+        reading.abort();
+        break;
+      }
       this.sink.set(this.batchId, rowsOf(start, end, ours.map(keyOf)));
       await step();
       this.held = end;
