@@ -28,7 +28,7 @@ async function best(act: () => Promise<void>): Promise<string> {
   return `${(messages / micros).toFixed(2)}M messages/s`;
 }
 
-const settings = { compression: codec, maxBytes: 16 << 20, producer: null };
+const settings = { compression: codec, maxBytes: 16 << 20, topic: 'speed', producer: null };
 const rows = Int32Array.from(values.keys());
 const columns = {
   key: columnFrom(binary(), keys) as BytesColumn,

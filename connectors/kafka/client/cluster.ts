@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nearest } from '../../../lib/errors/index.js';
 import type { ClusterInfo, KafkaClient, TopicInfo, TopicPartition } from './contract.js';
 import { KafkaFault, kafkaCode } from './fault.js';
 import { publicError } from './public-error.js';
@@ -97,13 +98,12 @@ export class Cluster {
     return found;
   }
 
-  /** All topics that there are, for who has named a wrong one; none if nobody tells. One attempt. */
-  async names(): Promise<string[]> {
-    try {
-      return (await this.client.metadata()).topics.map(({ name }) => name);
-    } catch {
-      return [];
-    }
+  /** What to tell who has named topics that do not exist: ` Did you mean 'a', 'b'?`, or nothing. One attempt. */
+  async didYouMean(names: readonly string[]): Promise<string> {
+    const { topics } = await this.client.metadata().catch(() => ({ topics: [] as TopicInfo[] }));
+    const there = topics.map(({ name }) => name);
+    const near = [...new Set(names.flatMap((name) => nearest(name, there) ?? []))];
+    return near.length === 0 ? '' : ` Did you mean ${near.map((name) => `'${name}'`).join(', ')}?`;
   }
 
   coordinatorOf(kind: 'group' | 'transaction', key: string): Promise<number> {

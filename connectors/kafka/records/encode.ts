@@ -22,6 +22,8 @@ export interface BatchSettings {
   readonly compression: CodecName;
   /** Bytes of a batch before it is compressed. */
   readonly maxBytes: number;
+  /** Where it goes, as errors name it. */
+  readonly topic: string;
   /** Who writes, so that a broker knows a batch that it has already; null for who does not care. */
   readonly producer: BatchProducer | null;
   /** Memory for batches; who has sent one gives it back. Default new memory for each. */
@@ -55,10 +57,10 @@ export async function encodeBatch(
   columns: RecordColumns,
   rows: Int32Array,
   from: number,
-  { buffers, compression, maxBytes, producer }: BatchSettings,
+  { buffers, compression, maxBytes, producer, topic }: BatchSettings,
 ): Promise<EncodedBatch> {
   const encoder = new RecordEncoder(columns, rows, from);
-  const until = encoder.measure(maxBytes);
+  const until = encoder.measure(maxBytes, topic);
   const plain = buffers?.take(encoder.totalBytes) ?? Buffer.allocUnsafeSlow(encoder.totalBytes);
   const maxTimestamp = encoder.write(wordsOf(plain));
   let bytes = plain;
@@ -114,8 +116,8 @@ class RecordEncoder {
     this.baseTimestamp = typeof timestamp === 'number' ? timestamp : (timestamp[rows[from]!] ?? 0);
   }
 
-  /** Finds how many rows fit into a batch of `maxBytes`. Returns where in `rows` they end. */
-  measure(maxBytes: number): number {
+  /** Finds how many rows fit into a batch of `maxBytes` for `topic`. Returns where in `rows` they end. */
+  measure(maxBytes: number, topic: string): number {
     const { headers, key, rows, sizes, value } = this;
     for (let i = this.from; i < rows.length; i++) {
       const row = rows[i]!;
@@ -129,7 +131,7 @@ class RecordEncoder {
       const size = intBytes(body) + body;
       if (this.totalBytes + size > maxBytes) {
         if (i > this.from) return i;
-        throw tooLarge(row, at.records + size, maxBytes);
+        throw tooLarge(row, at.records + size, maxBytes, topic);
       }
       sizes.push(body);
       this.totalBytes += size;
@@ -253,12 +255,12 @@ function writeLong(bytes: Buffer, to: number, value: number): number {
   return to;
 }
 
-function tooLarge(row: number, size: number, limit: number): SluiceError {
-  const message = `Row ${row} makes a message of ${size} bytes, more than the ${limit} that the topic takes.`;
-  return new SluiceError('RECORD_TOO_LARGE', message, { details: { row, size, limit } });
+function tooLarge(row: number, size: number, limit: number, topic: string): SluiceError {
+  const message = `kafkaSink: row ${row} makes a message of ${size} bytes, more than the ${limit} that the topic '${topic}' takes (max.message.bytes).`;
+  return new SluiceError('RECORD_TOO_LARGE', message, { details: { row, size, limit, topic } });
 }
 
 function keyless(row: number): SluiceError {
-  const message = `Row ${row} has a header whose key is null. Give it a key, or leave the header out.`;
+  const message = `kafkaSink: row ${row} has a header whose key is null. Give it a key, or leave the header out.`;
   return new SluiceError('TYPE_MISMATCH', message, { details: { row, column: 'headers' } });
 }

@@ -99,14 +99,14 @@ export class Sender {
 
   private async encode(lane: Lane, writer: Writer | undefined): Promise<Piece> {
     const { batchBytes, compression } = this.settings;
-    const { records, rows, sent: from } = lane;
-    const limit = await this.limits.of(lane.topic);
+    const { records, rows, sent: from, topic } = lane;
+    const limit = await this.limits.of(topic);
     const producer =
       writer === undefined
         ? null
         : { ...writer, baseSequence: lane.sequence, isTransactional: writer.transactionalId !== null };
     const encode = (some: Int32Array, maxBytes: number) =>
-      encodeBatch(records, some, from, { compression, maxBytes, producer, buffers: this.buffers });
+      encodeBatch(records, some, from, { compression, maxBytes, topic, producer, buffers: this.buffers });
     const isPlain = compression === 'none';
     // Records that cannot be compressed grow a little.
     const usual = Math.min(batchBytes, isPlain ? limit : limit - (limit >> 6));
@@ -114,7 +114,7 @@ export class Sender {
       if (!(error instanceof SluiceError) || error.code !== 'RECORD_TOO_LARGE') throw error;
       return encode(rows.subarray(0, from + 1), isPlain ? limit : maxAlone);
     });
-    if (bytes.length > limit) throw tooLarge(rows[from]!, bytes.length, limit, lane.topic);
+    if (bytes.length > limit) throw tooLarge(rows[from]!, bytes.length, limit, topic);
     lane.pass(until);
     return { lane, from, until, batch: bytes };
   }

@@ -1,5 +1,4 @@
 import type { BytesColumn, ListColumn, StructColumn } from '../../../lib/columns/index.js';
-import { SluiceError } from '../../../lib/errors/index.js';
 import { type CodecName, encodeBatch } from '../records/index.js';
 import type { Lane } from './lane.js';
 
@@ -19,20 +18,9 @@ export async function checkSizes({ records, rows, topic }: Lane, limit: number, 
     const row = rows[i]!;
     const size = besides + bytesOf(key, row) + bytesOf(value, row) + (headers === null ? 0 : headerBytes(headers, row));
     if (size > limit) {
-      const settings = { compression, maxBytes: limit, producer: null };
-      await encodeBatch(records, Int32Array.of(row), 0, settings).catch((error: unknown) => {
-        throw naming(topic, error);
-      });
+      await encodeBatch(records, Int32Array.of(row), 0, { compression, maxBytes: limit, topic, producer: null });
     }
   }
-}
-
-/** Who encodes does not know what topic a message goes to. */
-function naming(topic: string, error: unknown): unknown {
-  if (!(error instanceof SluiceError) || error.code !== 'RECORD_TOO_LARGE') return error;
-  const { row, size, limit } = error.details as { row: number; size: number; limit: number };
-  const message = `kafkaSink: row ${row} makes a message of ${size} bytes, more than the ${limit} that the topic '${topic}' takes (max.message.bytes).`;
-  return new SluiceError('RECORD_TOO_LARGE', message, { details: { row, size, limit, topic } });
 }
 
 const bytesOf = (column: BytesColumn | null, row: number): number =>

@@ -1,6 +1,6 @@
 import type { MicroBatch } from '../../../lib/batch/index.js';
 import type { SinkContext, SinkWriter } from '../../../lib/connect/index.js';
-import { SluiceError, nearest } from '../../../lib/errors/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
 import { Cluster, type KafkaClient, KafkaFault, kafkaCode, openClient } from '../client/index.js';
 import type { KafkaSinkSettings } from '../sink-options.js';
 import { RepeatedDelivery } from './at-least-once.js';
@@ -120,10 +120,9 @@ export class KafkaWriter implements SinkWriter<unknown> {
   /** Rejects with the error; one about a topic that is missing says which name is near. */
   private async withNearest(name: string, error: unknown): Promise<never> {
     if (!(error instanceof SluiceError) || error.code !== 'TOPIC_NOT_FOUND') throw error;
-    const near = nearest(name, await this.cluster.names());
-    if (near === undefined) throw error;
     const { cause, details, message } = error;
-    throw new SluiceError('TOPIC_NOT_FOUND', `${message} Did you mean '${near}'?`, { cause, details });
+    const hint = await this.cluster.didYouMean([name]);
+    throw new SluiceError('TOPIC_NOT_FOUND', `${message}${hint}`, { cause, details });
   }
 
   /** Those that nobody has heard of may have been added since. */

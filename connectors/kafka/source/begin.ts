@@ -1,4 +1,4 @@
-import { SluiceError, nearest } from '../../../lib/errors/index.js';
+import { SluiceError } from '../../../lib/errors/index.js';
 import type { OffsetQuery, TopicPartition } from '../client/contract.js';
 import type { OffsetLookup } from './lookup.js';
 import type { LossPolicy } from './loss.js';
@@ -96,11 +96,10 @@ function checkNames(option: string, given: KafkaOffsets, all: readonly TopicPart
   throw startError(option, why, { missing, unknown });
 }
 
-/** Topics that were named and do not exist, among those that do. */
-export function topicsNotFound(source: string, topics: readonly string[], there: readonly string[]): SluiceError {
-  const near = [...new Set(topics.flatMap((name) => nearest(name, there) ?? []))];
-  const hint = near.length === 0 ? '' : ` Did you mean ${quoted(near)}?`;
-  const message = `The source '${source}' is to read ${quoted(topics)}: no such topic exists.${hint} Make it first, or look for the right name: case matters.`;
+/** Topics that were named and do not exist; `hint` is what `Cluster.didYouMean` says of them. */
+export function topicsNotFound(source: string, topics: readonly string[], hint: string): SluiceError {
+  const named = topics.map((name) => `'${name}'`).join(', ');
+  const message = `The source '${source}' is to read ${named}: no such topic exists.${hint} Make it first, or look for the right name: case matters.`;
   return new SluiceError('TOPIC_NOT_FOUND', message, { details: { topics } });
 }
 
@@ -110,5 +109,3 @@ export function partitionsNotFound(partitions: readonly TopicPartition[]): Sluic
   const why = `names ${missing.join(', ')}: there is no such partition, which are counted from 0. failOnDataLoss: false waits for it.`;
   return startError('assign', why, { missing });
 }
-
-const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');

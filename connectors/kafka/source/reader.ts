@@ -224,7 +224,7 @@ export class KafkaReader implements SourceReader<unknown, KafkaOffsets> {
     await this.topics.lookWhile(isMissing);
     if (isMissing() && this.settings.failOnDataLoss) {
       const missing = this.topics.missing.filter((topic) => !isKnown(topic));
-      throw topicsNotFound(this.context.name, missing, await this.cluster.names());
+      throw topicsNotFound(this.context.name, missing, await this.cluster.didYouMean(missing));
     }
   }
 

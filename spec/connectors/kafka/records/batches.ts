@@ -37,7 +37,7 @@ const anyMessage: fc.Arbitrary<Message> = fc.record({
 });
 export const messages = fc.array(anyMessage, { minLength: 1, maxLength: 40 });
 
-export const plainSettings: BatchSettings = { compression: 'none', maxBytes: 1 << 24, producer: null };
+export const plainSettings: BatchSettings = { compression: 'none', maxBytes: 1 << 24, topic: 'orders', producer: null };
 
 const schema = structOf([field('key', binary()), field('value', binary()), field('headers', headersType)]);
 

@@ -38,7 +38,12 @@ export class OpenTransaction {
         { key: column(message.key), value: column(message.value), headers: null, timestamp: Date.now() },
         Int32Array.of(0),
         0,
-        { compression: 'none', maxBytes: 1e6, producer: { ...identity, baseSequence: 0, isTransactional: true } },
+        {
+          compression: 'none',
+          maxBytes: 1e6,
+          topic,
+          producer: { ...identity, baseSequence: 0, isTransactional: true },
+        },
       );
       const partitions = [{ topic, partition: 0, batch: bytes }];
       const [answer] = await client.produce(leader, { transactionalId, acks: -1, timeout: 5000, partitions });
