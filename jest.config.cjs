@@ -1,6 +1,11 @@
 /** Specs run from the TypeScript sources, compiled by swc to CommonJS, so that jest needs no flags. */
 module.exports = {
   testEnvironment: 'node',
+  // Our own sources are looked for first.
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  testSequencer: '<rootDir>/spec/helpers/long-first.cjs',
+  // How many tests of a file that say `concurrent` run side by side: they mostly wait for processes of their own.
+  maxConcurrency: 3,
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: [],

@@ -1,32 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Kafka, logLevel } from 'kafkajs';
-import { type Cluster, startBroker } from '../scripts/kafka/cluster.js';
-import { runTool } from '../scripts/kafka/tools.js';
-import { brokerMillis, describeKafka } from './helpers/kafka.js';
-import { tempDir } from './helpers/temp-dir.js';
-import { until } from './helpers/until.js';
+import { projectOfSamples } from './helpers/samples.js';
 
-const folder = join(__dirname, '../samples');
-const dir = tempDir();
-let cluster: Cluster | undefined;
-
-/** Runs a sample as a reader would, writing to a directory of the spec, on a broker of the spec. */
-function run(sample: string, ...args: string[]): { code: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, sample), ...args], {
-    cwd: join(folder, '..'),
-    env: {
-      ...process.env,
-      SLUICE_SAMPLE_DIR: dir,
-      ...(cluster && { SLUICE_SAMPLE_KAFKA: cluster.addresses().join() }),
-    },
-    encoding: 'utf8',
-    timeout: cluster === undefined ? 120_000 : brokerMillis - 10_000,
-  });
-  return { code: status, output: stdout + stderr };
-}
+const project = projectOfSamples();
 
 /** What each sample has to say. */
 const said: Record<string, string[]> = {
@@ -83,83 +59,25 @@ const said: Record<string, string[]> = {
   'flights.ts': ['3,400,000 rows in', 'Every row is there once.'],
 };
 
-/** What each has to say that needs a broker. */
-const saidOfKafka: Record<string, string[]> = {
-  'kafka-uppercase.ts': ['k0: STRUCTURED (partition ', 'k3: STRASSE (partition '],
-  'kafka-optimised.ts': ['10000 of 10000 hot readings, batches within the limit: true'],
-  'kafka-fault-tolerant.ts': ['run 1: SIGKILL', 'run 2: SIGKILL', 'ended with 0', 'Every message once.'],
-  'kafka-exactly-once.ts': ['run 1: SIGKILL', '30000 committed records. Every payment once.'],
-  'kafka-lambda.ts': ['Bergen: 1200 orders (200 of them recent)', 'Both layers together have every order once.'],
-  'kafka-scalable.ts': ['3 processes share the clicks', 'one was killed: ', 'No click was lost.'],
-};
-
 /** For samples that otherwise run until they are stopped. */
 const given: Record<string, string[]> = { 'live-page.ts': ['--once'] };
 
-/** Runs a sample, which has to say certain texts and to end well. */
-function expectSaid(sample: string, texts: readonly string[]): void {
-  const { code, output } = run(sample, ...(given[sample] ?? []));
-  expect([code, texts.filter((text) => !output.includes(text)), code === 0 ? '' : output]).toEqual([0, [], '']);
-}
-
 describe('samples', () => {
-  it('are all known here', () => {
+  it('are all known here, and those with Kafka in a spec of their own', () => {
     const helpers = ['workspace.ts', 'kafka-broker.ts'];
-    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !helpers.includes(name));
-    expect(files.sort()).toEqual([...Object.keys(said), ...Object.keys(saidOfKafka)].sort());
+    const files = readdirSync(join(__dirname, '../samples')).filter((name) => name.endsWith('.ts'));
+    const known = files.filter((name) => !helpers.includes(name) && !name.startsWith('kafka-'));
+    expect(known.sort()).toEqual(Object.keys(said).sort());
   });
 
-  it.each(Object.keys(said))('%s runs', (sample) => expectSaid(sample, said[sample]!), 120_000);
-
-  it('flights.ts says that all is done when it is started again', () => {
-    const { code, output } = run('flights.ts');
-    expect(output).toContain('Going on where the last run stopped');
-    expect([code, output.includes('Every row is there once.')]).toEqual([0, true]);
-  }, 120_000);
-});
-
-describeKafka()('samples with Kafka', () => {
-  beforeAll(async () => {
-    cluster = await startBroker();
-  }, brokerMillis);
-  afterAll(() => cluster?.close(), brokerMillis);
-
-  it.each(Object.keys(saidOfKafka))('%s runs', (sample) => expectSaid(sample, saidOfKafka[sample]!), brokerMillis);
-
-  it(
-    'docs/kafka.md begins with a program that runs',
-    async () => {
-      const [address] = cluster!.addresses();
-      for (const topic of ['words', 'loud-words']) {
-        expect(await runTool('topics', address!, ['--create', '--topic', topic, '--partitions', '4'])).toBe(0);
-      }
-      const kafka = new Kafka({ brokers: [address!], logLevel: logLevel.NOTHING });
-      const [producer, consumer] = [kafka.producer(), kafka.consumer({ groupId: 'docs', maxWaitTimeInMs: 50 })];
-      await producer.connect();
-      await producer.send({ topic: 'words', messages: [{ key: 'a', value: 'loud' }] });
-      await producer.disconnect();
-
-      const home = tempDir();
-      const [, program] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(folder, '../docs/kafka.md'), 'utf8'))!;
-      writeFileSync(join(home, 'loud.mts'), program!);
-      const child = spawn(
-        process.execPath,
-        ['--import', pathToFileURL(require.resolve('tsx')).href, join(home, 'loud.mts')],
-        {
-          cwd: home,
-          env: { ...process.env, BROKERS: address, TSX_TSCONFIG_PATH: join(folder, '../tsconfig.json') },
-          stdio: ['ignore', 'ignore', 'pipe'],
-        },
-      );
-      let [errors, read] = ['', ''];
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      await consumer.subscribe({ topic: 'loud-words', fromBeginning: true });
-      await consumer.run({ eachMessage: async ({ message }) => void (read += String(message.value)) });
-      await until(() => read !== '' || child.exitCode !== null, brokerMillis / 2);
-      child.kill('SIGKILL');
-      await consumer.disconnect();
-      expect([read, errors]).toEqual(['LOUD', '']);
-    },
-    brokerMillis,
+  it.concurrent.each(Object.keys(said))(
+    '%s runs',
+    async (sample) => expect(await project.run(sample, { args: given[sample] ?? [], texts: said[sample]! })).toBe(''),
+    120_000,
   );
+
+  it('flights.ts says that all is done when it is started again', async () => {
+    const texts = ['Going on where the last run stopped', 'Every row is there once.'];
+    expect(await project.run('flights.ts', { texts })).toBe('');
+  }, 120_000);
 });
