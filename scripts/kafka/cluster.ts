@@ -5,7 +5,7 @@ import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import { formatted, jars } from './cache.js';
+import { cacheDir, formatted, jars, kafkaVersion, once } from './cache.js';
 import { type Certificates, certificatesIn, makeCertificates } from './certificates.js';
 import { isAlive, leash, startDetached, until } from './processes.js';
 import {
@@ -42,6 +42,7 @@ export interface ClusterOptions {
 
 const clusterId = 'c2x1aWNlLXNwZWNzLTAwMQ';
 const quickStart = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const archive = 'broker.jsa';
 const readyMillis = 60_000;
 const stopMillis = 30_000;
 
@@ -54,7 +55,8 @@ export async function startBroker(options: ClusterOptions = {}): Promise<Cluster
     ...(options.proxied === true ? (['proxied', 'proxy'] as const) : []),
   ]);
   const heap = options.heap ?? (nodes > 1 ? '256m' : '400m');
-  const { properties = {}, jvm = quickStart } = options;
+  const { properties = {} } = options;
+  const jvm = options.jvm ?? [...quickStart, `-XX:SharedArchiveFile=${await classArchive()}`];
   const layout: Layout = { dir, ports, properties, heap, jvm };
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'layout.json'), JSON.stringify(layout));
@@ -67,6 +69,19 @@ export async function startBroker(options: ClusterOptions = {}): Promise<Cluster
     throw error;
   }
   return cluster;
+}
+
+/**
+ * What the JVM keeps of a broker's classes, so that the next one starts in half the time; a broker that is stopped leaves
+ * it. A JVM that cannot use it starts without.
+ */
+export async function classArchive(): Promise<string> {
+  const dir = await once(join(cacheDir(), kafkaVersion, 'classes'), async (made) => {
+    const cluster = await startBroker({ jvm: [...quickStart, `-XX:ArchiveClassesAtExit=${join(made, archive)}`] });
+    await cluster.stop();
+    await cluster.close();
+  });
+  return join(dir, archive);
 }
 
 /** The cluster that was started in `dir`, undefined if none was. */

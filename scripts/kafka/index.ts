@@ -11,7 +11,7 @@
  *   npm run kafka -- kill --node 1            at once; nodes are counted from 0
  *   npm run kafka -- restart --node 1         on the data it has
  *   npm run kafka -- wipe                     kills it and removes its data; with --node only that of one node
- *   npm run kafka -- fetch                    fetches what specs run of Kafka (90 MB), so that they need not
+ *   npm run kafka -- fetch                    fetches and makes what specs run of Kafka (140 MB), so that they need not
  *   npm run kafka -- tool topics --list       runs a tool of Kafka's own on it: what follows are the tool's arguments
  *
  *   --name <name>    another cluster beside it (default `default`)
@@ -23,7 +23,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheDir, jars } from './cache.js';
-import { type Cluster, clusterIn, startBroker } from './cluster.js';
+import { type Cluster, classArchive, clusterIn, startBroker } from './cluster.js';
 import { type Listener, listeners } from './properties.js';
 import { isTool, runTool, toolNames } from './tools.js';
 
@@ -54,6 +54,7 @@ const commands: Record<string, () => Promise<void>> = {
   },
   fetch: async () => {
     for (const artifact of ['kafka_2.13', 'kafka-tools'] as const) console.log(await jars(artifact));
+    console.log(await classArchive());
   },
   tool: async () => {
     if (!isTool(toolName)) throw new Error(`npm run kafka -- tool ${toolNames.join('|')}`);
