@@ -7,6 +7,16 @@ import { expect } from './unusual.js';
 /** Pages of more values are left alone, so that no claim of many is believed. */
 const maxValues = 1 << 24;
 
+/** Plain, of dictionaries (2 and 8), RLE, and single bits, for levels that have no bits. */
+const knownEncodings = [0, 2, 8, 3, 4];
+
+/** The field of the header in which what is said of a page of a kind stands. */
+const innerId: Readonly<Record<Page['kind'], number>> = { dictionary: 7, data: 5, 'data v2': 8 };
+const innerIds = Object.values(innerId);
+
+/** How many fields the header of a page must have, used here or not. */
+const required: Readonly<Record<Page['kind'], number>> = { dictionary: 2, data: 4, 'data v2': 6 };
+
 export interface Page {
   readonly kind: 'dictionary' | 'data' | 'data v2';
   readonly numValues: number;
@@ -25,12 +35,12 @@ export function* pagesOf(chunk: Buffer, maxBytes: number): Generator<Page> {
   for (let at = 0; at < chunk.length;) {
     const reader = new ThriftReader(chunk, at);
     const numbers: (number | undefined)[] = [];
-    let inner: (number | undefined)[] = [];
+    const inners: (number | undefined)[][] = [];
     let isCompressed = true;
     reader.struct((id, type) => {
       if (type === wire.i32) numbers[id] = reader.integer();
-      else if (type === wire.struct && (id === 5 || id === 7 || id === 8)) {
-        inner = [];
+      else if (type === wire.struct && innerIds.includes(id)) {
+        const inner: (number | undefined)[] = (inners[id] = []);
         reader.struct((field, of) => {
           if (field === 7 && of === wire.false) isCompressed = false;
           if (of !== wire.i32) return false;
@@ -47,9 +57,17 @@ export function* pagesOf(chunk: Buffer, maxBytes: number): Generator<Page> {
     at = from + compressed;
     const kind = type === 0 ? 'data' : type === 2 ? 'dictionary' : type === 3 ? 'data v2' : undefined;
     expect(kind !== undefined, 'a page of another kind');
+    const inner = inners[innerId[kind]] ?? [];
+    for (let field = 1; field <= required[kind]; field++) expect(inner[field] !== undefined, 'a header cut short');
     const [, numValues = -1, second = -1, third = -1, fourth = -1, fifth = -1, sixth = -1] = inner;
     expect(numValues >= 0 && numValues <= maxValues, 'a page of too many values');
     const isV2 = kind === 'data v2';
+    // Not all of them count here, but parquet-wasm refuses a number that is none of an encoding.
+    const encodings = isV2 ? [fourth] : kind === 'data' ? [second, third, fourth] : [second];
+    expect(
+      encodings.every((number) => knownEncodings.includes(number)),
+      'an encoding that is rare',
+    );
     // Of version 2: values, nulls, rows, encoding, bytes of levels, bytes of repetitions.
     if (isV2)
       expect(third === numValues && sixth === 0 && fifth >= 0 && fifth <= compressed, 'a page with repetitions');
