@@ -14,8 +14,14 @@ export type Lane = 'main' | 'fetch' | 'group';
 
 /** The connections to one broker, made when they are needed. */
 export class Broker {
-  /** When it failed last, in milliseconds since the epoch. */
+  /** When it failed last, in milliseconds since the epoch; 0: it has not since it answered last. */
   failedAt = 0;
+  /** When the first request began of those that failed since it answered last. */
+  failingSince = 0;
+  /** Whether a connection ever came about. */
+  isReached = false;
+  /** Who has told us of it. */
+  namedBy: Broker | undefined;
   private readonly lanes = new Map<Lane, Promise<Connection>>();
   private readonly alive = new Set<Connection>();
   private readonly closing = new AbortController();
@@ -34,12 +40,14 @@ export class Broker {
     timeout: number,
   ): Promise<Answer> {
     let connection: Connection | undefined;
+    const began = Date.now();
     try {
       connection = await this.connected(lane);
       const answer = await connection.request(api, request, timeout);
       this.failedAt = 0;
       return answer;
     } catch (error) {
+      if (this.failedAt === 0) this.failingSince = began;
       this.failedAt = Date.now();
       if (connection !== undefined && connection.answers <= 1 && connection.endedByBroker) {
         throw (await whyDropped(this.address, this.settings)) ?? error;
@@ -105,6 +113,7 @@ export class Broker {
     }
     const connection = await open(this.address, this.settings, this.traffic, this.closing.signal);
     this.alive.add(connection);
+    this.isReached = true;
     return connection;
   }
 }

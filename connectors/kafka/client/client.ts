@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors/index.js';
 import { type Address, addressName, addressesOf } from './address.js';
-import { Broker } from './broker.js';
+import { Broker, type Lane } from './broker.js';
 import { BufferPool } from '../buffer-pool.js';
 import type {
   ClusterInfo,
@@ -23,6 +23,7 @@ import type {
   Transaction,
 } from './contract.js';
 import { KafkaFault, codeName, kafkaCode, kindOf } from './fault.js';
+import { inVain, unreachable } from './in-vain.js';
 import type { Traffic } from './inbox.js';
 import type { Api } from './protocol/api.js';
 import * as cluster from './protocol/cluster.js';
@@ -47,13 +48,16 @@ export class BrokersClient implements KafkaClient {
   private readonly brokers = new Map<string, Broker>();
   private nodes = new Map<number, Broker>();
   private controller = -1;
+  /** Since when somebody has told of the cluster whenever we asked; undefined: nobody did when we asked last. */
+  private answeringSince: number | undefined;
   private closed = false;
 
   constructor(private readonly settings: ConnectionSettings) {}
 
   async metadata(topics?: readonly string[]): Promise<ClusterInfo> {
-    const answer = await this.ask(cluster.metadata, { topics });
+    const { answer, by } = await this.ask(cluster.metadata, { topics });
     const known = answer.brokers.map(({ node, host, port }) => [node, this.brokerAt({ host, port })] as const);
+    for (const [, broker] of known) broker.namedBy = by;
     const nodes = new Map(known);
     const gone = [...this.nodes.values()].filter((broker) => !known.some(([, it]) => it === broker));
     this.nodes = nodes;
@@ -65,9 +69,14 @@ export class BrokersClient implements KafkaClient {
   }
 
   async coordinator(kind: 'group' | 'transaction', key: string): Promise<number> {
-    const { error, node, host, port } = await this.ask(cluster.findCoordinator, { kind, key });
+    const { answer, by } = await this.ask(cluster.findCoordinator, { kind, key });
+    const { error, node, host, port } = answer;
     check(`the coordinator of the ${kind} '${key}'`, error);
-    if (!this.nodes.has(node)) this.nodes.set(node, this.brokerAt({ host, port }));
+    if (!this.nodes.has(node)) {
+      const broker = this.brokerAt({ host, port });
+      broker.namedBy = by;
+      this.nodes.set(node, broker);
+    }
     return node;
   }
 
@@ -81,7 +90,7 @@ export class BrokersClient implements KafkaClient {
 
   async fetch(node: number, request: FetchRequest): Promise<readonly FetchAnswer[]> {
     const timeout = this.requestTimeout + request.maxWait;
-    const { error, partitions } = await this.at(node).request('fetch', records.fetch, request, timeout);
+    const { error, partitions } = await this.request(node, 'fetch', records.fetch, request, timeout);
     check('fetching', error);
     // All of them are parts of one piece of memory.
     let held = partitions.length;
@@ -95,7 +104,7 @@ export class BrokersClient implements KafkaClient {
 
   async produce(node: number, request: ProduceRequest): Promise<readonly ProduceAnswer[]> {
     const timeout = Math.max(this.requestTimeout, request.timeout);
-    return this.at(node).request('main', records.produce, request, timeout);
+    return this.request(node, 'main', records.produce, request, timeout);
   }
 
   async initProducer(
@@ -142,7 +151,7 @@ export class BrokersClient implements KafkaClient {
   async join(node: number, request: JoinRequest): Promise<Joined> {
     const timeout = request.rebalanceTimeout + joinGrace;
     const joining = (memberId: string): Promise<Joined & { readonly error: number }> =>
-      this.at(node).request('group', groups.joinGroup, { ...request, memberId }, timeout);
+      this.request(node, 'group', groups.joinGroup, { ...request, memberId }, timeout);
     let answer = await joining(request.memberId);
     // Who joins first is told a member id, and joins again by it.
     if (answer.error === kafkaCode.memberIdRequired) answer = await joining(answer.memberId);
@@ -157,7 +166,7 @@ export class BrokersClient implements KafkaClient {
     assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[],
   ): Promise<Buffer> {
     const request = { group, member, assignments };
-    const { error, assignment } = await this.at(node).request('group', groups.syncGroup, request, this.requestTimeout);
+    const { error, assignment } = await this.request(node, 'group', groups.syncGroup, request, this.requestTimeout);
     check(`joining the group '${group}'`, error);
     return assignment;
   }
@@ -184,9 +193,9 @@ export class BrokersClient implements KafkaClient {
   }
 
   async topicConfig(topic: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-    const { error, config } = await this.ask(cluster.describeConfigs, { topic, names });
-    check(`the settings of the topic '${topic}'`, error);
-    return config;
+    const { answer } = await this.ask(cluster.describeConfigs, { topic, names });
+    check(`the settings of the topic '${topic}'`, answer.error);
+    return answer.config;
   }
 
   async close(): Promise<void> {
@@ -199,13 +208,33 @@ export class BrokersClient implements KafkaClient {
   }
 
   private main<Request, Answer>(node: number, api: Api<Request, Answer>, request: Request): Promise<Answer> {
-    return this.at(node).request('main', api, request, this.requestTimeout);
+    return this.request(node, 'main', api, request, this.requestTimeout);
   }
 
-  private at(node: number): Broker {
+  private async request<Request, Answer>(
+    node: number,
+    lane: Lane,
+    api: Api<Request, Answer>,
+    request: Request,
+    timeout: number,
+  ): Promise<Answer> {
     const broker = this.nodes.get(node);
-    if (broker !== undefined) return broker;
-    throw new KafkaFault(`Broker ${node} is not known of the cluster`, 'moved', kafkaCode.brokerNotAvailable);
+    if (broker === undefined) {
+      throw new KafkaFault(`Broker ${node} is not known of the cluster`, 'moved', kafkaCode.brokerNotAvailable);
+    }
+    try {
+      return await broker.request(lane, api, request, timeout);
+    } catch (error) {
+      const isFinal = !(error instanceof KafkaFault) || error.refusal !== undefined;
+      throw isFinal || !this.isOutOfReach(broker) ? error : unreachable(broker, error);
+    }
+  }
+
+  /** Whether the cluster goes on naming an address to which no connection ever came about, for so long as we try one. */
+  private isOutOfReach(broker: Broker): boolean {
+    const { answeringSince } = this;
+    if (broker.isReached || answeringSince === undefined) return false;
+    return Date.now() - Math.max(broker.failingSince, answeringSince) >= this.settings.kafka.connectTimeout;
   }
 
   private brokerAt(address: Address): Broker {
@@ -217,32 +246,40 @@ export class BrokersClient implements KafkaClient {
     return broker;
   }
 
-  /** Asks any broker, those first that have not failed; within `requestTimeout`. */
-  private async ask<Request, Answer>(api: Api<Request, Answer>, request: Request): Promise<Answer> {
+  /** Asks any broker, those first that have not failed; within `requestTimeout`. Who refuses us does not speak for others. */
+  private async ask<Request, Answer>(
+    api: Api<Request, Answer>,
+    request: Request,
+  ): Promise<{ readonly answer: Answer; readonly by: Broker }> {
     const end = Date.now() + this.requestTimeout;
-    let last = new KafkaFault('The client was closed', 'retriable');
-    for (const broker of await this.candidates()) {
-      const left = end - Date.now();
-      if (left <= 0 || this.closed) break;
+    const left = (): number => (this.closed ? 0 : end - Date.now());
+    const faults: KafkaFault[] = [];
+    for await (const broker of this.candidates(left)) {
+      if (left() <= 0) break;
       try {
-        return await broker.request('main', api, request, Math.min(left, askMillis));
+        const answer = await broker.request('main', api, request, Math.min(left(), askMillis));
+        this.answeringSince ??= Date.now();
+        return { answer, by: broker };
       } catch (error) {
-        if (!(error instanceof KafkaFault) || error.refusal !== undefined) throw error;
-        last = error;
+        if (!(error instanceof KafkaFault) || error.refusal === 'USER_FUNCTION_FAILED') throw error;
+        faults.push(error);
       }
     }
-    throw last;
+    this.answeringSince = undefined;
+    const isNew = this.nodes.size === 0;
+    throw inVain(faults, { isAll: left() > 0, isNew });
   }
 
-  private async candidates(): Promise<Broker[]> {
-    if (this.closed) return [];
-    const { bootstrapServers } = this.settings;
+  /** Known brokers that have not failed; then, if there is time `left`, the others and those that users have named. */
+  private async *candidates(left: () => number): AsyncGenerator<Broker> {
     const known = [...this.nodes.values()];
-    const wants = !known.some((broker) => broker.failedAt === 0);
-    const seeds = wants ? await seedsOf(bootstrapServers, this.requestTimeout) : [];
-    const all = new Set([...known, ...seeds.map((address) => this.brokerAt(address))]);
-    const rank = (broker: Broker): number => broker.failedAt - (broker.isConnected ? 1 : 0);
-    return [...all].sort((a, b) => rank(a) - rank(b));
+    const fine = known.filter(({ failedAt }) => failedAt === 0);
+    yield* fine.sort((a, b) => Number(b.isConnected) - Number(a.isConnected));
+    if (left() <= 0) return;
+    const seeds = await seedsOf(this.settings.bootstrapServers, left());
+    const others = new Set([...known, ...seeds.map((address) => this.brokerAt(address))]);
+    for (const broker of fine) others.delete(broker);
+    yield* [...others].sort((a, b) => a.failedAt - b.failedAt);
   }
 }
 

@@ -43,7 +43,10 @@ export interface KafkaOptions extends JavaSettings {
   readonly connectionTimeout?: Duration;
   /** How long to wait for an answer; then the connection is given up and made anew. Default `'30 seconds'`. */
   readonly requestTimeout?: Duration;
-  /** How long the very first connection is tried for before the query fails. Default `'30 seconds'`. */
+  /**
+   * How long the very first connection is tried for before the query fails; the same of the first to each address by
+   * which brokers make themselves known (their `advertised.listeners`). Default `'30 seconds'`.
+   */
   readonly connectTimeout?: Duration;
   /** A connection that was not used for so long is made anew: brokers end those after ten minutes. Default `'9 minutes'`. */
   readonly connectionsMaxIdle?: Duration;
@@ -66,8 +69,8 @@ export interface KafkaOptions extends JavaSettings {
 /** How a cluster is reached. */
 export interface ConnectionOptions {
   /**
-   * Brokers to ask first, `'host:port'`, several separated by commas or as a list; or a function that gives them, asked
-   * again whenever no known broker answers. Required.
+   * Brokers to ask first, `'host:port'`, several separated by commas or as a list: one of them has to answer and let us
+   * in. Or a function that gives them, asked again whenever no known broker answers. Required.
    */
   readonly bootstrapServers: BootstrapServers;
   /** Settings of the client. Default: no security. */
