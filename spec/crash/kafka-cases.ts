@@ -29,6 +29,8 @@ export interface KafkaKilling {
   /** How long a process lives at most, in milliseconds. */
   readonly life: number;
   readonly fault?: KafkaFaultPlanted;
+  /** Where each process dies; anywhere without. */
+  readonly at?: CallMoment;
 }
 
 export interface KafkaKilled {
@@ -50,7 +52,7 @@ export async function killKafka(lab: KafkaLabs, killing: KafkaKilling): Promise<
   const result: KafkaKilled = { kills: 0, brokerKills: 0, rows: 0, transactions: '', complaint: undefined };
   try {
     while (result.kills < kills && result.complaint === undefined) {
-      const child = startToDie(lab, { ...job, endless: true }, killing.life);
+      const child = startToDie(lab, { ...job, endless: true }, killing);
       if (result.kills >= ((breaking.done + 1) * kills) / (killing.brokerKills + 1)) breaking.strike();
       const outcome = await child.ended;
       if (outcome.how === 'killed') result.kills++;
@@ -73,11 +75,11 @@ export async function killKafka(lab: KafkaLabs, killing: KafkaKilling): Promise<
 }
 
 /** A process that is going to die: at a durable step, at a call of its client, or at some time. */
-function startToDie({ program, random }: KafkaLabs, job: KafkaJob, life: number): Child {
-  const way = random.int(0, 3);
+function startToDie({ program, random }: KafkaLabs, job: KafkaJob, { life, at }: KafkaKilling): Child {
+  const way = at === undefined ? random.int(0, 3) : 1;
   let child: Child;
   if (way === 0) child = program.start(job, crashEnv(random.int(1, 80)));
-  else if (way === 1) child = program.start({ ...job, dieAt: anyMoment(random) });
+  else if (way === 1) child = program.start({ ...job, dieAt: at ?? anyMoment(random) });
   else child = program.start(job);
   // Whatever it waits for.
   void child.ready.then(async () => {

@@ -1,6 +1,7 @@
+import { Random } from '../../lib/testing/random.js';
 import { brokerMillis, describeKafka } from '../helpers/kafka.js';
 import { draw } from './enumerate.js';
-import type { KafkaFaultPlanted } from './kafka-calls.js';
+import type { CallMoment, KafkaFaultPlanted } from './kafka-calls.js';
 import { type KafkaKilled, type KafkaLabs, killKafka } from './kafka-cases.js';
 import { kafkaShapes } from './kafka.js';
 import { KafkaLab } from './kafka-lab.js';
@@ -20,24 +21,29 @@ function expectOnce({ complaint, kills, brokerKills, rows }: KafkaKilled, wanted
 
 describeKafka()('from and to Kafka, killed', () => {
   let kafka: KafkaLab;
-  const labs = (): KafkaLabs => ({ random: lab.random, judge: lab.judge, program: lab.program, kafka });
+  /** They mostly wait, so they go side by side: each draws what it draws from a seed of its own. */
+  const labs = (): KafkaLabs => {
+    const random = new Random(lab.random.int(1, 1e9));
+    return { random, judge: lab.judge, program: lab.program, kafka };
+  };
 
   beforeAll(async () => {
     kafka = await KafkaLab.start();
   }, brokerMillis);
   afterAll(() => kafka?.close(), brokerMillis);
 
-  it.each(kafkaShapes)(
+  it.concurrent.each(kafkaShapes)(
     '%s: each row is there once, in the order of its key',
     async (shape) => expectOnce(await killKafka(labs(), { ...short, shape }), 0),
     brokerMillis,
   );
 
-  it(
+  it.concurrent(
     'a moment before, during or after a durable step or a call of the client',
     async () => {
-      const small = await SmallKafka.create(labs());
-      for (const moment of draw(lab.random, await small.moments(), 5)) {
+      const own = labs();
+      const small = await SmallKafka.create(own);
+      for (const moment of draw(own.random, await small.moments(), 5)) {
         expect((await small.crashAt(moment)).complaint).toBeUndefined();
       }
       await small.remove();
@@ -45,13 +51,14 @@ describeKafka()('from and to Kafka, killed', () => {
     brokerMillis,
   );
 
-  it.each<[KafkaFaultPlanted, RegExp]>([
-    ['losesCommit', /are missing/],
-    ['losesToken', /[1-9]\d* are twice/],
+  it.concurrent.each<[KafkaFaultPlanted, CallMoment, RegExp]>([
+    // The next batch would be in the same transaction, and commit what was lost.
+    ['losesCommit', { call: 'endTransaction', when: 'before', nth: 4 }, /are missing/],
+    ['losesToken', { call: 'endTransaction', when: 'after', nth: 2 }, /[1-9]\d* are twice/],
   ])(
     'a fault is seen: %s',
-    async (fault, symptom) => {
-      const faulty = { ...short, shape: 'kafka to kafka', kills: 60, fault } as const;
+    async (fault, at, symptom) => {
+      const faulty = { ...short, shape: 'kafka to kafka', kills: 60, fault, at } as const;
       expect((await killKafka(labs(), faulty)).complaint).toMatch(symptom);
     },
     brokerMillis,
