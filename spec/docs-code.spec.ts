@@ -83,6 +83,7 @@ describe('the code in the docs', () => {
     expect(blocks.length).toBeGreaterThan(30);
     const modules = new Map(blocks.map((block) => [block.file, block.module(exported)]));
     const program = compiler.program(modules);
+    expect(program.getSemanticDiagnostics(program.getSourceFile(homes.at(-1)!))).toEqual([]);
     const complaints = blocks.flatMap((block) => {
       const file = program.getSourceFile(block.file)!;
       const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];

@@ -1,5 +1,5 @@
 /** What the code in the docs has around it without saying so. Only its types are looked at. */
-import type { Sink } from '../../lib/index.js';
+import type { Sink } from '../../lib/connect/index.js';
 import type { Flow } from '../../lib/flow.js';
 import type { Pipeline } from '../../lib/testing/index.js';
 
@@ -29,5 +29,5 @@ export declare const mailSink: Sink<Order>;
 export declare const impressions$: Flow<{ id: number; at: Date }>;
 export declare const clicks$: Flow<{ id: number; at: Date }>;
 export declare const actions$: Flow<{ user: string; at: Date; does: 'add' | 'remove' | 'order'; item: string | null }>;
-export declare const pipeline: Pipeline;
+export declare const pipeline: Pipeline<{ at: Date }, { start: Date; n: number }>;
 export declare const noon: (minute: number) => Date;
