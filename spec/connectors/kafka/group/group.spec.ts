@@ -27,7 +27,7 @@ describeKafka()('a group', () => {
     const groupId = `g${groups++}`;
     const join = (more: Partial<KafkaSourceOptions> = {}, start: StartOptions = {}): Run => {
       const settings: Partial<KafkaSourceOptions> = { assignment: 'group', groupId, heartbeatInterval: 100 };
-      const run = lab.start({ ...settings, sessionTimeout: 3_000, ...options, ...more }, start);
+      const run = lab.start({ ...settings, ...options, ...more }, start);
       running.push(run);
       return run;
     };
@@ -214,7 +214,7 @@ describeKafka()('a group', () => {
 
   it('waits for a coordinator that is away, and loses no membership', async () => {
     const topic = await lab.topic(4);
-    const { groupId, join } = group({ subscribe: topic });
+    const { groupId, join } = group({ subscribe: topic, sessionTimeout: 3_000 });
     const runs = [join(), join()];
     await settled(groupId, topic, 2, 4);
     await fill(topic, 4, 10);

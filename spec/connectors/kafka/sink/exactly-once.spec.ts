@@ -195,8 +195,8 @@ describeKafka()('kafkaSink, exactly once', () => {
     // By then it has begun.
     while (proxy.count('produce') === before) await new Promise(setImmediate);
     proxy.freeze();
-    // The broker looks for such transactions each second.
-    await new Promise((resolve) => setTimeout(resolve, 3500));
+    // Two rows, and behind each the marker of how its transaction ended.
+    while ((await topics.endOffsets(topic)) < 4) await new Promise((resolve) => setTimeout(resolve, 50));
     proxy.thaw();
     await writing;
     expect(run.metrics).toMatchObject({ redone: 1 });
