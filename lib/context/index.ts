@@ -1,4 +1,5 @@
-export { type Ambient, QueryContext, ambient, within } from './query-context.js';
+export { type Ambient, ambient, within } from './ambient.js';
+export { QueryContext } from './query-context.js';
 export { type Ending, type ObservedQuery, type QuerySession } from './session.js';
 export { inQuery, joinQuery } from './join.js';
 export {

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { MicroBatch } from '../batch/index.js';
-import { QueryContext, ambient, within } from './query-context.js';
+import { ambient, within } from './ambient.js';
+import { QueryContext } from './query-context.js';
 import type { SeatedSource } from './seat.js';
 
 /**
