@@ -54,18 +54,19 @@ describe('a push source with a spill directory', () => {
     const first = start(dir, {}, () => Promise.reject(new Error('planted')));
     wide(0, 200).forEach((row) => first.subject.next(row));
     await first.query.awaitTermination().catch(() => undefined);
-    const pause = jest.fn();
-    const bounded = { buffer: { spill: join(dir, 'spill'), maxBytes: '64k' }, pause, resume: () => undefined };
-    const second = start(dir, bounded, () => settled());
+    let told!: () => void;
+    const paused = new Promise<void>((resolve) => (told = resolve));
+    const bounded = { buffer: { spill: join(dir, 'spill'), maxBytes: '64k' }, pause: told, resume: () => undefined };
+    const second = start(dir, bounded, () => paused);
     while (readdirSync(join(dir, 'spill')).every((name) => !name.startsWith('lease'))) await settled();
-    second.push(200, 201);
-    await settled();
-    second.push(201, 202);
-    while (second.query.isActive && !second.taken.includes(201)) await settled();
-    expect(pause).toHaveBeenCalled();
+    let fed = 0;
+    const feed = setInterval(() => second.subject.next({ n: 200 + fed++ }), 30);
+    await Promise.race([paused, second.query.awaitTermination()]);
+    clearInterval(feed);
+    while (second.query.isActive && second.taken.length < 200 + fed) await settled();
     await second.query.stop();
     expect(second.query.exception).toBeUndefined();
-    expect(second.taken).toEqual(rows(0, 202).map(({ n }) => n));
+    expect(second.taken).toEqual(rows(0, 200 + fed).map(({ n }) => n));
   });
 
   it('gives with availableNow what was left, and what comes later to the next run', async () => {
