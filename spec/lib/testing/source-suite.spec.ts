@@ -194,7 +194,8 @@ describe('sourceSuite catches', () => {
   ])('%s', async (_name, spoil, name, message) => {
     const failures = await failuresOf((runner) =>
       sourceSuite<Row, Growing>(
-        { ...suiteOf(spoil), timeout: 300 },
+        // Short where it has to pass.
+        { ...suiteOf(spoil), timeout: message.source.includes('300 ms') ? 300 : 1_000 },
         {
           ...runner,
           it: (title, run) => (title === name ? runner.it(title, run) : undefined),
@@ -207,7 +208,7 @@ describe('sourceSuite catches', () => {
   it('a pipeline in place of a source', async () => {
     const failures = await failuresOf((runner) =>
       sourceSuite<Row, Growing>(
-        { ...suiteOf(), create: (place) => place.flow().pipe(filterRows(() => false)) },
+        { ...suiteOf(), timeout: 1_000, create: (place) => place.flow().pipe(filterRows(() => false)) },
         runner,
       ),
     );
