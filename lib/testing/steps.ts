@@ -17,7 +17,7 @@ import {
   turn,
 } from './compare.js';
 import { describe } from './expect-settled.js';
-import { type Pipeline, type Script, type Step, iso } from './script.js';
+import { type Pipeline, type Script, type Step, iso, patience } from './script.js';
 
 /** Anything that can be fed by hand, such as `memorySource`. */
 export interface Feedable<Row> {
@@ -37,7 +37,7 @@ export function addData(first: Feedable<never> | readonly unknown[], second?: re
     run: async (script) => {
       const source = second === undefined ? script.input : (first as Feedable<never>);
       await source.addData(rows as readonly never[]);
-      if (script.isRunning) await script.settle(100);
+      if (script.isRunning) await script.settle(patience);
     },
   };
 }
@@ -160,7 +160,7 @@ export function expectState(operator: string, rows: readonly Readonly<Record<str
   return {
     text: `expectState(${show(operator)}, ${show(rows, 200)})`,
     run: async (script) => {
-      await script.settle(100);
+      await script.settle(patience);
       const { stores } = await readState(script.checkpoint);
       const store = stores.find(({ name }) => name === operator);
       const names = stores.map(({ name }) => name);
@@ -228,7 +228,7 @@ export function expectError(error: ExpectedError): Step {
     text: `expectError(${show(error)})`,
     expectsError: true,
     run: async (script) => {
-      await script.settle(100);
+      await script.settle(patience);
       const { failure } = script;
       must(failure !== undefined, `Expected the query to fail with ${describe(error)}, but it did not.`);
       const causes = [failure, failure.cause].filter((e) => e !== undefined);
@@ -256,7 +256,7 @@ export function execute(does: string, body: (query: StreamingQuery | undefined) 
     text: `execute(${show(does)})`,
     run: async (script) => {
       await body(script.query);
-      if (script.isRunning) await script.settle(100);
+      if (script.isRunning) await script.settle(patience);
     },
   };
 }

@@ -140,7 +140,7 @@ describe('operatorSuite catches', () => {
   ])('%s', async (_name, operator, name, message) => {
     const failures = await failuresOf((runner) =>
       operatorSuite<MarbleRow>(
-        { name: 'x', operator: operator, timeout: 300 },
+        { name: 'x', operator: operator, timeout: 5_000 },
         { ...runner, it: (title, run) => (title === name ? runner.it(title, run) : undefined) },
       ),
     );
