@@ -33,6 +33,7 @@ class Process {
   /** What is durable. */
   private held: KafkaOffsets = {};
   private planned: { readonly start: KafkaOffsets; readonly end: KafkaOffsets } | undefined;
+  private plannedIn = 0;
   private batchId = 0;
   /** What is in its sink, by batch. */
   readonly sink = new Map<number, string[]>();
@@ -127,14 +128,15 @@ class Process {
         await step();
         if (JSON.stringify(offsetsOf(end)) === JSON.stringify(start)) continue;
         this.planned = { start, end: offsetsOf(end) };
+        this.plannedIn = life;
       }
       await step();
       const { start, end } = this.planned;
       const from = listOf(start).filter((of) => offsetOf(end, of) !== undefined);
       const ours = await assignment.confirmed(offsetsOf(from));
       await step();
-      if (this.isStopping) {
-        // Nobody gets what is being read.
+      if (this.isStopping && this.plannedIn === life) {
+        // Nobody gets what is being read. With a batch of a life before it would stay a member, and others wait for it.
         reading.abort();
         break;
       }
