@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Admin, type Message, Kafka, type Producer, logLevel } from 'kafkajs';
 import { type StreamingQuery, startQuery } from 'sluice';
 import { foreachBatchSink, kafkaSource } from 'sluice/connectors';
@@ -95,9 +96,14 @@ export class Lab {
     await producer.connect();
     const transaction = await producer.transaction();
     await transaction.send({ topic, messages: messagesOf(partition, values) });
+    const end = async (): Promise<string> =>
+      (await this.admin.fetchTopicOffsets(topic)).find((of) => of.partition === partition)!.high;
     return async (commits: boolean): Promise<void> => {
+      const before = await end();
       await (commits ? transaction.commit() : transaction.abort());
       await producer.disconnect();
+      // A coordinator answers before the marker is there that ends it.
+      while ((await end()) === before) await pause(5);
     };
   }
 
