@@ -25,6 +25,6 @@ module.exports = {
   },
   // Longer where properties are tried more often.
   testTimeout: 20_000 * Number(process.env.SLUICE_RUNS ?? 1),
-  // Shared machines of CI report more cores than they give: two, which specs that wait leave to a third worker.
-  ...(process.env.CI ? { maxWorkers: 3 } : {}),
+  // Shared machines of CI report more cores than they give.
+  ...(process.env.CI ? { maxWorkers: 2 } : {}),
 };
