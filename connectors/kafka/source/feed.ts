@@ -39,6 +39,9 @@ export class Feed {
     this.bytesPerOffset ??= bytes === undefined ? unknownSize : (bytes.length * mostExpansion(bytes)) / (next - from);
     this.position = chunk.next;
     this.misses = 0;
+    // Until whoever waited says that it wants more: asked for alone, what is not there yet would keep the broker from
+    // answering for what is.
+    this.isWanted = false;
     this.stir();
   }
 

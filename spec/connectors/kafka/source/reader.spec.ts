@@ -106,6 +106,16 @@ describe('reading', () => {
     expect(valuesOf(await reader.read(start, await reader.latest(start, everything)))).toEqual(['a']);
   });
 
+  it('does not ask alone for what is not there yet, once it has what was wanted: others wait for the same broker', async () => {
+    const fake = new FakeClient(2);
+    await fake.append(0, ['a']);
+    for (const value of ['b', 'c']) await fake.append(1, [value]);
+    const kafka = { maxPartitionFetchBytes: 1, fetchMaxWait: '5 seconds' } as const;
+    const { reader } = readerOf(fake, { readAhead: 1, kafka });
+    const start = await reader.initial();
+    expect(valuesOf(await reader.read(start, offsets(1, 2)))).toEqual(['a', 'b', 'c']);
+  }, 2_000);
+
   it('fetches ahead what fits into its bound, and one answer more', async () => {
     const fake = new FakeClient(3);
     const kilobyte = 'x'.repeat(1000);
