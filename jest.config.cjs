@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** Specs run from the TypeScript sources, compiled by swc to CommonJS, so that jest needs no flags. */
 module.exports = {
   testEnvironment: 'node',
@@ -25,6 +27,7 @@ module.exports = {
   },
   // Longer where properties are tried more often.
   testTimeout: 20_000 * Number(process.env.SLUICE_RUNS ?? 1),
-  // Shared machines of CI report more cores than they give.
-  ...(process.env.CI ? { maxWorkers: 2 } : {}),
+  // Many specs wait for others: one worker, which is jest's choice for two cores, would be idle half of the time. Shared
+  // machines of CI report more cores than they give.
+  maxWorkers: process.env.CI ? 2 : Math.max(2, availableParallelism() - 1),
 };
