@@ -30,19 +30,19 @@ describe('options', () => {
   });
 
   it.each([
-    ['no format', { path: '.' }, 'MISSING_OPTION'],
-    ['a format that is none', { format: 'xls', path: '.' }, 'INVALID_OPTION'],
+    ['no format', { path: __dirname }, 'MISSING_OPTION'],
+    ['a format that is none', { format: 'xls', path: __dirname }, 'INVALID_OPTION'],
     ['no options', undefined, 'MISSING_OPTION'],
     ['no object', 'in/', 'INVALID_OPTION'],
     ['no path', { format: 'text' }, 'MISSING_OPTION'],
     ['a path that is not there', { format: 'text', path: './no-such-directory' }, 'PATH_NOT_FOUND'],
-    ['text of two columns', { format: 'text', path: '.', schema: 'a STRING, b STRING' }, 'INVALID_SCHEMA'],
-    ['a schema that csv cannot hold', { format: 'csv', path: '.', schema: 'a ARRAY<INT>' }, 'INVALID_SCHEMA'],
-    ['a number of files below 1', { format: 'text', path: '.', maxFilesPerTrigger: 0 }, 'INVALID_OPTION'],
-    ['a number of files that is none', { format: 'text', path: '.', maxFilesPerTrigger: 'x' }, 'INVALID_OPTION'],
-    ['no bytes', { format: 'text', path: '.', maxBytesPerTrigger: '0' }, 'INVALID_OPTION'],
-    ['two limits', { format: 'text', path: '.', maxFilesPerTrigger: 1, maxBytesPerTrigger: 1 }, 'INVALID_OPTION'],
-    ['an age that is none', { format: 'text', path: '.', maxFileAge: 'long' }, 'INVALID_OPTION'],
+    ['text of two columns', { format: 'text', path: __dirname, schema: 'a STRING, b STRING' }, 'INVALID_SCHEMA'],
+    ['a schema that csv cannot hold', { format: 'csv', path: __dirname, schema: 'a ARRAY<INT>' }, 'INVALID_SCHEMA'],
+    ['a number of files below 1', { format: 'text', path: __dirname, maxFilesPerTrigger: 0 }, 'INVALID_OPTION'],
+    ['a number of files that is none', { format: 'text', path: __dirname, maxFilesPerTrigger: 'x' }, 'INVALID_OPTION'],
+    ['no bytes', { format: 'text', path: __dirname, maxBytesPerTrigger: '0' }, 'INVALID_OPTION'],
+    ['two limits', { format: 'text', path: __dirname, maxFilesPerTrigger: 1, maxBytesPerTrigger: 1 }, 'INVALID_OPTION'],
+    ['an age that is none', { format: 'text', path: __dirname, maxFileAge: 'long' }, 'INVALID_OPTION'],
   ])('refuses %s', async (_, options, code) => {
     expect(await codeOf(make(options as object))).toBe(code);
   });
