@@ -56,8 +56,7 @@ export class BrokersClient implements KafkaClient {
 
   async metadata(topics?: readonly string[]): Promise<ClusterInfo> {
     const { answer, by } = await this.ask(cluster.metadata, { topics });
-    const known = answer.brokers.map(({ node, host, port }) => [node, this.brokerAt({ host, port })] as const);
-    for (const [, broker] of known) broker.namedBy = by;
+    const known = answer.brokers.map(({ node, host, port }) => [node, this.brokerAt({ host, port }, by)] as const);
     const nodes = new Map(known);
     const gone = [...this.nodes.values()].filter((broker) => !known.some(([, it]) => it === broker));
     this.nodes = nodes;
@@ -72,11 +71,7 @@ export class BrokersClient implements KafkaClient {
     const { answer, by } = await this.ask(cluster.findCoordinator, { kind, key });
     const { error, node, host, port } = answer;
     check(`the coordinator of the ${kind} '${key}'`, error);
-    if (!this.nodes.has(node)) {
-      const broker = this.brokerAt({ host, port });
-      broker.namedBy = by;
-      this.nodes.set(node, broker);
-    }
+    if (!this.nodes.has(node)) this.nodes.set(node, this.brokerAt({ host, port }, by));
     return node;
   }
 
@@ -237,12 +232,12 @@ export class BrokersClient implements KafkaClient {
     return Date.now() - Math.max(broker.failingSince, answeringSince) >= this.settings.kafka.connectTimeout;
   }
 
-  private brokerAt(address: Address): Broker {
+  /** The broker at an address; `namedBy` has just told us of it. */
+  private brokerAt(address: Address, namedBy?: Broker): Broker {
     const name = addressName(address);
-    const known = this.brokers.get(name);
-    if (known !== undefined) return known;
-    const broker = new Broker(address, this.settings.kafka, this.traffic);
+    const broker = this.brokers.get(name) ?? new Broker(address, this.settings.kafka, this.traffic);
     this.brokers.set(name, broker);
+    if (namedBy !== undefined) broker.namedBy = namedBy;
     return broker;
   }
 
