@@ -5,20 +5,6 @@ import { gatherBits, getBit, sliceBits } from './bits.js';
 
 export type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
-/** The kinds whose values are one machine number each. */
-export type FixedKind =
-  | 'byte'
-  | 'short'
-  | 'int'
-  | 'long'
-  | 'float'
-  | 'double'
-  | 'date'
-  | 'timestamp'
-  | 'timestamp_ntz'
-  | 'day_time_interval'
-  | 'year_month_interval';
-
 export const fixedArrays = {
   byte: Int8Array,
   short: Int16Array,
@@ -31,7 +17,10 @@ export const fixedArrays = {
   timestamp_ntz: BigInt64Array,
   day_time_interval: BigInt64Array,
   year_month_interval: Int32Array,
-} as const satisfies Record<FixedKind, new (length: number) => FixedValues>;
+} as const satisfies Partial<Record<DataType['kind'], new (length: number) => FixedValues>>;
+
+/** The kinds whose values are one machine number each. */
+export type FixedKind = keyof typeof fixedArrays;
 
 const MILLIS_PER_DAY = 86_400_000;
 
